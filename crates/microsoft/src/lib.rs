@@ -1,0 +1,1 @@
+//! Clients for Entra, Graph, Defender and Log Analytics. Knows no indicator.

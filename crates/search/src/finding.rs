@@ -1,0 +1,255 @@
+//! One thing known about an indicator.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::Product;
+
+/// What sort of thing is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingKind {
+    /// An alert.
+    Alert,
+    /// An incident, which holds alerts.
+    Incident,
+    /// An entry in Sentinel's or Defender's own list of indicators.
+    ThreatIndicator,
+    /// How many devices of the organisation spoke with the indicator.
+    Prevalence,
+    /// One device that spoke with the indicator, or was kept from it.
+    Device,
+}
+
+impl FindingKind {
+    /// The name in the API and in counts.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FindingKind::Alert => "alert",
+            FindingKind::Incident => "incident",
+            FindingKind::ThreatIndicator => "threat_indicator",
+            FindingKind::Prevalence => "prevalence",
+            FindingKind::Device => "device",
+        }
+    }
+}
+
+/// Microsoft's four severities, least first. A value that is none of them is kept as no severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// For information.
+    Informational,
+    /// Low.
+    Low,
+    /// Medium.
+    Medium,
+    /// High.
+    High,
+}
+
+impl Severity {
+    /// Reads any of the spellings that the products use, in any letter case.
+    pub fn read(text: &str) -> Option<Severity> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "informational" | "information" => Some(Severity::Informational),
+            "low" => Some(Severity::Low),
+            "medium" => Some(Severity::Medium),
+            "high" => Some(Severity::High),
+            _ => None,
+        }
+    }
+
+    /// The name in the API and on a page.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Informational => "informational",
+            Severity::Low => "low",
+            Severity::Medium => "medium",
+            Severity::High => "high",
+        }
+    }
+}
+
+/// Whose numbering an identity belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scheme {
+    /// The id in Microsoft Graph.
+    Graph,
+    /// The id in the product that raised it (`providerAlertId`, `VendorOriginalId`).
+    Provider,
+    /// Sentinel's own id (`SystemAlertId`, the incident's GUID, the STIX id).
+    Sentinel,
+}
+
+/// One name of a finding. Findings of one tenant that share one are one finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Identity {
+    /// Whose numbering.
+    pub scheme: Scheme,
+    /// The id, as it is compared.
+    pub id: String,
+}
+
+/// Where in a record the indicator stood.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// The field, as Microsoft names it: `RemoteUrl`, `ipEvidence.ipAddress`, `Entities.dns.DomainName`, `text`.
+    pub place: String,
+    /// Microsoft's evidence role in lower case (`command_and_control`, `contextual` …), or Oriel's: `client`,
+    /// `resolver`, `own_device`, `sender`, `mentioned`. Absent where the record says none.
+    pub role: Option<String>,
+    /// Microsoft's verdict on this piece of evidence: `malicious`, `suspicious`, `no_threats_found`, `unknown`.
+    pub verdict: Option<String>,
+}
+
+impl Place {
+    /// Whether the indicator merely stands near what happened: such places never make an indicator suspect.
+    pub fn is_context(&self) -> bool {
+        matches!(
+            self.role.as_deref(),
+            Some("contextual" | "client" | "resolver" | "own_device" | "recipient" | "own_account" | "mentioned")
+        )
+    }
+}
+
+/// A link to a portal of Microsoft. Only https links to the cloud's portal hosts are ever put in here.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Link {
+    /// What it opens: "Defender portal", "Incident 4711".
+    pub label: String,
+    /// Where it leads.
+    pub url: String,
+}
+
+/// The incident that an alert belongs to, as far as the alert's own record tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncidentReference {
+    /// The incident's number or id, as the portal shows it.
+    pub id: String,
+    /// Its title, where known.
+    pub title: Option<String>,
+    /// Its page in the portal.
+    pub url: Option<String>,
+}
+
+/// One thing known about the indicator, from one source or, in a report, from all that know it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What sort of thing.
+    pub kind: FindingKind,
+    /// The id to show and to link by: the first identity's, or a name for what has none (a device's name).
+    pub id: String,
+    /// All its names.
+    pub identities: Vec<Identity>,
+    /// The directory it belongs to (GUID). Findings of different tenants are never merged.
+    pub tenant: Option<String>,
+    /// One line, as Microsoft wrote it. Hostile text: escape where it is shown.
+    pub title: String,
+    /// How bad Microsoft says it is.
+    pub severity: Option<Severity>,
+    /// Microsoft's status in lower case: `new`, `in_progress`, `resolved`, `active`, `expired`, `connected`, `blocked` …
+    pub status: Option<String>,
+    /// The earliest activity.
+    pub first_seen: Option<Timestamp>,
+    /// The latest activity.
+    pub last_seen: Option<Timestamp>,
+    /// When Microsoft last changed the record. In a merge the newest wins each field.
+    pub updated: Option<Timestamp>,
+    /// The product that raised it, by its service source and not by the connection that fetched it.
+    pub product: Product,
+    /// The service that raised it, named: "Microsoft Defender for Endpoint".
+    pub service: Option<String>,
+    /// The sources that brought it.
+    pub routes: Vec<String>,
+    /// Links to portals.
+    pub links: Vec<Link>,
+    /// Where the indicator stood in it.
+    #[serde(rename = "where")]
+    pub places: Vec<Place>,
+    /// What only this kind has.
+    pub details: Details,
+}
+
+/// What only one kind of finding has.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum Details {
+    /// Of an alert.
+    Alert {
+        /// Microsoft's category: "CommandAndControl".
+        category: Option<String>,
+        /// What it says happened.
+        description: Option<String>,
+        /// The team's judgement in Microsoft's portal, in lower case: `true_positive`, `false_positive`,
+        /// `informational_expected_activity`.
+        classification: Option<String>,
+        /// The incident it belongs to.
+        incident: Option<IncidentReference>,
+        /// MITRE ATT&CK techniques, `T1071`.
+        techniques: Vec<String>,
+        /// Names of the devices in it.
+        devices: Vec<String>,
+        /// Names of the accounts in it.
+        accounts: Vec<String>,
+        /// Other domains and addresses in it, in canonical form: each a pivot.
+        pivots: Vec<String>,
+    },
+    /// Of an incident.
+    Incident {
+        /// The team's judgement in Microsoft's portal.
+        classification: Option<String>,
+        /// Whom it is assigned to.
+        assigned_to: Option<String>,
+        /// How many alerts it holds, where known.
+        alerts: Option<u64>,
+        /// Labels that people gave it.
+        labels: Vec<String>,
+    },
+    /// Of a threat indicator.
+    ThreatIndicator {
+        /// The listed value as it is written: a domain, an address, a URL, a wildcard or a network.
+        value: String,
+        /// How the listed value meets the indicator: `exact`, `url`, `wildcard`, `network`.
+        matched: String,
+        /// What the product does with it: `block`, `warn`, `audit`, `alert`, `allow`. Absent in Sentinel.
+        action: Option<String>,
+        /// `active`, `expired`, `revoked`, `deleted` or `future`, as of the time asked.
+        state: String,
+        /// 0 to 100.
+        confidence: Option<u8>,
+        /// From when it holds.
+        valid_from: Option<Timestamp>,
+        /// Until when it holds; absent means for ever.
+        valid_until: Option<Timestamp>,
+        /// Its description.
+        description: Option<String>,
+        /// Who listed it: a feed, an app, a person.
+        listed_by: Option<String>,
+        /// Its labels.
+        tags: Vec<String>,
+    },
+    /// Of a prevalence.
+    Prevalence {
+        /// How many distinct devices, at least.
+        devices: u64,
+        /// Whether the number is a lower bound: hunting records onboarded devices only and thins repeats.
+        at_least: bool,
+    },
+    /// Of a device.
+    Device {
+        /// Connections that went through, at least. Absent where the source does not count.
+        connected: Option<u64>,
+        /// Connections that were blocked, at least.
+        blocked: Option<u64>,
+        /// The processes that spoke, most frequent first.
+        processes: Vec<String>,
+        /// The accounts that ran them.
+        accounts: Vec<String>,
+        /// Operating system.
+        os: Option<String>,
+        /// Risk level that Defender gives the device.
+        risk: Option<String>,
+    },
+}

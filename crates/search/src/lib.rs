@@ -1,0 +1,25 @@
+//! The question, the sources, the answers, the report.
+//!
+//! This crate has the words of a search and no way to carry one out by itself: it knows no vendor, no database and no
+//! page. [`Source`] is what is asked, [`run`](run::run) asks all of them at once, and [`Report`](report::Report) is what
+//! their answers come to.
+
+pub mod answer;
+pub mod assessment;
+pub mod finding;
+pub mod outcome;
+pub mod product;
+pub mod question;
+pub mod report;
+pub mod run;
+pub mod source;
+pub mod validation;
+
+pub use answer::{Answer, Asked, Covered, Limit};
+pub use finding::{Details, Finding, FindingKind, Identity, Link, Place, Scheme, Severity};
+pub use outcome::Outcome;
+pub use product::Product;
+pub use question::Question;
+pub use report::Report;
+pub use source::{Source, Sources};
+pub use validation::{Check, CheckState, Status, Validation, Validator};

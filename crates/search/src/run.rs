@@ -1,0 +1,1 @@
+//! Asks all sources at once.

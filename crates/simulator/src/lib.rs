@@ -1,0 +1,1 @@
+//! The Microsoft side as a server, written from the documents: for tests, for trying things out.

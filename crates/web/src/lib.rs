@@ -1,0 +1,1 @@
+//! Pages and API: the only templates and status codes.

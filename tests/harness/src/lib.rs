@@ -1,0 +1,1 @@
+//! Simulator, store and server on free ports, for tests.
