@@ -1,1 +1,13 @@
 //! The binary: command line, configuration, wiring.
+//!
+//! Start reading at [`command::run`], which leads to one file a sub-command; [`instance::Instance`] puts the crates
+//! together.
+
+pub mod command;
+pub mod commands;
+pub mod config;
+pub mod instance;
+pub mod logs;
+pub mod output;
+pub mod serving;
+pub mod tls;

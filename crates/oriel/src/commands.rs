@@ -1,0 +1,11 @@
+//! One sub-command a file.
+
+pub mod completions;
+pub mod connection;
+pub mod demo;
+pub mod doctor;
+pub mod key;
+pub mod search;
+pub mod serve;
+pub mod simulate;
+pub mod user;
