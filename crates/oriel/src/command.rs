@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{completions, connection, demo, doctor, key, search, serve, simulate, user};
-use crate::config::Overrides;
+use crate::config::{Door, Overrides};
 use crate::{logs, output};
 
 /// Self-hosted search for domains and IP addresses over Microsoft Sentinel and Microsoft Defender.
@@ -25,7 +25,7 @@ enum Command {
     /// Start with a fictional tenant, in a folder that is thrown away; prints an address and a sign-in.
     Demo(demo::Arguments),
     /// Start the server.
-    Serve,
+    Serve(Door),
     /// Ask about domains and addresses.
     Search(search::Arguments),
     /// Connect Microsoft.
@@ -62,12 +62,12 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let done = runtime.block_on(async {
         match arguments.command {
             Command::Demo(arguments) => demo::run(arguments, over).await,
-            Command::Serve => serve::run(over).await,
+            Command::Serve(door) => serve::run(door, over).await,
             Command::Search(arguments) => search::run(arguments, over).await,
             Command::Connection(command) => connection::run(command, over).await,
             Command::User(command) => user::run(command, over).await,
             Command::Key(command) => key::run(command, over).await,
-            Command::Simulate(arguments) => simulate::run(arguments, over).await,
+            Command::Simulate(arguments) => simulate::run(arguments).await,
             Command::Doctor(arguments) => doctor::run(arguments, over).await,
             Command::Completions(arguments) => completions::run(arguments),
         }

@@ -51,12 +51,6 @@ pub struct Overrides {
     /// The configuration file [default: ./oriel.toml, if it is there].
     #[arg(long, global = true, env = "ORIEL_CONFIG", value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Address and port to listen on [default: 127.0.0.1:8440].
-    #[arg(long, global = true, env = "ORIEL_LISTEN", value_name = "ADDRESS")]
-    pub listen: Option<SocketAddr>,
-    /// Address under which people reach this server [default: made from --listen].
-    #[arg(long, global = true, env = "ORIEL_PUBLIC_URL", value_name = "URL")]
-    pub public_url: Option<Url>,
     /// Folder for the SQLite file and the keyring [default: ./oriel-data].
     #[arg(long, global = true, env = "ORIEL_DATA_DIR", value_name = "FOLDER")]
     pub data_dir: Option<PathBuf>,
@@ -67,6 +61,17 @@ pub struct Overrides {
     /// The keyring that opens stored secrets [default: in the data folder].
     #[arg(long, global = true, env = "ORIEL_KEYRING_FILE", value_name = "FILE")]
     pub keyring_file: Option<PathBuf>,
+}
+
+/// Settings of `oriel serve` that may also be given on the command line or in the environment.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Door {
+    /// Address and port to listen on [default: 127.0.0.1:8440].
+    #[arg(long, env = "ORIEL_LISTEN", value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// Address under which people reach this server [default: made from --listen].
+    #[arg(long, env = "ORIEL_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<Url>,
 }
 
 /// `oriel.toml`, key by key.
@@ -178,15 +183,20 @@ impl std::fmt::Debug for Config {
 impl Config {
     /// Reads the file and lays the environment and the flags over it.
     pub fn read(overrides: &Overrides) -> Result<Config, Error> {
+        Config::read_with(overrides, Door::default())
+    }
+
+    /// The same, with what `oriel serve` was told about its door.
+    pub fn read_with(overrides: &Overrides, door: Door) -> Result<Config, Error> {
         let file = match &overrides.config {
             Some(path) => read_file(path)?,
             None if Path::new(DEFAULT_FILE).is_file() => read_file(Path::new(DEFAULT_FILE))?,
             None => File::default(),
         };
-        Config::settle(file, overrides.clone())
+        Config::settle(file, overrides.clone(), door)
     }
 
-    fn settle(file: File, over: Overrides) -> Result<Config, Error> {
+    fn settle(file: File, over: Overrides, door: Door) -> Result<Config, Error> {
         let data_dir = over.data_dir.or(file.data_dir).unwrap_or_else(|| "oriel-data".into());
         let named = match (file.database_url, file.database_url_file) {
             (Some(_), Some(_)) => {
@@ -197,8 +207,8 @@ impl Config {
         };
         let sqlite = || format!("sqlite://{}", data_dir.join("oriel.sqlite").display());
         let config = Config {
-            listen: over.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8440))),
-            public_url: over.public_url.or(file.public_url),
+            listen: door.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8440))),
+            public_url: door.public_url.or(file.public_url),
             database_url: over.database_url.or(named).unwrap_or_else(sqlite),
             keyring_file: over.keyring_file.or(file.keyring_file).unwrap_or_else(|| data_dir.join("keyring.json")),
             data_dir,
@@ -292,7 +302,7 @@ mod tests {
     use super::*;
 
     fn settle(text: &str) -> Result<Config, Error> {
-        Config::settle(parse(text).expect("the file parses"), Overrides::default())
+        Config::settle(parse(text).expect("the file parses"), Overrides::default(), Door::default())
     }
 
     #[test]
@@ -308,8 +318,9 @@ mod tests {
     fn a_flag_goes_over_the_file() {
         let file = parse("data_dir = \"/a\"\nlisten = \"127.0.0.1:1\"").unwrap();
         let over = Overrides { data_dir: Some("/b".into()), ..Overrides::default() };
-        let config = Config::settle(file, over).unwrap();
-        assert_eq!((config.data_dir.to_str(), config.listen.port()), (Some("/b"), 1));
+        let door = Door { listen: "127.0.0.1:2".parse().ok(), ..Door::default() };
+        let config = Config::settle(file, over, door).unwrap();
+        assert_eq!((config.data_dir.to_str(), config.listen.port()), (Some("/b"), 2));
     }
 
     #[test]

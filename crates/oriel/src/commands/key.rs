@@ -1,0 +1,66 @@
+//! `oriel key …`: API keys.
+
+use std::process::ExitCode;
+
+use anyhow::anyhow;
+use store::keys;
+
+use crate::commands::user;
+use crate::config::{Config, Overrides};
+use crate::instance::Instance;
+use crate::{output, wiring};
+
+/// What to do with keys.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Make one. It is printed once, alone, on the last line.
+    Create {
+        /// The person whose rights it has.
+        #[arg(long)]
+        user: String,
+        /// What it is for.
+        #[arg(long)]
+        name: String,
+    },
+    /// Which there are.
+    List,
+    /// End one.
+    Revoke {
+        /// Its id, from `oriel key list`.
+        id: String,
+    },
+}
+
+/// Does it.
+pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode> {
+    let instance = Instance::open(Config::read(over)?).await?;
+    let (db, now) = (&instance.db, instance.now());
+    match command {
+        Command::Create { user, name } => {
+            let person = user::find(&instance, &user).await?;
+            if person.disabled_at.is_some() {
+                return Err(anyhow!("{} is disabled, and a key would not open anything.", output::plain(&person.name)));
+            }
+            let (key, hash) = web::api_keys::new_key(&*wiring::random());
+            keys::create(db, &hash, &person.id, &name, now).await?;
+            output::talk("This is the only time that the key is shown:");
+            output::line(key)?;
+        }
+        Command::List => {
+            for (key, person) in keys::list(db).await? {
+                let state = if key.revoked_at.is_some() { "revoked" } else { "active" };
+                let used = key.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("last used {at}"));
+                let (person, label) = (output::plain(&person.name), output::plain(&key.label));
+                output::line(format!("{}\t{person}\t{label}\t{state}\t{used}", key.id))?;
+            }
+        }
+        Command::Revoke { id } => {
+            let parsed = id.parse().map_err(|_| anyhow!("“{}” is not a key's id; `oriel key list` shows them.", output::plain(&id)))?;
+            if !keys::revoke(db, &parsed, now).await? {
+                return Err(anyhow!("There is no active key {id}; `oriel key list` shows which there are."));
+            }
+            output::talk("The key is revoked.");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

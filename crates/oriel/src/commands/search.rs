@@ -1,0 +1,144 @@
+//! `oriel search INDICATOR…`.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::anyhow;
+use comfy_table::{ContentArrangement, Table, presets};
+use futures_util::StreamExt;
+use search::document::Document;
+use search::{Finding, Outcome, Question, Report, Sources};
+
+use crate::config::{Config, Overrides};
+use crate::instance::Instance;
+use crate::output::{self, plain};
+
+/// What is asked, and how the answer is wanted.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Domains and addresses, in any spelling: defanged, as a URL, with a port.
+    #[arg(required = true, value_name = "INDICATOR")]
+    indicators: Vec<String>,
+    /// One JSON document a line, an indicator each.
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+    /// CSV, a finding a line.
+    #[arg(long)]
+    csv: bool,
+}
+
+/// Something was found.
+const FOUND: u8 = 0;
+/// Everything that could be asked was asked, and knows nothing.
+const NOTHING: u8 = 1;
+/// Nothing was found, and something could not be asked or read.
+const CANNOT_SAY: u8 = 2;
+
+/// Asks about each, and answers with the exit code that the manual promises.
+pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitCode> {
+    let instance = Instance::open(Config::read(over)?).await?;
+    let mut codes = Vec::new();
+    for (index, text) in arguments.indicators.iter().enumerate() {
+        let parsed = match indicator::parse(text) {
+            Ok(parsed) => parsed,
+            Err(rejected) => {
+                output::talk(plain(&rejected.to_string()));
+                codes.push(CANNOT_SAY);
+                continue;
+            }
+        };
+        let report = ask(&instance, &parsed.indicator).await;
+        if arguments.json {
+            output::line(serde_json::to_string(&Document::from_report(&report, &parsed, false))?)?;
+        } else if arguments.csv {
+            let csv = search::csv::write(&report);
+            // One header for the whole output.
+            let rows = if index == 0 { csv.as_str() } else { csv.split_once("\r\n").map_or("", |(_, rows)| rows) };
+            output::line(rows.trim_end())?;
+        } else {
+            output::line(table(&report))?;
+        }
+        codes.push(code(&report));
+    }
+    instance.db.close().await;
+    sum(&codes).map(ExitCode::from).ok_or_else(|| anyhow!("nothing was asked"))
+}
+
+async fn ask(instance: &Instance, indicator: &indicator::Indicator) -> Report {
+    let sources = instance.live.current().await;
+    let question = Arc::new(Question::new(indicator.clone(), instance.now()));
+    let asked: Vec<_> = sources.iter().map(|source| source.asked().clone()).collect();
+    let mut report = Report::new(indicator, &asked, question.now);
+    let mut answers = std::pin::pin!(search::run::run(sources, question));
+    while let Some(answer) = answers.next().await {
+        report.add(answer, instance.now());
+    }
+    if !report.findings.is_empty() && !report.summary.complete {
+        output::talk("Not everything could be asked: see the sources that say so.");
+    }
+    report
+}
+
+/// The exit code of one report.
+fn code(report: &Report) -> u8 {
+    if !report.findings.is_empty() {
+        return FOUND;
+    }
+    if report.summary.complete { NOTHING } else { CANNOT_SAY }
+}
+
+/// Found once is found; else one that could not be asked outweighs those that know nothing.
+fn sum(codes: &[u8]) -> Option<u8> {
+    if codes.contains(&FOUND) {
+        return Some(FOUND);
+    }
+    codes.iter().copied().max()
+}
+
+fn table(report: &Report) -> String {
+    let mut text = format!("{}\n{}\n", report.indicator, plain(&report.assessment.sentence));
+    for clause in &report.summary.coverage {
+        text.push_str(&format!("  {}\n", plain(clause)));
+    }
+    if !report.findings.is_empty() {
+        let mut table = Table::new();
+        table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_header(["kind", "severity", "last seen", "what", "status", "product"]);
+        table.add_rows(report.findings.iter().map(row));
+        text.push_str(&format!("{table}\n"));
+    }
+    for answer in report.answers.iter().filter(|answer| !answer.outcome.is_complete()) {
+        if answer.outcome == Outcome::NotApplicable {
+            continue;
+        }
+        let whom = answer.asked.label.as_deref().unwrap_or_default();
+        let why = answer.reason.as_deref().unwrap_or_default();
+        let remedy = answer.remedy.as_deref().unwrap_or_default();
+        let line = format!("{} {whom}: {}. {why} {remedy}", answer.asked.source, answer.outcome);
+        text.push_str(&format!("{}\n", plain(line.trim_end())));
+    }
+    text
+}
+
+fn row(finding: &Finding) -> [String; 6] {
+    [
+        finding.kind.as_str().to_owned(),
+        finding.severity.map_or_else(String::new, |severity| severity.as_str().to_owned()),
+        finding.last_seen.map_or_else(String::new, |at| at.to_string()),
+        plain(&finding.title),
+        plain(finding.status.as_deref().unwrap_or_default()),
+        plain(finding.service.as_deref().unwrap_or(finding.product.title())),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn found_once_is_found_and_a_gap_outweighs_silence() {
+        assert_eq!(sum(&[NOTHING, FOUND, CANNOT_SAY]), Some(FOUND));
+        assert_eq!(sum(&[NOTHING, CANNOT_SAY]), Some(CANNOT_SAY));
+        assert_eq!(sum(&[NOTHING, NOTHING]), Some(NOTHING));
+    }
+}

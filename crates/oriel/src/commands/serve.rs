@@ -1,0 +1,49 @@
+//! `oriel serve`: the server.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{Config, Door, Overrides};
+use crate::instance::Instance;
+use crate::{output, serving, tls, wiring};
+
+/// Serves until asked to stop.
+pub async fn run(door: Door, over: &Overrides) -> anyhow::Result<ExitCode> {
+    let stop = CancellationToken::new();
+    let signal = stop.clone();
+    tokio::spawn(async move {
+        serving::asked_to_stop().await;
+        output::talk("Stopping: what is under way is finished first.");
+        signal.cancel();
+    });
+    let instance = Instance::open(Config::read_with(over, door)?).await?;
+    let listener = listen(&instance.config).await?;
+    serve(instance, listener, stop).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Binds the configured address.
+pub async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(config.listen).await.with_context(|| {
+        format!("`listen`: {} cannot be listened on. Is another server there? Choose another with --listen", config.listen)
+    })
+}
+
+/// Serves on a bound listener until `stop`; without an owner, it first offers the one-time link.
+pub async fn serve(instance: Instance, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
+    let tls = instance.config.tls.as_ref().map(tls::acceptor).transpose()?;
+    let desk = wiring::desk(&instance, listener.local_addr()?)?;
+    let public = desk.settings.public_url.clone();
+    if !store::people::any_owner(&instance.db).await? {
+        // Not through the log: a log is kept and sent on, and this link makes an owner.
+        let link = web::first_start::offer(&desk).await?;
+        output::talk(format!("There is no owner yet. Within 30 minutes, open this link to become the owner:\n\n  {link}\n"));
+    }
+    tracing::info!(address = %public, "Oriel is ready");
+    serving::serve(listener, tls, web::router(desk), stop).await.context("the server stopped")?;
+    instance.db.close().await;
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! `oriel user …`: the people who may sign in.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, anyhow, bail};
+use store::people::{self, NewPerson, Person, Role};
+
+use crate::config::{self, Config, Overrides};
+use crate::instance::Instance;
+use crate::output;
+
+/// What to do with people.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Let somebody in.
+    Add {
+        /// The name to sign in with.
+        #[arg(long)]
+        name: String,
+        /// owner: also manages connections and people; analyst and viewer: search; auditor: reads.
+        #[arg(long)]
+        role: Role,
+        /// File that holds the password; without it, it is asked for.
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+    },
+    /// Who there is.
+    List,
+    /// End somebody's sessions and keys, now and for good.
+    Disable {
+        /// The name.
+        #[arg(long)]
+        name: String,
+    },
+    /// Set a new password; ends the person's sessions.
+    ResetPassword {
+        /// The name.
+        #[arg(long)]
+        name: String,
+        /// File that holds the password; without it, it is asked for.
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+    },
+}
+
+/// Does it.
+pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode> {
+    let instance = Instance::open(Config::read(over)?).await?;
+    let (db, now) = (&instance.db, instance.now());
+    match command {
+        Command::Add { name, role, password_file } => {
+            let password_hash = web::passwords::hash(&password(password_file.as_deref())?)?;
+            let person = people::add(db, &NewPerson { name, role, password_hash }, now).await?;
+            output::talk(format!("{} may sign in ({}).", output::plain(&person.name), person.role));
+        }
+        Command::List => {
+            for person in people::list(db).await? {
+                let state = if person.disabled_at.is_some() { "disabled" } else { "active" };
+                output::line(format!("{}\t{}\t{state}\tsince {}", output::plain(&person.name), person.role, person.created_at))?;
+            }
+        }
+        Command::Disable { name } => {
+            let person = find(&instance, &name).await?;
+            people::disable(db, &person.id, now).await?;
+            output::talk(format!("{} can no longer sign in; sessions and keys have ended.", output::plain(&person.name)));
+        }
+        Command::ResetPassword { name, password_file } => {
+            let person = find(&instance, &name).await?;
+            let hash = web::passwords::hash(&password(password_file.as_deref())?)?;
+            people::set_password_hash(db, &person.id, &hash).await?;
+            store::sessions::delete_of_person(db, &person.id).await?;
+            output::talk(format!("The password of {} is set; sessions have ended.", output::plain(&person.name)));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The person with this name.
+pub async fn find(instance: &Instance, name: &str) -> anyhow::Result<Person> {
+    let found = people::by_name(&instance.db, name).await?;
+    found.map(|(person, _)| person).ok_or_else(|| anyhow!("There is no “{}”; `oriel user list` names who there is.", output::plain(name)))
+}
+
+fn password(file: Option<&Path>) -> anyhow::Result<String> {
+    let password = match file {
+        Some(path) => config::read_secret("--password-file", path)?,
+        None => {
+            let first = rpassword::prompt_password("Password: ").context("the password cannot be asked for here; use --password-file")?;
+            if rpassword::prompt_password("Again: ")? != first {
+                bail!("The two are not the same; nothing was changed.");
+            }
+            first
+        }
+    };
+    web::passwords::check(&password)?;
+    Ok(password)
+}

@@ -1,0 +1,61 @@
+//! The crates put together: database, keyring, Microsoft, sources. Every command that needs them opens one.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use jiff::Timestamp;
+use microsoft::Microsoft;
+use search::question::Clock;
+use sources::Live;
+use store::Db;
+use vault::Keyring;
+
+use crate::config::Config;
+use crate::wiring;
+
+/// Everything that a search, a page or a command stands on.
+pub struct Instance {
+    /// What was configured.
+    pub config: Config,
+    /// The database, open and up to date.
+    pub db: Db,
+    /// Opens stored secrets.
+    pub vault: Arc<Keyring>,
+    /// The way to Microsoft.
+    pub microsoft: Arc<Microsoft>,
+    /// The sources, and what validates them.
+    pub live: Arc<Live>,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl Instance {
+    /// Opens the database and the keyring, and prepares the way to Microsoft. Nothing is sent yet.
+    pub async fn open(config: Config) -> anyhow::Result<Instance> {
+        make_folder(&config)?;
+        let db = Db::open(&config.database_url).await.context("the database does not open")?;
+        let vault = Arc::new(wiring::keyring(&config, &db).await?);
+        let microsoft = Arc::new(wiring::microsoft(&config)?);
+        let clock: Clock = Arc::new(Timestamp::now);
+        let live = Live::new(Arc::clone(&microsoft), db.clone(), Arc::clone(&vault), Arc::clone(&clock));
+        Ok(Instance { config, db, vault, microsoft, live, clock })
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+}
+
+/// The data folder belongs to the account that Oriel runs under, and to nobody else.
+fn make_folder(config: &Config) -> anyhow::Result<()> {
+    let folder = &config.data_dir;
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).with_context(|| format!("`data_dir`: {} cannot be made", folder.display()))
+}
