@@ -1,0 +1,140 @@
+//! Home: the search box, what the analyst searched lately, and how the connections are.
+
+use askama::Template;
+use axum::extract::State;
+use jiff::Timestamp;
+use search::{CheckState, Product, Status, Validation};
+use store::connections::Connection;
+use store::people::Role;
+use store::searches::Search;
+
+use crate::Desk;
+use crate::error::Error;
+use crate::frame::Frame;
+use crate::guard::Analyst;
+use crate::responses::{Page, render};
+use crate::{markup, when};
+
+/// Recent searches on the page.
+const RECENT: u32 = 20;
+
+/// Home.
+#[derive(Template)]
+#[template(path = "home/show.html")]
+pub struct Home {
+    frame: Frame,
+    owner: bool,
+    connected: bool,
+    recent: Vec<Recent>,
+    connections: Vec<Line>,
+}
+
+/// One search of the analyst.
+struct Recent {
+    /// Class and icon of the level.
+    mark: &'static str,
+    level: &'static str,
+    /// The search again: HTML.
+    link: String,
+    /// When: HTML.
+    at: String,
+}
+
+/// One connection, or a product that has none.
+struct Line {
+    title: &'static str,
+    label: Option<String>,
+    class: &'static str,
+    icon: &'static str,
+    words: String,
+    /// When it was validated: HTML.
+    validated: Option<String>,
+}
+
+/// `GET /`.
+pub async fn show(Analyst(person): Analyst, State(desk): State<Desk>) -> Result<Page, Error> {
+    let now = desk.now();
+    let recent = store::searches::recent(&desk.db, &person.id, RECENT).await?;
+    let mut connections = Vec::new();
+    for connection in store::connections::list(&desk.db).await? {
+        let validation = store::validations::newest(&desk.db, &connection.id).await?;
+        connections.push((connection, validation));
+    }
+    let frame = Frame { home: true, ..super::frame("", &person) };
+    render(&Home::new(frame, person.role == Role::Owner, &recent, &connections, now))
+}
+
+impl Home {
+    /// Home for somebody, at a time.
+    pub fn new(
+        frame: Frame,
+        owner: bool,
+        recent: &[Search],
+        connections: &[(Connection, Option<Validation>)],
+        now: Timestamp,
+    ) -> Home {
+        let of = |product: Product| connections.iter().filter(move |(connection, _)| connection.product == product);
+        let mut lines = Vec::new();
+        for product in Product::ALL {
+            if of(product).next().is_none() {
+                lines.push(Line {
+                    title: product.title(),
+                    label: None,
+                    class: "off",
+                    icon: "ring",
+                    words: "Not connected".to_owned(),
+                    validated: None,
+                });
+            }
+            lines.extend(of(product).map(|(connection, validation)| line(connection, validation.as_ref(), now)));
+        }
+        Home {
+            frame,
+            owner,
+            connected: !connections.is_empty(),
+            recent: recent.iter().map(|search| recently(search, now)).collect(),
+            connections: lines,
+        }
+    }
+}
+
+fn recently(search: &Search, now: Timestamp) -> Recent {
+    let (mark, level) = match search.level.as_str() {
+        "malicious" => ("high", "malicious"),
+        "suspicious" => ("medium", "suspicious"),
+        "seen" => ("low", "seen"),
+        "nothing_known" => ("informational", "nothing known"),
+        _ => ("none", "cannot say"),
+    };
+    Recent { mark, level, link: markup::pivot(&search.value), at: when::ago(search.searched_at, now) }
+}
+
+fn line(connection: &Connection, validation: Option<&Validation>, now: Timestamp) -> Line {
+    let (class, icon, words) = match validation {
+        None => ("waiting", "clock", "Not validated yet".to_owned()),
+        Some(validation) => match validation.status {
+            Status::Ready => ("ready", "dot", "Ready".to_owned()),
+            Status::Attention => ("attention", "warn", to_fix(validation)),
+            Status::Failed => ("failed", "cross", to_fix(validation)),
+        },
+    };
+    Line {
+        title: connection.product.title(),
+        label: Some(markup::clean(&connection.label)),
+        class,
+        icon,
+        words,
+        validated: validation.map(|validation| when::ago(validation.validated_at, now)),
+    }
+}
+
+/// "2 things to fix · Ti.Read.All is missing": how many checks failed, and the first of them.
+fn to_fix(validation: &Validation) -> String {
+    let mut failed = validation.checks.iter().filter(|check| check.state == CheckState::Failed);
+    let count = failed.clone().count();
+    let things = if count == 1 { "1 thing to fix".to_owned() } else { format!("{count} things to fix") };
+    match failed.next() {
+        Some(first) => format!("{things} · {}", markup::clean(&first.title)),
+        None => "Needs a look".to_owned(),
+    }
+}

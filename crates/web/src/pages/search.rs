@@ -1,0 +1,122 @@
+//! The report: one indicator, what is known, from whom, and what could not be asked.
+//!
+//! The page answers at once with what is at hand. With JavaScript one event stream fills it: each event carries the parts
+//! that have changed, rendered from the merged report so far. Without JavaScript the page loads itself again as
+//! `&wait=true`, which is the complete page. Either way one search runs: stream and page join the one under way.
+
+mod export;
+mod head;
+#[cfg(test)]
+mod gallery;
+mod page;
+mod panels;
+mod parts;
+mod rows;
+mod sources;
+mod stream;
+mod tab;
+
+use std::sync::Arc;
+
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use indicator::{Parsed, Rejected};
+use search::{Question, Report};
+use store::people::Person;
+
+pub use export::{csv, json};
+pub use stream::stream;
+
+use crate::Desk;
+use crate::desk_search::Options;
+use crate::error::Error;
+use crate::frame::Frame;
+use crate::guard::Analyst;
+use crate::responses::render;
+use page::{Page, RejectedPage};
+use tab::Tab;
+
+/// What the address asks for.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Ask {
+    /// What is searched, as it was typed.
+    q: String,
+    /// Answer with the complete page.
+    wait: bool,
+    /// Ask again, whatever answers are at hand.
+    fresh: bool,
+    /// The tab to show.
+    tab: Option<String>,
+}
+
+impl Ask {
+    fn options(&self) -> Options {
+        Options { fresh: self.fresh, ..Options::default() }
+    }
+}
+
+/// `GET /search?q=`: the report as far as it is at hand, or with `&wait=true` the complete one.
+pub async fn show(
+    Analyst(person): Analyst,
+    State(desk): State<Desk>,
+    Query(ask): Query<Ask>,
+) -> Result<Response, Error> {
+    if ask.q.trim().is_empty() {
+        return Ok(Redirect::to("/").into_response());
+    }
+    let parsed = match indicator::parse(&ask.q) {
+        Ok(parsed) => parsed,
+        Err(rejected) => return refuse(&person, &ask, &rejected),
+    };
+    let report = if ask.wait {
+        desk.search(&parsed.indicator, ask.options()).await?.finished().await
+    } else if ask.fresh {
+        // Nothing at hand counts, and whoever reads this page begins the search: its stream, or the page that waits.
+        unasked(&desk, &parsed).await
+    } else {
+        desk.search(&parsed.indicator, ask.options()).await?.at_hand()
+    };
+    record(&desk, &person, &parsed, &report).await?;
+    let page = Page::new(frame(&person, &parsed), &ask, &parsed, &report, desk.now())?;
+    Ok(render(&page)?.into_response())
+}
+
+/// A report in which every source is still to be asked.
+async fn unasked(desk: &Desk, parsed: &Parsed) -> Arc<Report> {
+    let asked: Vec<_> = desk.sources.current().await.iter().map(|source| source.asked().clone()).collect();
+    Arc::new(Report::new(&parsed.indicator, &asked, desk.now()))
+}
+
+fn frame(person: &Person, parsed: &Parsed) -> Frame {
+    let value = parsed.indicator.value();
+    Frame::signed_in(value.clone(), person.name.clone(), person.role.as_str()).query(value)
+}
+
+fn refuse(person: &Person, ask: &Ask, rejected: &Rejected) -> Result<Response, Error> {
+    let typed = crate::markup::clean(&indicator::masked(&ask.q));
+    let frame = Frame::signed_in("Not searched", person.name.clone(), person.role.as_str()).query(typed);
+    let page = render(&RejectedPage::new(frame, rejected))?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// Remembers a search for the analyst's own list. One that is under way is recorded when it is complete.
+async fn record(desk: &Desk, person: &Person, parsed: &Parsed, report: &Report) -> Result<(), Error> {
+    if !report.waiting.is_empty() {
+        return Ok(());
+    }
+    let search = store::searches::NewSearch {
+        person_id: person.id.clone(),
+        value: parsed.indicator.value(),
+        kind: parsed.indicator.kind().as_str().to_owned(),
+        level: report.assessment.level.as_str().to_owned(),
+    };
+    store::searches::record(&desk.db, &search, desk.now()).await?;
+    Ok(())
+}
+
+/// `q=…`, encoded.
+fn query_of(query: &str) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).append_pair("q", query).finish()
+}

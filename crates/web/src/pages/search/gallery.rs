@@ -1,0 +1,151 @@
+//! Every state of the report, rendered from real reports through the real templates.
+//!
+//! `ORIEL_GALLERY=DIR cargo test -p web gallery` also writes them to a folder, for looking at in a browser.
+
+mod reports;
+
+use std::path::Path;
+
+use search::Report;
+
+use super::page::{Page, RejectedPage};
+use super::{Ask, parts};
+use crate::frame::Frame;
+use reports::{HOSTILE, State};
+
+fn page(state: &State, tab: &str) -> String {
+    let parsed = indicator::parse(state.query).unwrap();
+    let value = parsed.indicator.value();
+    let frame = Frame::signed_in(value.clone(), "Ada Analyst", "analyst").query(value);
+    let ask = Ask { q: state.query.to_owned(), tab: Some(tab.to_owned()), ..Ask::default() };
+    let page = Page::new(frame, &ask, &parsed, &state.report, reports::now()).unwrap();
+    askama::Template::render(&page).unwrap()
+}
+
+/// Writes a page so that it can be opened as a file.
+fn keep(name: &str, html: &str) {
+    let Some(folder) = std::env::var_os("ORIEL_GALLERY") else { return };
+    let folder = Path::new(&folder);
+    std::fs::create_dir_all(folder.join("assets")).unwrap();
+    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/assets")).unwrap() {
+        let file = file.unwrap();
+        let name = file.file_name();
+        let address = crate::assets::url(name.to_str().unwrap());
+        std::fs::copy(file.path(), folder.join(address.trim_start_matches('/'))).unwrap();
+    }
+    std::fs::write(folder.join(format!("{name}.html")), html.replace("\"/assets/", "\"assets/")).unwrap();
+}
+
+/// What no page may have: the policy forbids it, and a page that needs it is broken. Text from outside may hold anything,
+/// as text: neither it nor an attribute's value holds a bracket of its own, so what stands between two is a tag.
+fn check_policy(name: &str, html: &str) {
+    for tag in html.split('<').skip(1).map(|rest| rest.split('>').next().unwrap()) {
+        let names = tag.split('"').step_by(2).collect::<Vec<_>>().join(" ");
+        for forbidden in [" style=", " on", " srcdoc="] {
+            assert!(!names.contains(forbidden), "{name} holds{forbidden}: <{tag}>");
+        }
+        assert!(!tag.starts_with("style"), "{name} has a style sheet of its own");
+        assert!(!tag.starts_with("script") || tag.contains("src=\"/assets/"), "{name} has an inline script");
+        for address in tag.split("href=\"").skip(1) {
+            let own = address.starts_with('/') || address.starts_with('#') || address.starts_with("https://");
+            assert!(own, "{name} leads elsewhere: <{tag}>");
+        }
+    }
+}
+
+/// Ids name one element each, and what refers to an id finds it.
+fn check_ids(name: &str, html: &str) {
+    let after = |attribute: &str| -> Vec<String> {
+        html.match_indices(attribute)
+            .map(|(at, _)| html[at + attribute.len()..].split('"').next().unwrap_or_default().to_owned())
+            .collect()
+    };
+    let mut ids = after(" id=\"");
+    let all = ids.len();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), all, "{name}: an id stands twice");
+    for reference in after(" aria-labelledby=\"").into_iter().chain(after("<use href=\"#")) {
+        assert!(ids.contains(&reference), "{name}: nothing has the id {reference}");
+    }
+}
+
+#[test]
+fn gallery_of_every_state_keeps_the_policy_of_the_pages() {
+    for state in reports::all() {
+        for tab in ["summary", "sentinel", "defender"] {
+            let html = page(&state, tab);
+            let name = if tab == "summary" { state.name.to_owned() } else { format!("{}-{tab}", state.name) };
+            keep(&name, &html);
+            check_policy(&name, &html);
+            check_ids(&name, &html);
+        }
+    }
+}
+
+#[test]
+fn gallery_of_hostile_text_shows_it_as_text() {
+    let state = reports::hostile();
+    let html = page(&state, "defender");
+    assert!(!html.contains("<img src=x") && !html.contains("<svg onload"), "markup from outside");
+    assert!(html.contains("&#60;img src=x") || html.contains("&lt;img src=x"), "the title is shown, escaped");
+    assert!(!html.contains('\u{202e}'), "a character that turns the writing direction");
+    assert!(!html.contains("href=\"data:"), "a link that is no https link");
+    assert!(HOSTILE.contains('\u{202e}'));
+}
+
+#[test]
+fn gallery_of_a_rejected_text_says_what_to_search_instead() {
+    let rejected = indicator::parse("ada@mail.example.com").unwrap_err();
+    let frame = Frame::signed_in("Not searched", "Ada Analyst", "analyst").query("ada@mail.example.com");
+    let html = askama::Template::render(&RejectedPage::new(frame, &rejected)).unwrap();
+    keep("rejected", &html);
+    check_policy("rejected", &html);
+    assert!(html.contains("href=\"/search?q=mail.example.com\""), "{html}");
+}
+
+#[test]
+fn a_page_that_waits_loads_itself_again_without_script_and_streams_with_it() {
+    let html = page(&reports::waiting(), "summary");
+    assert!(html.contains("<noscript><meta http-equiv=\"refresh\""));
+    assert!(html.contains("&#38;wait=true") || html.contains("&amp;wait=true"));
+    assert!(html.contains("data-stream=\"/search/stream?q="));
+    let html = page(&reports::rich(), "summary");
+    assert!(!html.contains("http-equiv=\"refresh\"") && !html.contains("data-stream="), "a complete page stays");
+}
+
+#[test]
+fn emptiness_is_only_said_where_somebody_could_have_known() {
+    let all_failed = page(&reports::failed(), "summary");
+    assert!(!all_failed.contains("none known"), "nobody was asked, so nobody said none");
+    assert!(all_failed.contains("could not be asked"));
+    let quiet = page(&reports::quiet(), "summary");
+    assert!(quiet.contains("none known") && quiet.contains("sources know nothing; the shortest looked back"));
+}
+
+#[test]
+fn every_part_is_an_element_with_its_id() {
+    for state in reports::all() {
+        let report: &Report = &state.report;
+        for part in parts::all(report, super::tab::Tab::Summary, "example.com", reports::now()).unwrap() {
+            let html = part.html.trim_start();
+            let first = html.split('>').next().unwrap();
+            assert!(first.contains(&format!(" id=\"{}\"", part.id)), "{}: {first}", state.name);
+        }
+    }
+}
+
+#[test]
+fn a_product_s_tab_holds_what_that_product_says_and_the_summary_the_first_of_each() {
+    let state = reports::rich();
+    let parts = parts::all(&state.report, super::tab::Tab::Summary, "example.com", reports::now()).unwrap();
+    let rows = |id: &str| {
+        let part = parts.iter().find(|part| part.id == id).unwrap();
+        part.html.matches("<tr tabindex").count()
+    };
+    let of = |product| state.report.findings.iter().filter(|f| f.kind == search::FindingKind::Alert && f.product == product).count();
+    assert_eq!(rows("summary-alerts"), 10);
+    assert_eq!(rows("defender-alerts"), of(search::Product::Defender));
+    assert_eq!(rows("sentinel-alerts"), of(search::Product::Sentinel));
+    assert!(rows("defender-alerts") > 10);
+}

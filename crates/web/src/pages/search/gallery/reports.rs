@@ -1,0 +1,412 @@
+//! Reports of a fictional tenant, one for each state of the page.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use search::finding::IncidentReference;
+use search::{
+    Answer, Asked, Covered, Details, Finding, FindingKind, Identity, Limit, Link, Outcome, Place, Product, Report, Scheme,
+    Severity,
+};
+
+/// A report and what was typed for it.
+pub struct State {
+    pub name: &'static str,
+    pub query: &'static str,
+    pub report: Report,
+}
+
+/// What somebody who controls a field of an alert would write into it.
+pub const HOSTILE: &str = "<img src=x onerror=alert(1)>\"'><svg onload=alert(2)>\u{202e}gpj.exe\u{200b}\r\n</script>{{7*7}} שלום עולם ﷽﷽ Z̷̛̤̈́a̸̰͝l̴̘̂g̵̼̈o̶͔̚";
+
+const TENANT: &str = "11111111-2222-4333-8444-555555555555";
+
+pub fn now() -> Timestamp {
+    "2026-11-25T09:30:00Z".parse().unwrap()
+}
+
+fn days_ago(days: i64) -> Timestamp {
+    now() - SignedDuration::from_hours(24 * days + days % 7)
+}
+
+pub fn all() -> Vec<State> {
+    vec![quiet(), rich(), outcomes(), waiting(), hostile(), failed(), unconnected(), idn(), long(), ipv6(), private()]
+}
+
+/// The sources that a tenant with both products has.
+const SOURCES: [(&str, &str, Product, &str); 14] = [
+    ("sentinel.alerts", "Alerts", Product::Sentinel, "ThreatHunting.Read.All"),
+    ("sentinel.threat_indicators", "Threat indicators", Product::Sentinel, "ThreatHunting.Read.All"),
+    ("sentinel.workspace_alerts", "Workspace alerts", Product::Sentinel, "Log Analytics Data Reader"),
+    ("sentinel.workspace_incidents", "Workspace incidents", Product::Sentinel, "Log Analytics Data Reader"),
+    ("sentinel.workspace_threat_indicators", "Workspace threat indicators", Product::Sentinel, "Log Analytics Data Reader"),
+    ("sentinel.classic_alerts", "Alerts, classic", Product::Sentinel, "SecurityEvents.Read.All"),
+    ("sentinel.classic_threat_indicators", "Threat indicators, classic", Product::Sentinel, "ThreatIndicators.Read.All"),
+    ("defender.alerts", "Alerts", Product::Defender, "ThreatHunting.Read.All"),
+    ("defender.devices", "Devices", Product::Defender, "ThreatHunting.Read.All"),
+    ("defender.prevalence", "Prevalence", Product::Defender, "ThreatHunting.Read.All"),
+    ("defender.endpoint_alerts", "Endpoint alerts", Product::Defender, "Alert.Read.All"),
+    ("defender.indicators", "Indicators", Product::Defender, "Ti.Read.All"),
+    ("defender.machines", "Machines", Product::Defender, "Machine.Read.All"),
+    ("defender.endpoint_prevalence", "Endpoint prevalence", Product::Defender, "Url.Read.All"),
+];
+
+fn asked(index: usize) -> Asked {
+    let (source, title, product, permission) = SOURCES[index];
+    Asked {
+        source: source.into(),
+        product,
+        connection: Some(format!("0190-{product}")),
+        label: Some("Fabrikam SOC".into()),
+        tenant: Some(TENANT.into()),
+        permission: Some(permission.into()),
+        title: title.into(),
+    }
+}
+
+fn answer(index: usize, findings: Vec<Finding>) -> Answer {
+    let outcome = if findings.is_empty() { Outcome::Nothing } else { Outcome::Found };
+    let days = if index % 7 == 4 { 90 } else { 30 };
+    Answer {
+        covered: Some(Covered {
+            from: now() - SignedDuration::from_hours(24 * days),
+            to: now(),
+            limited_by: Limit::Retention,
+            newest_row: Some(now()),
+        }),
+        took: Duration::from_millis(140 + 67 * index as u64),
+        findings,
+        ..Answer::new(asked(index), outcome, now() - SignedDuration::from_secs(2))
+    }
+}
+
+fn retired(index: usize) -> Answer {
+    Answer {
+        reason: Some("Microsoft switched this interface off in April 2026; hunting over ThreatIntelIndicators replaces it.".into()),
+        ..Answer::new(asked(index), Outcome::Retired, now())
+    }
+}
+
+fn report(query: &str, answers: Vec<Answer>, waiting: &[usize]) -> Report {
+    let indicator = indicator::parse(query).unwrap().indicator;
+    let mut asked: Vec<Asked> = answers.iter().map(|answer| answer.asked.clone()).collect();
+    asked.extend(waiting.iter().map(|&index| super::reports::asked(index)));
+    let mut report = Report::new(&indicator, &asked, now() - SignedDuration::from_secs(2));
+    for answer in answers {
+        report.add(answer, now());
+    }
+    report
+}
+
+fn finding(kind: FindingKind, product: Product, number: i64, title: &str, details: Details) -> Finding {
+    Finding {
+        kind,
+        id: format!("da{number:08}"),
+        identities: vec![Identity { scheme: Scheme::Graph, id: format!("{kind:?}-{product}-{number}") }],
+        tenant: Some(TENANT.into()),
+        title: title.into(),
+        severity: None,
+        status: None,
+        first_seen: Some(days_ago(number + 4)),
+        last_seen: Some(days_ago(number)),
+        updated: Some(days_ago(number)),
+        product,
+        service: Some(match product {
+            Product::Sentinel => "Microsoft Sentinel".into(),
+            Product::Defender => "Microsoft Defender for Endpoint".into(),
+        }),
+        routes: vec![],
+        links: vec![Link { label: "Defender portal".into(), url: format!("https://security.example.com/alerts/{number}") }],
+        places: vec![],
+        details,
+    }
+}
+
+fn place(role: &str, verdict: &str) -> Place {
+    Place { place: "RemoteUrl".into(), role: Some(role.into()), verdict: Some(verdict.into()) }
+}
+
+fn alert(product: Product, number: i64) -> Finding {
+    let titles = [
+        ("Suspicious beacon to a rare domain", "CommandAndControl", "T1071"),
+        ("Connection to a domain with a new registration", "SuspiciousActivity", "T1568"),
+        ("Credential phishing link was clicked by a user who had been warned twice before on the same afternoon", "InitialAccess", "T1566"),
+        ("Network protection blocked a connection", "Malware", "T1204"),
+        ("Unusual volume of data sent to an external address", "Exfiltration", "T1041"),
+    ];
+    let (title, category, technique) = titles[number as usize % titles.len()];
+    let severity = [Severity::High, Severity::Medium, Severity::Medium, Severity::Low, Severity::Informational][number as usize % 5];
+    Finding {
+        severity: Some(severity),
+        status: Some(if number < 6 { "new" } else if number < 12 { "in_progress" } else { "resolved" }.into()),
+        places: vec![place(
+            ["command_and_control", "contextual", "attacker", "client"][number as usize % 4],
+            ["malicious", "unknown", "suspicious", "unknown"][number as usize % 4],
+        )],
+        ..finding(
+            FindingKind::Alert,
+            product,
+            number,
+            title,
+            Details::Alert {
+                category: Some(category.into()),
+                description: Some("A process on this device spoke with a domain at regular intervals.".into()),
+                classification: (number > 20).then(|| "false_positive".into()),
+                incident: Some(IncidentReference {
+                    id: format!("{}", 4700 + number / 4),
+                    title: None,
+                    url: Some(format!("https://security.example.com/incidents/{}", 4700 + number / 4)),
+                }),
+                techniques: vec![technique.into()],
+                devices: vec![format!("HOST-{:02}", number % 13), "LAPTOP-ADA".into()],
+                accounts: vec!["ada".into()],
+                pivots: vec!["203.0.113.7".into(), "cdn.c2.example.net".into(), "2001:db8::7".into()],
+            },
+        )
+    }
+}
+
+fn incident(number: i64) -> Finding {
+    Finding {
+        severity: Some(if number == 0 { Severity::High } else { Severity::Medium }),
+        status: Some(if number == 2 { "resolved" } else { "active" }.into()),
+        ..finding(
+            FindingKind::Incident,
+            if number == 1 { Product::Sentinel } else { Product::Defender },
+            number,
+            ["Multi-stage incident involving initial access and command and control on multiple endpoints", "Phishing campaign “Q3 invoice”", "Rare domain contacted by one user"][number as usize],
+            Details::Incident {
+                classification: (number == 2).then(|| "informational_expected_activity".into()),
+                assigned_to: (number == 0).then(|| "ada@example.com".into()),
+                alerts: Some(7 - number as u64),
+                labels: vec!["phishing".into()],
+            },
+        )
+    }
+}
+
+fn listed(product: Product, number: i64, action: Option<&str>, state: &str) -> Finding {
+    Finding {
+        severity: Some(Severity::High),
+        status: Some(state.into()),
+        ..finding(
+            FindingKind::ThreatIndicator,
+            product,
+            number,
+            "Q3 phishing kit",
+            Details::ThreatIndicator {
+                value: if number == 2 { "*.example.net".into() } else { "c2.example.net".into() },
+                matched: if number == 2 { "wildcard" } else { "exact" }.into(),
+                action: action.map(str::to_owned),
+                state: state.into(),
+                confidence: Some(85),
+                valid_from: Some(days_ago(30)),
+                valid_until: Some(if state == "active" { days_ago(-30) } else { days_ago(3) }),
+                description: Some("Beacon of the kit that came with the October invoices".into()),
+                listed_by: Some("ti-feed".into()),
+                tags: vec!["phishing".into(), "kit-7".into()],
+            },
+        )
+    }
+}
+
+fn device(number: i64) -> Finding {
+    Finding {
+        status: Some(if number == 3 { "blocked" } else { "connected" }.into()),
+        routes: vec!["defender.devices".into()],
+        ..finding(
+            FindingKind::Device,
+            Product::Defender,
+            number,
+            &format!("host-{:02}.corp.example.com", number + 4),
+            Details::Device {
+                connected: Some(if number == 3 { 0 } else { 60 - number as u64 * 9 }),
+                blocked: Some(number as u64 % 4 * 2),
+                processes: vec!["msedge.exe".into(), "powershell.exe".into()],
+                accounts: vec!["corp\\ada".into()],
+                os: Some("Windows 11".into()),
+                risk: Some(if number == 0 { "high" } else { "low" }.into()),
+            },
+        )
+    }
+}
+
+fn prevalence() -> Finding {
+    finding(FindingKind::Prevalence, Product::Defender, 0, "Devices", Details::Prevalence { devices: 4, at_least: true })
+}
+
+pub fn quiet() -> State {
+    let query = "quiet.example.org";
+    let answers = (0..14).map(|index| if index == 5 || index == 6 { retired(index) } else { answer(index, vec![]) });
+    State { name: "quiet", query, report: report(query, answers.collect(), &[]) }
+}
+
+fn rich_answers() -> Vec<Answer> {
+    let mut answers: Vec<Answer> = (0..14)
+        .map(|index| match index {
+            5 | 6 => retired(index),
+            0 => answer(0, (0..15).map(|number| alert(Product::Sentinel, number)).collect()),
+            1 => answer(1, vec![listed(Product::Sentinel, 1, None, "active"), listed(Product::Sentinel, 2, None, "expired")]),
+            3 => answer(3, vec![incident(1)]),
+            7 => answer(7, (0..45).map(|number| alert(Product::Defender, number)).chain([incident(0), incident(2)]).collect()),
+            8 => answer(8, (0..6).map(device).collect()),
+            9 => answer(9, vec![prevalence()]),
+            11 => answer(11, vec![listed(Product::Defender, 0, Some("block"), "active"), listed(Product::Defender, 3, Some("allow"), "active")]),
+            other => answer(other, vec![]),
+        })
+        .collect();
+    answers[2].outcome = Outcome::Partial;
+    answers[2].reason = Some("The workspace SOC-EU answered with a part of its rows only: the query ran out of memory.".into());
+    answers[2].remedy = Some("Search again in a minute; if it stays so, ask whoever runs the workspace.".into());
+    answers
+}
+
+pub fn rich() -> State {
+    let query = "hxxps://c2[.]example[.]net:8443/beacon?id=7";
+    State { name: "rich", query, report: report(query, rich_answers(), &[]) }
+}
+
+pub fn waiting() -> State {
+    let query = "c2.example.net";
+    let answers = rich_answers().into_iter().filter(|answer| answer.asked.source == "defender.indicators").collect();
+    State { name: "waiting", query, report: report(query, answers, &[0, 1, 2, 3, 4, 7, 8, 9, 10, 12]) }
+}
+
+fn problem(index: usize, outcome: Outcome) -> Answer {
+    let (reason, remedy, link) = match outcome {
+        Outcome::Partial => ("Two of three pages came; the third was refused.", "Search again.", None),
+        Outcome::Blind => ("The table answers, but its newest row is 12 days old: data has stopped.", "Check the connector “Microsoft Defender XDR” of the workspace SOC-EU.", Some("https://portal.example.com/connectors")),
+        Outcome::Denied => ("The app may not read this: the permission is not in its token.", "Grant the permission to the app registration, with admin consent, then validate.", Some("https://entra.example.com/permissions")),
+        Outcome::Refused => ("The secret has expired (AADSTS7000222).", "Make a new client secret and paste its Value into the connection.", Some("/settings#sentinel")),
+        Outcome::Unlicensed => ("This tenant does not have Microsoft Defender for Endpoint.", "Nothing needs doing if that is so; switch the capability off to stop asking.", Some("/settings#defender")),
+        Outcome::Throttled => ("Microsoft allows no more questions for now.", "It is tried again by itself.", None),
+        Outcome::TimedOut => ("Microsoft did not answer within 30 seconds.", "Search again; hunting is slow when many queries run.", None),
+        Outcome::Unreachable => ("api.security.example.com could not be reached: the proxy answered 407.", "Check the proxy's user and password in the configuration.", None),
+        Outcome::Failed => ("Microsoft answered 500 “InternalServerError”.", "Search again; if it stays so, hand the ids below to Microsoft's support.", None),
+        Outcome::NotConnected => ("This capability is switched off.", "Switch it on in the settings of the connection.", Some("/settings#defender")),
+        _ => ("", "", None),
+    };
+    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    Answer {
+        reason: text(reason),
+        remedy: text(remedy),
+        remedy_link: link.map(str::to_owned),
+        evidence: vec![
+            ("code".into(), "AADSTS7000222".into()),
+            ("trace_id".into(), "7d0b4a1c-52d3-4f6e-9a76-0c8f2b1e9d00".into()),
+            ("correlation_id".into(), "f1c7e0aa-3b1e-4c55-8a4b-6d2f9e0b7c11".into()),
+        ],
+        retry_at: (outcome == Outcome::Throttled).then(|| now() + SignedDuration::from_secs(14)),
+        took: Duration::from_millis(900),
+        ..Answer::new(asked(index), outcome, now())
+    }
+}
+
+pub fn outcomes() -> State {
+    let query = "c2.example.net";
+    let answers = Outcome::ALL
+        .into_iter()
+        .enumerate()
+        .map(|(index, outcome)| match outcome {
+            Outcome::Found => answer(index, (0..3).map(|number| alert(Product::Sentinel, number)).collect()),
+            Outcome::Nothing => answer(index, vec![]),
+            Outcome::Retired => retired(index),
+            other => problem(index, other),
+        })
+        .collect();
+    State { name: "outcomes", query, report: report(query, answers, &[]) }
+}
+
+pub fn failed() -> State {
+    let query = "c2.example.net";
+    let answers = (0..14)
+        .map(|index| match index {
+            5 | 6 => retired(index),
+            0..7 => problem(index, Outcome::Refused),
+            _ => problem(index, Outcome::Unreachable),
+        })
+        .collect();
+    State { name: "failed", query, report: report(query, answers, &[]) }
+}
+
+pub fn unconnected() -> State {
+    let query = "c2.example.net";
+    let answers = (0..14)
+        .map(|index| {
+            let mut answer = problem(index, Outcome::NotConnected);
+            answer.asked.connection = None;
+            answer.asked.label = None;
+            answer.asked.tenant = None;
+            answer.evidence.clear();
+            answer.reason = Some(format!("{} is not connected.", answer.asked.product.title()));
+            answer.remedy = Some("Connect it in Account settings, under Microsoft Graph Integration.".into());
+            answer.remedy_link = Some("/settings#microsoft-graph-integration".into());
+            answer
+        })
+        .collect();
+    State { name: "unconnected", query, report: report(query, answers, &[]) }
+}
+
+pub fn hostile() -> State {
+    let query = "c2.example.net";
+    let mut alert = alert(Product::Defender, 0);
+    alert.title = HOSTILE.into();
+    alert.service = Some(HOSTILE.into());
+    alert.status = Some(HOSTILE.into());
+    alert.links = vec![
+        Link { label: HOSTILE.into(), url: "data:text/html,<script>alert(3)</script>".into() },
+        Link { label: HOSTILE.into(), url: "https://security.example.com/\"><b>".into() },
+    ];
+    alert.places = vec![place(HOSTILE, HOSTILE)];
+    alert.details = Details::Alert {
+        category: Some(HOSTILE.into()),
+        description: Some(HOSTILE.into()),
+        classification: Some(HOSTILE.into()),
+        incident: Some(IncidentReference { id: HOSTILE.into(), title: Some(HOSTILE.into()), url: Some("javascript:alert(4)".into()) }),
+        techniques: vec![HOSTILE.into()],
+        devices: vec![HOSTILE.into(), "x".repeat(4_000)],
+        accounts: vec![HOSTILE.into()],
+        pivots: vec![HOSTILE.into()],
+    };
+    let mut device = device(0);
+    device.title = HOSTILE.into();
+    let mut listed = listed(Product::Defender, 0, Some(HOSTILE), HOSTILE);
+    listed.title = "very ".repeat(300);
+    let mut failed = problem(10, Outcome::Failed);
+    failed.reason = Some(HOSTILE.into());
+    failed.remedy_link = Some("javascript:alert(5)".into());
+    failed.evidence.push((HOSTILE.into(), HOSTILE.into()));
+    failed.asked.label = Some(HOSTILE.into());
+    let answers = vec![answer(7, vec![alert, incident(0)]), answer(8, vec![device]), answer(11, vec![listed]), failed];
+    State { name: "hostile", query, report: report(query, answers, &[]) }
+}
+
+fn small(name: &'static str, query: &'static str) -> State {
+    let answers = vec![
+        answer(0, vec![alert(Product::Sentinel, 1)]),
+        answer(7, vec![alert(Product::Defender, 0), alert(Product::Defender, 13)]),
+        answer(8, vec![device(0)]),
+        answer(11, vec![]),
+        answer(12, vec![]),
+    ];
+    State { name, query, report: report(query, answers, &[]) }
+}
+
+pub fn idn() -> State {
+    small("idn", "login.пример.рф")
+}
+
+pub fn long() -> State {
+    small(
+        "long",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb.ccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc.example.com",
+    )
+}
+
+pub fn ipv6() -> State {
+    small("ipv6", "[2001:db8:1234:5678:9abc:def0:1234:5678]:8443")
+}
+
+pub fn private() -> State {
+    small("private", "192.168.1.9")
+}

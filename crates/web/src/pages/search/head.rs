@@ -1,0 +1,136 @@
+//! The head of the report: what was searched, what it comes to, how far was looked.
+
+use askama::Template;
+use indicator::{Indicator, Parsed};
+use jiff::Timestamp;
+use search::assessment::{Level, Reason};
+use search::report::Counts;
+use search::Report;
+
+use super::rows::devices_words;
+use super::sources::took;
+use super::tab::Tab;
+use crate::{markup, when};
+
+/// What was searched. It does not change while answers come.
+#[derive(Template)]
+#[template(path = "search/_subject.html")]
+pub struct Subject {
+    value: String,
+    plain: String,
+    defanged: String,
+    /// The form with its own letters, where it differs.
+    unicode: Option<String>,
+    kind: &'static str,
+    flags: Vec<(&'static str, &'static str)>,
+    /// Link to the registrable domain, where the value is below it: HTML.
+    registrable: Option<String>,
+    /// What was pasted, where it was written otherwise.
+    input: Option<String>,
+    notes: Vec<String>,
+}
+
+impl Subject {
+    /// The subject of a search.
+    pub fn of(parsed: &Parsed) -> Subject {
+        let indicator = &parsed.indicator;
+        let plain = indicator.value();
+        let (unicode, registrable) = match indicator {
+            Indicator::Domain(domain) => (
+                Some(domain.unicode()).filter(|unicode| *unicode != plain),
+                domain.registrable().filter(|registrable| *registrable != plain).map(markup::pivot),
+            ),
+            Indicator::Ip(_) => (None, None),
+        };
+        let input = markup::clean(&parsed.input);
+        Subject {
+            value: markup::value(&plain),
+            defanged: indicator.defanged(),
+            unicode,
+            kind: match indicator {
+                Indicator::Domain(_) => "Domain",
+                Indicator::Ip(address) if address.is_ipv4() => "IPv4 address",
+                Indicator::Ip(_) => "IPv6 address",
+            },
+            flags: indicator.flags().into_iter().map(|flag| (flag.as_str(), flag.title())).collect(),
+            registrable,
+            input: (input != plain).then_some(input),
+            notes: parsed.notes.iter().map(|note| markup::clean(&note.to_string())).collect(),
+            plain,
+        }
+    }
+}
+
+/// What it comes to. Changes with each answer.
+#[derive(Template)]
+#[template(path = "search/_findings.html")]
+pub struct Verdict {
+    /// Class and icon of the level.
+    mark: &'static str,
+    sentence: String,
+    spoke: Vec<Reason>,
+    silent: Vec<Reason>,
+    coverage: Vec<String>,
+    /// `<time>`: HTML.
+    first_seen: Option<String>,
+    last_seen: Option<String>,
+    counts: Counts,
+    devices: Option<String>,
+    /// "Asking 5 of 12 sources", while some have not answered.
+    progress: Option<String>,
+    asked: String,
+    took: String,
+}
+
+impl Verdict {
+    /// The sum of a report.
+    pub fn of(report: &Report, now: Timestamp) -> Verdict {
+        let (spoke, silent) = report.assessment.reasons.iter().cloned().partition(|reason| reason.spoke);
+        let all = report.answers.len() + report.waiting.len();
+        let counts = report.summary.counts.clone();
+        Verdict {
+            mark: match report.assessment.level {
+                Level::Malicious => "high",
+                Level::Suspicious => "medium",
+                Level::Seen => "low",
+                Level::NothingKnown => "informational",
+                Level::CannotSay => "warn",
+            },
+            sentence: markup::clean(&report.assessment.sentence),
+            spoke,
+            silent,
+            coverage: report.summary.coverage.clone(),
+            first_seen: report.summary.first_seen.map(|at| when::day(at, now)),
+            last_seen: report.summary.last_seen.map(|at| when::ago(at, now)),
+            devices: (counts.devices > 0).then(|| {
+                let devices = search::report::Devices::of(&report.findings);
+                devices_words(devices.connected, devices.at_least)
+            }),
+            counts,
+            progress: (!report.waiting.is_empty())
+                .then(|| format!("{} of {all} sources have answered", report.answers.len())),
+            asked: when::ago_live(oldest(report), now),
+            took: took(report.took),
+        }
+    }
+}
+
+/// An answer at hand may be older than the question.
+fn oldest(report: &Report) -> Timestamp {
+    report.answers.iter().map(|answer| answer.asked_at).fold(report.asked_at, Timestamp::min)
+}
+
+/// The tabs with their numbers.
+#[derive(Template)]
+#[template(path = "search/_tabs.html")]
+pub struct Tabs {
+    tabs: Vec<(Tab, Option<usize>, String)>,
+    current: Tab,
+}
+
+impl Tabs {
+    /// The tabs of a report.
+    pub fn of(report: &Report, current: Tab, query: &str) -> Tabs {
+        Tabs { tabs: Tab::ALL.map(|tab| (tab, tab.count(report), tab.address(query))).into(), current }
+    }
+}

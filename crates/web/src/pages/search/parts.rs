@@ -1,0 +1,69 @@
+//! The parts of a report that change while answers come in. Page and event stream render the same ones.
+
+use askama::Template;
+use jiff::Timestamp;
+use search::Report;
+
+use super::head::{Tabs, Verdict};
+use super::panels::{Kind, Panel};
+use super::sources::{Problems, Quiet, Rail};
+use super::tab::Tab;
+
+/// A piece of the page whose outermost element has an id.
+pub struct Part {
+    /// The id: `defender-alerts`.
+    pub id: String,
+    /// The element.
+    pub html: String,
+}
+
+impl Part {
+    fn new(id: impl Into<String>, template: &impl Template) -> Result<Part, askama::Error> {
+        Ok(Part { id: id.into(), html: template.render()? })
+    }
+}
+
+/// What it comes to.
+pub fn verdict(report: &Report, now: Timestamp) -> Result<Part, askama::Error> {
+    Part::new("part-verdict", &Verdict::of(report, now))
+}
+
+/// The tabs with their numbers.
+pub fn tabs(report: &Report, current: Tab, query: &str) -> Result<Part, askama::Error> {
+    Part::new("part-tabs", &Tabs::of(report, current, query))
+}
+
+/// The list of sources.
+pub fn rail(report: &Report) -> Result<Part, askama::Error> {
+    Part::new("part-rail", &Rail::of(report))
+}
+
+/// What stands on a tab, in order. A panel that there is nothing for keeps its place, empty: answers still to come may
+/// fill it.
+pub fn of_tab(report: &Report, tab: Tab, query: &str, now: Timestamp) -> Result<Vec<Part>, askama::Error> {
+    let mut parts = Vec::new();
+    for kind in Kind::ALL {
+        let id = format!("{}-{}", tab.name(), kind.id());
+        parts.push(match Panel::of(report, kind, tab, query, now) {
+            Some(panel) => Part::new(id, &panel)?,
+            None => Part { html: format!("<section id=\"{id}\"></section>"), id },
+        });
+    }
+    parts.push(Part::new(format!("{}-problems", tab.name()), &Problems::of(report, tab, now))?);
+    parts.push(Part::new(format!("{}-quiet", tab.name()), &Quiet::of(report, tab, now))?);
+    Ok(parts)
+}
+
+/// Every part.
+pub fn all(report: &Report, current: Tab, query: &str, now: Timestamp) -> Result<Vec<Part>, askama::Error> {
+    let mut parts = vec![verdict(report, now)?, tabs(report, current, query)?, rail(report)?];
+    for tab in Tab::ALL {
+        parts.extend(of_tab(report, tab, query, now)?);
+    }
+    Ok(parts)
+}
+
+/// What a screen reader says when the report is complete.
+pub fn said(report: &Report) -> String {
+    format!("The report is complete. {}.", report.assessment.sentence.trim_end_matches('.'))
+}

@@ -1,0 +1,258 @@
+//! What stands in one row of a table: a finding, in words.
+
+use jiff::Timestamp;
+use search::{Details, Finding, Link, Severity};
+
+use crate::{markup, when};
+
+/// Severity as form, colour and word.
+pub struct Mark {
+    /// Name of the icon and of the class.
+    pub icon: &'static str,
+    /// The word.
+    pub word: &'static str,
+}
+
+impl Mark {
+    /// The mark of a severity, or of none.
+    pub fn of(severity: Option<Severity>) -> Mark {
+        match severity {
+            Some(Severity::High) => Mark { icon: "high", word: "High" },
+            Some(Severity::Medium) => Mark { icon: "medium", word: "Medium" },
+            Some(Severity::Low) => Mark { icon: "low", word: "Low" },
+            Some(Severity::Informational) => Mark { icon: "informational", word: "Info" },
+            None => Mark { icon: "none", word: "None" },
+        }
+    }
+}
+
+/// A finding as a row. Which parts are filled depends on its kind.
+pub struct Row {
+    /// Severity.
+    pub mark: Mark,
+    /// What it says, cleaned.
+    pub title: String,
+    /// `<time>` of the last activity, HTML.
+    pub last: Option<String>,
+    /// `<time>` of the first activity, HTML.
+    pub first: Option<String>,
+    /// Microsoft's status, in words.
+    pub status: Option<String>,
+    /// Dealt with, lapsed or without effect: shown paler.
+    pub faded: bool,
+    /// The service that raised it, or the product.
+    pub service: String,
+    /// Small print under the title, in order.
+    pub notes: Vec<String>,
+    /// In which role the indicator stands in it: (role, verdict).
+    pub roles: Vec<Role>,
+    /// Incident: (what to call it, its page in the portal).
+    pub incident: Option<(String, Option<String>)>,
+    /// Names of devices.
+    pub devices: Vec<String>,
+    /// Names of accounts.
+    pub accounts: Vec<String>,
+    /// Other indicators in it, as links: HTML.
+    pub pivots: Vec<String>,
+    /// How many further indicators are not shown.
+    pub more_pivots: usize,
+    /// Links to portals.
+    pub links: Vec<Link>,
+    /// What only this kind has.
+    pub of: OfKind,
+}
+
+/// A role of the indicator in a record.
+#[derive(PartialEq, Eq)]
+pub struct Role {
+    /// "command and control", "client".
+    pub role: Option<String>,
+    /// "malicious", "suspicious"; absent for what says nothing.
+    pub verdict: Option<String>,
+    /// Class and icon of the verdict.
+    pub mark: &'static str,
+}
+
+/// What only one kind has.
+pub enum OfKind {
+    /// Alerts and incidents have nothing more; incidents their number of alerts.
+    Case {
+        /// Alerts of an incident.
+        alerts: Option<u64>,
+        /// Whom it is assigned to.
+        assigned_to: Option<String>,
+    },
+    /// A threat indicator.
+    Listed {
+        /// The listed value: HTML.
+        value: String,
+        /// "Block", "Allow", "Listed".
+        action: String,
+        /// Class of the action: high where it says bad, none where it says nothing.
+        mark: &'static str,
+        /// "active", "expired 3 days ago": HTML.
+        state: String,
+        /// 0 to 100.
+        confidence: Option<u8>,
+    },
+    /// A device.
+    Device {
+        /// Connections that went through.
+        connected: Option<u64>,
+        /// Connections that were blocked.
+        blocked: Option<u64>,
+    },
+    /// How many devices.
+    Prevalence {
+        /// "at least 4 devices".
+        devices: String,
+    },
+}
+
+/// Values beyond these are counted, not shown.
+const MOST_NAMES: usize = 3;
+const MOST_PIVOTS: usize = 4;
+
+impl Row {
+    /// A finding in words, at a time.
+    pub fn of(finding: &Finding, now: Timestamp) -> Row {
+        let mut row = Row {
+            mark: Mark::of(finding.severity),
+            title: markup::clean(&finding.title),
+            last: finding.last_seen.map(|at| when::ago(at, now)),
+            first: finding.first_seen.map(|at| when::day(at, now)),
+            status: finding.status.as_deref().map(markup::words),
+            faded: matches!(finding.status.as_deref(), Some("resolved" | "closed" | "dismissed" | "redirected")),
+            service: finding.service.as_deref().map_or_else(|| finding.product.title().to_owned(), markup::clean),
+            notes: Vec::new(),
+            roles: roles(finding),
+            incident: None,
+            devices: Vec::new(),
+            accounts: Vec::new(),
+            pivots: Vec::new(),
+            more_pivots: 0,
+            links: links(finding),
+            of: OfKind::Case { alerts: None, assigned_to: None },
+        };
+        row.fill(&finding.details, now);
+        if row.title.is_empty() {
+            row.title = markup::clean(&finding.id);
+        }
+        row
+    }
+
+    fn fill(&mut self, details: &Details, now: Timestamp) {
+        match details {
+            Details::Alert { category, classification, incident, techniques, devices, accounts, pivots, .. } => {
+                self.notes.extend(category.as_deref().map(markup::words));
+                if !techniques.is_empty() {
+                    self.notes.push(markup::clean(&techniques.join(", ")));
+                }
+                self.notes.extend(classification.as_deref().map(|word| format!("closed as {}", markup::words(word))));
+                self.incident = incident.as_ref().map(|incident| {
+                    (format!("#{}", markup::clean(&incident.id)), incident.url.as_deref().and_then(markup::outside))
+                });
+                self.devices = names(devices);
+                self.accounts = names(accounts);
+                self.pivots = pivots.iter().take(MOST_PIVOTS).map(|value| markup::pivot(value)).collect();
+                self.more_pivots = pivots.len().saturating_sub(MOST_PIVOTS);
+            }
+            Details::Incident { classification, assigned_to, alerts, labels } => {
+                self.notes.extend(classification.as_deref().map(|word| format!("closed as {}", markup::words(word))));
+                self.notes.extend(labels.iter().take(MOST_NAMES).map(|label| markup::clean(label)));
+                self.of = OfKind::Case { alerts: *alerts, assigned_to: assigned_to.as_deref().map(markup::clean) };
+            }
+            Details::ThreatIndicator {
+                value, matched, action, state, confidence, valid_until, description, listed_by, tags, ..
+            } => {
+                self.faded = state != "active";
+                self.notes.extend(description.as_deref().map(markup::clean).filter(|text| *text != self.title));
+                self.notes.extend(listed_by.as_deref().map(|who| format!("listed by {}", markup::clean(who))));
+                self.notes.extend(tags.iter().take(MOST_NAMES).map(|tag| markup::clean(tag)));
+                if matched != "exact" {
+                    self.notes.push(format!("matches as {}", markup::words(matched)));
+                }
+                let (action, mark) = action_words(action.as_deref(), state);
+                self.of = OfKind::Listed {
+                    value: markup::value(value),
+                    action,
+                    mark,
+                    state: state_words(state, *valid_until, now),
+                    confidence: *confidence,
+                };
+            }
+            Details::Prevalence { devices, at_least } => {
+                self.of = OfKind::Prevalence { devices: devices_words(*devices, *at_least) };
+            }
+            Details::Device { connected, blocked, processes, accounts, os, risk } => {
+                self.notes = names(processes);
+                self.accounts = names(accounts);
+                self.devices.extend(os.as_deref().map(markup::clean));
+                self.status = risk.as_deref().map(|risk| format!("risk {}", markup::words(risk)));
+                self.faded = connected == &Some(0);
+                self.of = OfKind::Device { connected: *connected, blocked: *blocked };
+            }
+        }
+    }
+}
+
+fn names(names: &[String]) -> Vec<String> {
+    let mut shown: Vec<String> = names.iter().take(MOST_NAMES).map(|name| markup::clean(name)).collect();
+    if names.len() > MOST_NAMES {
+        shown.push(format!("{} more", names.len() - MOST_NAMES));
+    }
+    shown
+}
+
+fn roles(finding: &Finding) -> Vec<Role> {
+    let mut roles: Vec<Role> = Vec::new();
+    for place in &finding.places {
+        let verdict = place.verdict.as_deref().filter(|verdict| *verdict != "unknown");
+        let role = Role {
+            role: place.role.as_deref().map(markup::words),
+            verdict: verdict.map(markup::words),
+            mark: match verdict {
+                Some("malicious") => "high",
+                Some("suspicious") => "medium",
+                _ => "informational",
+            },
+        };
+        if (role.role.is_some() || role.verdict.is_some()) && !roles.contains(&role) && roles.len() < 3 {
+            roles.push(role);
+        }
+    }
+    roles
+}
+
+fn links(finding: &Finding) -> Vec<Link> {
+    let safe = |link: &Link| Some(Link { label: markup::clean(&link.label), url: markup::outside(&link.url)? });
+    finding.links.iter().filter_map(safe).take(4).collect()
+}
+
+fn action_words(action: Option<&str>, state: &str) -> (String, &'static str) {
+    let active = state == "active";
+    match action {
+        Some("block") => ("Block".to_owned(), if active { "high" } else { "informational" }),
+        Some("warn") => ("Warn".to_owned(), if active { "medium" } else { "informational" }),
+        Some("audit" | "alert") => ("Audit".to_owned(), if active { "medium" } else { "informational" }),
+        Some("allow") => ("Allow".to_owned(), "informational"),
+        Some(other) => (markup::words(other), "informational"),
+        None => ("Listed".to_owned(), if active { "medium" } else { "informational" }),
+    }
+}
+
+fn state_words(state: &str, until: Option<Timestamp>, now: Timestamp) -> String {
+    match (state, until) {
+        ("active", None) => "active, no end".to_owned(),
+        ("active", Some(until)) => format!("until {}", when::day(until, now)),
+        ("expired", Some(until)) => format!("expired {}", when::ago(until, now)),
+        (other, _) => markup::value(&markup::words(other)),
+    }
+}
+
+/// "at least 4 devices".
+pub fn devices_words(devices: u64, at_least: bool) -> String {
+    let plural = if devices == 1 { "" } else { "s" };
+    let bound = if at_least { "at least " } else { "" };
+    format!("{bound}{devices} device{plural}")
+}
