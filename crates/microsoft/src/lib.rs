@@ -1,1 +1,47 @@
-//! Clients for Entra, Graph, Defender and Log Analytics. Knows no indicator.
+//! Clients for Entra, Microsoft Graph, Defender for Endpoint and Log Analytics. Knows no indicator.
+//!
+//! [`Microsoft`] is made once a process: one HTTP client, one token cache, one set of budgets. The interfaces are the
+//! modules [`graph`], [`defender`] and [`log_analytics`]; each function is one read. What may be sent at all stands in
+//! [`allow`], and nothing else can be. Whatever goes wrong is one [`Error`], whose variants are what a caller can do
+//! about it.
+//!
+//! No crypto provider is installed here: TLS is built on `ring` explicitly, so a process may install what it likes.
+
+pub mod allow;
+mod budget;
+pub mod claims;
+pub mod cloud;
+pub mod credential;
+pub mod defender;
+mod discovery;
+pub mod error;
+pub mod graph;
+pub mod literal;
+pub mod log_analytics;
+mod microsoft;
+pub mod page;
+mod proxy;
+mod read_error;
+mod redact;
+pub mod refusal;
+pub mod retry_after;
+pub mod rows;
+pub mod settings;
+mod skew;
+pub mod time;
+mod tls;
+pub mod token;
+mod transport;
+
+pub use claims::Claims;
+pub use cloud::Cloud;
+pub use credential::{Call, Credential, Priority, Resource};
+pub use discovery::Discovery;
+pub use error::{Error, UnreachableCause};
+pub use literal::{Literal, NotALiteral};
+pub use microsoft::Microsoft;
+pub use page::Listing;
+pub use refusal::{Refusal, RefusalCause};
+pub use rows::{Column, Row, Rows};
+pub use settings::{Clock, Proxy, Random, Settings, SettingsError, Ticks};
+pub use token::{Fresh, Token};

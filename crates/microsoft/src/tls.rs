@@ -1,0 +1,100 @@
+//! TLS, on `ring`, with the system's authorities and further ones, and a refusal that names who issued the certificate.
+
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, SignatureScheme};
+use rustls_platform_verifier::Verifier as System;
+
+use crate::settings::SettingsError;
+
+mod issuer;
+
+/// A certificate that is not trusted, and who issued it.
+#[derive(Debug, thiserror::Error)]
+#[error("{reason}")]
+pub(crate) struct Distrusted {
+    /// Common name, or else the organisation, of the issuer, where the certificate can be read.
+    pub(crate) issuer: Option<String>,
+    /// What the check found.
+    pub(crate) reason: String,
+}
+
+#[derive(Debug)]
+struct Verifier(System);
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        self.0.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now).map_err(|error| {
+            let reason = match &error {
+                rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
+                    "its issuer is not among the trusted authorities".to_owned()
+                }
+                rustls::Error::InvalidCertificate(reason) => reason.to_string(),
+                other => other.to_string(),
+            };
+            let distrusted = Distrusted { issuer: issuer::issuer(end_entity), reason };
+            rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(distrusted))))
+        })
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.0.verify_tls12_signature(message, cert, dss)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.0.verify_tls13_signature(message, cert, dss)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_verify_schemes()
+    }
+}
+
+/// TLS 1.2 and 1.3 with the system's authorities and those in `extra_ca_pem`. There is no way to switch the check off.
+pub(crate) fn client_config(extra_ca_pem: Option<&[u8]>) -> Result<ClientConfig, SettingsError> {
+    let extra = match extra_ca_pem {
+        None => Vec::new(),
+        Some(pem) => authorities(pem)?,
+    };
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let system = System::new_with_extra_roots(extra, Arc::clone(&provider))
+        .map_err(|error| SettingsError::Authorities(error.to_string()))?;
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| SettingsError::Client(error.to_string()))?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Verifier(system)))
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+fn authorities(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, SettingsError> {
+    let certificates = CertificateDer::pem_slice_iter(pem)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| SettingsError::Authorities(format!("it is not PEM: {error}")))?;
+    if certificates.is_empty() {
+        return Err(SettingsError::Authorities("it holds no certificate".to_owned()));
+    }
+    Ok(certificates)
+}
