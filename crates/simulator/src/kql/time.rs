@@ -4,6 +4,8 @@ use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
 
 /// Kusto's unit of time: 100 ns.
 pub(super) const TICKS_A_SECOND: i64 = 10_000_000;
+/// Kusto counts its ticks from the first of January of the year 1.
+pub(super) const TICKS_BEFORE_1970: i64 = 621_355_968_000_000_000;
 const TICKS_A_DAY: i64 = 86_400 * TICKS_A_SECOND;
 
 /// An instant from text: a date, with or without a time, a fraction and a zone; without a zone it is UTC.
@@ -23,9 +25,9 @@ fn on_tick(instant: Timestamp) -> Option<Timestamp> {
     Timestamp::from_nanosecond(nanoseconds - nanoseconds.rem_euclid(100)).ok()
 }
 
-/// `2026-11-25T02:44:41.1234567Z`. `tostring()` always has seven digits (`all_digits`); the same form stands in answers.
-pub(super) fn write_instant(instant: Timestamp, all_digits: bool) -> String {
-    if all_digits { format!("{instant:.7}") } else { instant.to_string() }
+/// `2026-11-25T02:44:41.1234567Z`, always with seven digits: so `tostring()` and the answers have it.
+pub(super) fn write_instant(instant: Timestamp) -> String {
+    format!("{instant:.7}")
 }
 
 /// A length of time from a literal such as `30d`, `1.5h`, `10ms`, or from `[-][d.]hh:mm:ss[.fffffff]`.
@@ -38,11 +40,17 @@ pub(super) fn read_span(text: &str) -> Option<i64> {
     let ticks = if text.contains(':') {
         read_clock(text)?
     } else {
-        let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+        let end = text
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(text.len());
         let (number, unit) = text.split_at(end);
         let number: f64 = number.parse().ok()?;
         // A bare number inside timespan(…) is days.
-        let unit = if unit.is_empty() { TICKS_A_DAY } else { unit_ticks(unit)? };
+        let unit = if unit.is_empty() {
+            TICKS_A_DAY
+        } else {
+            unit_ticks(unit)?
+        };
         let ticks = number * unit as f64;
         if ticks.abs() >= i64::MAX as f64 {
             return None;
@@ -54,7 +62,9 @@ pub(super) fn read_span(text: &str) -> Option<i64> {
 
 fn read_clock(text: &str) -> Option<i64> {
     let (days, clock) = match (text.find('.'), text.find(':')) {
-        (Some(dot), Some(colon)) if dot < colon => (text[..dot].parse::<i64>().ok()?, &text[dot + 1..]),
+        (Some(dot), Some(colon)) if dot < colon => {
+            (text[..dot].parse::<i64>().ok()?, &text[dot + 1..])
+        }
         _ => (0, text),
     };
     let mut parts = clock.split(':');
@@ -73,7 +83,8 @@ fn read_clock(text: &str) -> Option<i64> {
     if parts.next().is_some() || !(0..24).contains(&hours) || !(0..60).contains(&minutes) {
         return None;
     }
-    days.checked_mul(TICKS_A_DAY)?.checked_add((hours * 3600 + minutes * 60) * TICKS_A_SECOND + seconds)
+    days.checked_mul(TICKS_A_DAY)?
+        .checked_add((hours * 3600 + minutes * 60) * TICKS_A_SECOND + seconds)
 }
 
 /// The ticks of a unit as it stands behind a number in a query.
@@ -97,9 +108,22 @@ pub(super) fn write_span(ticks: i64) -> String {
     let second = TICKS_A_SECOND.unsigned_abs();
     let (seconds, fraction) = (ticks / second, ticks % second);
     let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    let days = if days == 0 { String::new() } else { format!("{days}.") };
-    let fraction = if fraction == 0 { String::new() } else { format!(".{fraction:07}") };
-    format!("{sign}{days}{:02}:{:02}:{:02}{fraction}", rest / 3600, rest / 60 % 60, rest % 60)
+    let days = if days == 0 {
+        String::new()
+    } else {
+        format!("{days}.")
+    };
+    let fraction = if fraction == 0 {
+        String::new()
+    } else {
+        format!(".{fraction:07}")
+    };
+    format!(
+        "{sign}{days}{:02}:{:02}:{:02}{fraction}",
+        rest / 3600,
+        rest / 60 % 60,
+        rest % 60
+    )
 }
 
 /// The instant so many ticks later, or `None` outside the years that can be written.

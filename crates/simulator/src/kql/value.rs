@@ -162,7 +162,9 @@ impl Value {
                 None => self.text().into(),
             },
             Self::Dynamic(json) => json.clone(),
-            Self::String(_) | Self::DateTime(_) | Self::TimeSpan(_) | Self::Guid(_) => self.text().into(),
+            Self::String(_) | Self::DateTime(_) | Self::TimeSpan(_) | Self::Guid(_) => {
+                self.text().into()
+            }
         }
     }
 
@@ -170,13 +172,14 @@ impl Value {
     pub fn text(&self) -> String {
         match self {
             Self::Null => String::new(),
-            // Kusto writes bools as .NET does inside JSON: in lower case.
-            Self::Bool(flag) => flag.to_string(),
+            // As .NET writes a bool; inside JSON it is in lower case.
+            Self::Bool(true) => "True".to_owned(),
+            Self::Bool(false) => "False".to_owned(),
             Self::Int(number) => number.to_string(),
             Self::Long(number) => number.to_string(),
             Self::Real(number) => real_text(*number),
             Self::String(text) => text.clone(),
-            Self::DateTime(instant) => time::write_instant(*instant, true),
+            Self::DateTime(instant) => time::write_instant(*instant),
             Self::TimeSpan(ticks) => time::write_span(*ticks),
             Self::Dynamic(serde_json::Value::String(text)) => text.clone(),
             Self::Dynamic(json) => json.to_string(),
