@@ -117,4 +117,37 @@ impl Answer {
             raw: Vec::new(),
         }
     }
+
+    /// Whether this source could have been asked and did not say all that it knows, so that a report with this answer
+    /// is not complete.
+    ///
+    /// A product without any connection, an indicator of another kind and a route that Microsoft has switched off leave
+    /// no gap: nobody could have asked there, and what replaces a route that is gone is a source of its own.
+    pub fn is_gap(&self) -> bool {
+        match self.outcome {
+            Outcome::Found | Outcome::Nothing | Outcome::NotApplicable | Outcome::Retired => false,
+            Outcome::NotConnected => self.asked.connection.is_some(),
+            _ => true,
+        }
+    }
+
+    /// Why nothing, or not everything, came, in two or three words for a list: "permission missing". `None` where
+    /// the answer is whole.
+    pub fn why_not(&self) -> Option<&'static str> {
+        Some(match self.outcome {
+            Outcome::Found | Outcome::Nothing | Outcome::NotApplicable => return None,
+            Outcome::Partial => "incomplete",
+            Outcome::Blind => "no recent data",
+            Outcome::Denied => "permission missing",
+            Outcome::Refused => "sign-in refused",
+            Outcome::Unlicensed => "not in this tenant",
+            Outcome::Retired => "switched off by Microsoft",
+            Outcome::Throttled => "throttled",
+            Outcome::TimedOut => "no answer in time",
+            Outcome::Unreachable => "not reachable",
+            Outcome::Failed => "an error at Microsoft",
+            Outcome::NotConnected if self.asked.connection.is_some() => "switched off in the settings",
+            Outcome::NotConnected => "not connected",
+        })
+    }
 }

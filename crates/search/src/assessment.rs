@@ -1,4 +1,18 @@
 //! One sentence on an indicator, from findings only.
+//!
+//! The rules are a table ([`rules`]); each speaks or does not, and the page shows both. What a rule may look at has been
+//! sifted before ([`sift`]): places that are mere context, alerts that people closed as false or expected, entries that
+//! have lapsed. So no rule can count them by mistake.
+
+use indicator::Indicator;
+use jiff::Timestamp;
+
+use crate::{Answer, Outcome, Report, coverage};
+
+mod ago;
+mod rules;
+mod shared_hosts;
+mod sift;
 
 /// How bad. There is no level that says good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -13,6 +27,19 @@ pub enum Level {
     NothingKnown,
     /// Something that weighs was not answered.
     CannotSay,
+}
+
+impl Level {
+    /// The name in the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Level::Malicious => "malicious",
+            Level::Suspicious => "suspicious",
+            Level::Seen => "seen",
+            Level::NothingKnown => "nothing_known",
+            Level::CannotSay => "cannot_say",
+        }
+    }
 }
 
 /// Oriel's sentence and the rules that led to it.
@@ -36,3 +63,122 @@ pub struct Reason {
     /// What it found, where it spoke.
     pub detail: Option<String>,
 }
+
+impl Assessment {
+    /// Before anybody was asked.
+    pub(crate) fn pending() -> Assessment {
+        Assessment { level: Level::CannotSay, sentence: "Nobody has been asked yet".into(), reasons: Vec::new() }
+    }
+}
+
+/// Applies every rule to what the report knows at `now`.
+pub(crate) fn assess(report: &Report, now: Timestamp) -> Assessment {
+    let sifted = sift::sift(report, now);
+    let spoken: Vec<(&rules::Rule, Option<rules::Spoken>)> =
+        rules::RULES.iter().map(|rule| (rule, (rule.speaks)(&sifted))).collect();
+    let heard = |level: Level| {
+        spoken.iter().filter(move |(rule, _)| rule.level == level).filter_map(|(_, spoken)| spoken.as_ref())
+    };
+    let worst =
+        [Level::Malicious, Level::Suspicious, Level::Seen].into_iter().find(|level| heard(*level).next().is_some());
+    let (level, mut sentence) = match worst {
+        Some(level @ (Level::Malicious | Level::Suspicious)) => {
+            let mut clauses = said(level, heard(level));
+            // Devices judge nothing, and are what an analyst wants to know next.
+            clauses.extend(heard(Level::Seen).filter(|spoken| spoken.beside).map(|spoken| spoken.detail.clone()));
+            (level, clauses.join("; "))
+        }
+        Some(level) => {
+            let details: Vec<&str> = heard(level).map(|spoken| spoken.detail.as_str()).collect();
+            (level, format!("Seen without judgement: {}", details.join("; ")))
+        }
+        None => unknown(report),
+    };
+    if worst.is_some() && !report.waiting.is_empty() {
+        sentence.push_str(&format!("; still asking {}", sources(report.waiting.len())));
+    }
+    if let Some(names) = coverage::not_asked(&report.answers) {
+        sentence.push_str(&format!("; not asked: {names}"));
+    }
+    let reasons = spoken
+        .into_iter()
+        .map(|(rule, spoken)| Reason {
+            rule: rule.words.into(),
+            spoke: spoken.is_some(),
+            detail: spoken.map(|spoken| spoken.detail),
+        })
+        .collect();
+    Assessment { level, sentence, reasons }
+}
+
+/// "Microsoft: malicious (open high alert, 3 days ago; …)", once a speaker.
+fn said<'a>(level: Level, spoken: impl Iterator<Item = &'a rules::Spoken>) -> Vec<String> {
+    let mut speakers: Vec<(&str, Vec<&str>)> = Vec::new();
+    for one in spoken {
+        match speakers.iter_mut().find(|(who, _)| *who == one.who) {
+            Some((_, details)) => details.push(&one.detail),
+            None => speakers.push((&one.who, vec![&one.detail])),
+        }
+    }
+    let word = level.as_str();
+    speakers.into_iter().map(|(who, details)| format!("{who}: {word} ({})", details.join("; "))).collect()
+}
+
+/// Nobody knows anything: whether that may be said depends on who answered.
+fn unknown(report: &Report) -> (Level, String) {
+    // What an owner switched off, and a product without a connection, is named and does not forbid the sentence.
+    let weighs = |answer: &&Answer| answer.is_gap() && answer.outcome != Outcome::NotConnected;
+    let answered: Vec<&Answer> = report.answers.iter().filter(|answer| answer.outcome.is_complete()).collect();
+    if !report.waiting.is_empty() {
+        return (Level::CannotSay, format!("Cannot say yet: still asking {}", sources(report.waiting.len())));
+    }
+    if answered.is_empty() {
+        return (Level::CannotSay, "Cannot say: no source gave a whole answer".into());
+    }
+    let mut sentence = match report.answers.iter().any(|answer| weighs(&answer)) {
+        true => format!("Cannot say: {} nothing", know(answered.len())),
+        false => format!("Nothing known in what was asked: {} nothing", know(answered.len())),
+    };
+    let shortest = answered
+        .iter()
+        .filter_map(|answer| answer.covered.as_ref())
+        .filter(|covered| covered.from < covered.to)
+        .max_by_key(|covered| covered.from);
+    match shortest {
+        Some(covered) => sentence.push_str(&format!(", the shortest period is {}", covered.words())),
+        None => sentence.push_str(&format!(", as of {}", coverage::day(report.asked_at))),
+    }
+    let level = match report.answers.iter().any(|answer| weighs(&answer)) {
+        true => Level::CannotSay,
+        false => Level::NothingKnown,
+    };
+    (level, sentence)
+}
+
+fn know(number: usize) -> String {
+    if number == 1 { "1 source knows".into() } else { format!("{number} sources know") }
+}
+
+fn sources(number: usize) -> String {
+    if number == 1 { "1 source".into() } else { format!("{number} sources") }
+}
+
+/// Whether bad evidence on the name or address says nothing about it as a whole, and why not.
+fn unjudged(indicator: &Indicator) -> Option<&'static str> {
+    use indicator::Flag;
+    let own = |flag: &Flag| {
+        matches!(flag, Flag::Private | Flag::Loopback | Flag::LinkLocal | Flag::SharedAddressSpace | Flag::Unspecified)
+    };
+    if indicator.flags().iter().any(own) {
+        return Some("an address of a private network is the organisation's own");
+    }
+    match indicator {
+        Indicator::Domain(domain) if domain.is_public_suffix() || shared_hosts::is_shared(domain.as_str()) => {
+            Some("many unrelated people publish under this name")
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -98,7 +98,8 @@ pub struct Place {
     /// The field, as Microsoft names it: `RemoteUrl`, `ipEvidence.ipAddress`, `Entities.dns.DomainName`, `text`.
     pub place: String,
     /// Microsoft's evidence role in lower case (`command_and_control`, `contextual` …), or Oriel's: `client`,
-    /// `resolver`, `own_device`, `sender`, `mentioned`. Absent where the record says none.
+    /// `resolver`, `resolved` (an address that a name stood for), `own_device`, `own_account`, `recipient`, `sender`,
+    /// `mentioned`. Absent where the record says none.
     pub role: Option<String>,
     /// Microsoft's verdict on this piece of evidence: `malicious`, `suspicious`, `no_threats_found`, `unknown`.
     pub verdict: Option<String>,
@@ -109,7 +110,16 @@ impl Place {
     pub fn is_context(&self) -> bool {
         matches!(
             self.role.as_deref(),
-            Some("contextual" | "client" | "resolver" | "own_device" | "recipient" | "own_account" | "mentioned")
+            Some(
+                "contextual"
+                    | "client"
+                    | "resolver"
+                    | "resolved"
+                    | "own_device"
+                    | "recipient"
+                    | "own_account"
+                    | "mentioned"
+            )
         )
     }
 }
@@ -211,7 +221,7 @@ pub enum Details {
     ThreatIndicator {
         /// The listed value as it is written: a domain, an address, a URL, a wildcard or a network.
         value: String,
-        /// How the listed value meets the indicator: `exact`, `url`, `wildcard`, `network`.
+        /// How the listed value meets the indicator: `exact`, `url`, `email`, `wildcard`, `network`.
         matched: String,
         /// What the product does with it: `block`, `warn`, `audit`, `alert`, `allow`. Absent in Sentinel.
         action: Option<String>,

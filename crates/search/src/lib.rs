@@ -6,10 +6,15 @@
 
 pub mod answer;
 pub mod assessment;
+pub mod coverage;
+pub mod csv;
+pub mod document;
 pub mod finding;
+pub mod merge;
 pub mod outcome;
 pub mod product;
 pub mod question;
+pub mod rank;
 pub mod report;
 pub mod run;
 pub mod source;
@@ -23,3 +28,6 @@ pub use question::Question;
 pub use report::Report;
 pub use source::{Source, Sources};
 pub use validation::{Check, CheckState, Status, Validation, Validator};
+
+#[cfg(test)]
+mod made;

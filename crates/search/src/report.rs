@@ -5,8 +5,8 @@ use std::time::Duration;
 use indicator::Indicator;
 use jiff::Timestamp;
 
-use crate::assessment::Assessment;
-use crate::{Answer, Asked, Finding};
+use crate::assessment::{self, Assessment};
+use crate::{Answer, Asked, Details, Finding, FindingKind, Severity, coverage, merge, rank};
 
 /// What is known, from whom, and what could not be asked. Complete at any moment: before the last answer has come, the
 /// sources that have not answered stand in `waiting`.
@@ -28,6 +28,148 @@ pub struct Report {
     pub answers: Vec<Answer>,
     /// Sources that have not answered yet.
     pub waiting: Vec<Asked>,
+    /// All sources, in their order.
+    order: Vec<Asked>,
+}
+
+impl Report {
+    /// A report in which every source is still waited for.
+    pub fn new(indicator: &Indicator, asked: &[Asked], asked_at: Timestamp) -> Report {
+        let mut report = Report {
+            indicator: indicator.clone(),
+            asked_at,
+            took: Duration::ZERO,
+            assessment: Assessment::pending(),
+            summary: Summary::default(),
+            findings: Vec::new(),
+            answers: Vec::new(),
+            waiting: asked.to_vec(),
+            order: asked.to_vec(),
+        };
+        report.sum_up(asked_at);
+        report
+    }
+
+    /// Takes an answer in: merges its findings with those that are known, ranks them, and sums up and assesses anew.
+    /// A second answer of the same source replaces the first.
+    pub fn add(&mut self, answer: Answer, now: Timestamp) {
+        self.waiting.retain(|asked| *asked != answer.asked);
+        self.answers.retain(|known| known.asked != answer.asked);
+        let place = |asked: &Asked| self.order.iter().position(|known| known == asked).unwrap_or(usize::MAX);
+        let at = self.answers.partition_point(|known| place(&known.asked) <= place(&answer.asked));
+        self.answers.insert(at, answer);
+        self.findings = merge::merge(self.answers.iter().flat_map(|answer| &answer.findings));
+        rank::rank(&mut self.findings);
+        self.took = Duration::try_from(now.duration_since(self.asked_at)).unwrap_or_default();
+        self.sum_up(now);
+    }
+
+    /// What one answer brought, as it stands in this report: merged with what the other sources know of it, ranked.
+    pub fn merged_of(&self, answer: &Answer) -> Vec<&Finding> {
+        let theirs = |merged: &Finding| {
+            answer.findings.iter().any(|finding| {
+                finding.kind == merged.kind
+                    && finding.tenant == merged.tenant
+                    && match finding.identities.first() {
+                        Some(identity) => merged.identities.contains(identity),
+                        None => *finding == *merged,
+                    }
+            })
+        };
+        self.findings.iter().filter(|merged| theirs(merged)).collect()
+    }
+
+    fn sum_up(&mut self, now: Timestamp) {
+        self.summary = summary(self);
+        self.assessment = assessment::assess(self, now);
+    }
+}
+
+fn summary(report: &Report) -> Summary {
+    // A threat indicator's dates say when it was listed, not when anything happened.
+    let seen = || report.findings.iter().filter(|finding| finding.kind != FindingKind::ThreatIndicator);
+    Summary {
+        first_seen: seen().filter_map(|finding| finding.first_seen).min(),
+        last_seen: seen().filter_map(|finding| finding.last_seen).max(),
+        counts: counts(&report.findings),
+        complete: report.waiting.is_empty() && !report.answers.iter().any(Answer::is_gap),
+        coverage: coverage::clauses(&report.answers, &report.waiting),
+    }
+}
+
+fn counts(findings: &[Finding]) -> Counts {
+    let mut counts = Counts::default();
+    for finding in findings {
+        match finding.kind {
+            FindingKind::Alert => {
+                counts.alerts += 1;
+                match finding.severity {
+                    Some(Severity::High) => counts.high += 1,
+                    Some(Severity::Medium) => counts.medium += 1,
+                    Some(Severity::Low) => counts.low += 1,
+                    Some(Severity::Informational) => counts.informational += 1,
+                    None => {}
+                }
+            }
+            FindingKind::Incident => counts.incidents += 1,
+            FindingKind::ThreatIndicator => counts.threat_indicators += 1,
+            FindingKind::Prevalence | FindingKind::Device => {}
+        }
+    }
+    counts.devices = Devices::of(findings).connected;
+    counts
+}
+
+/// How many devices spoke with the indicator, and how many were kept from it: of the one source of the one tenant that
+/// says the most. Numbers of two sources or tenants are never added, since the same device may stand in both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Devices {
+    /// Devices with a connection that went through.
+    pub connected: u64,
+    /// Devices that were blocked each time.
+    pub blocked: u64,
+    /// Whether `connected` is a lower bound.
+    pub at_least: bool,
+}
+
+impl Devices {
+    /// Reads the prevalences and the lists of devices.
+    pub fn of(findings: &[Finding]) -> Devices {
+        let mut most = Devices::default();
+        let mut lists: Vec<((&str, Option<&str>), Devices)> = Vec::new();
+        for finding in findings {
+            match &finding.details {
+                Details::Prevalence { devices, at_least } if *devices > most.connected => {
+                    most.connected = *devices;
+                    most.at_least = *at_least;
+                }
+                Details::Device { blocked, .. } => {
+                    for route in &finding.routes {
+                        let list = (route.as_str(), finding.tenant.as_deref());
+                        let at = lists.iter().position(|(known, _)| *known == list).unwrap_or_else(|| {
+                            lists.push((list, Devices::default()));
+                            lists.len() - 1
+                        });
+                        if rank::connected(finding) {
+                            lists[at].1.connected += 1;
+                        } else if blocked.is_some_and(|times| times > 0) {
+                            // Only a block event counts: an attempt that failed was not blocked by anyone.
+                            lists[at].1.blocked += 1;
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        for (_, list) in lists {
+            most.blocked = most.blocked.max(list.blocked);
+            if list.connected > most.connected {
+                // A list of devices is always a lower bound: it is cut, and Defender knows onboarded devices only.
+                most = Devices { connected: list.connected, at_least: true, ..most };
+            }
+        }
+        most
+    }
 }
 
 /// Counts and dates of a report.
@@ -65,3 +207,6 @@ pub struct Counts {
     /// Devices: the largest number that one source of one tenant says, never a sum over sources.
     pub devices: u64,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,254 @@
+//! The rules, in the order of their weight.
+
+use super::Level;
+use super::ago::ago;
+use super::sift::{Hit, Listing, Sifted};
+use crate::{Product, Severity};
+
+/// One rule of the table.
+pub(super) struct Rule {
+    /// The rule in words, for the page's "why?".
+    pub words: &'static str,
+    /// What it says when it speaks.
+    pub level: Level,
+    /// What it found; `None` if it does not speak.
+    pub speaks: fn(&Sifted<'_>) -> Option<Spoken>,
+}
+
+/// What a rule found.
+pub(super) struct Spoken {
+    /// Who says so.
+    pub who: String,
+    /// What was found, for the sentence.
+    pub detail: String,
+    /// Whether it is told beside a judgement as well.
+    pub beside: bool,
+}
+
+/// From this confidence on, Sentinel's own list is taken at its word.
+const CONFIDENT: u8 = 75;
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        words: "An open alert of high severity has it in a part that is not mere context",
+        level: Level::Malicious,
+        speaks: |sifted| alerts(sifted, "open high alert", |hit| hit.open && hit.severity == Some(Severity::High)),
+    },
+    Rule {
+        words: "An alert of high or medium severity, closed or not, was confirmed as a true positive",
+        level: Level::Malicious,
+        speaks: |sifted| {
+            alerts(sifted, "confirmed alert", |hit| hit.confirmed && hit.severity >= Some(Severity::Medium))
+        },
+    },
+    Rule {
+        words: "Microsoft's verdict on it, as evidence in an alert, is malicious",
+        level: Level::Malicious,
+        speaks: |sifted| alerts(sifted, "evidence found malicious", |hit| verdict(hit, "malicious")),
+    },
+    Rule {
+        words: "An alert of high or medium severity has it as attacker or as command and control",
+        level: Level::Malicious,
+        speaks: |sifted| {
+            alerts(sifted, "in an attacker's role", |hit| attacks(hit) && hit.severity >= Some(Severity::Medium))
+        },
+    },
+    Rule {
+        words: "An active Block entry of Defender's indicators names it, its network or its wildcard",
+        level: Level::Malicious,
+        speaks: |sifted| listed(sifted, |entry| blocks(entry) && entry.whole, |_| "active Block entry".into()),
+    },
+    Rule {
+        words: "An active Sentinel threat indicator names it with a confidence of 75 or more",
+        level: Level::Malicious,
+        speaks: |sifted| listed(sifted, sure, confidence),
+    },
+    Rule {
+        words: "An open alert of medium or low severity has it in a part that is not mere context",
+        level: Level::Suspicious,
+        speaks: |sifted| {
+            alerts(sifted, "open alert of medium or low severity", |hit| {
+                hit.open && matches!(hit.severity, Some(Severity::Medium | Severity::Low))
+            })
+        },
+    },
+    Rule {
+        words: "Microsoft's verdict on it, as evidence in an alert, is suspicious",
+        level: Level::Suspicious,
+        speaks: |sifted| alerts(sifted, "evidence found suspicious", |hit| verdict(hit, "suspicious")),
+    },
+    Rule {
+        words: "A closed alert of high or medium severity has it, and nobody classified that alert",
+        level: Level::Suspicious,
+        speaks: |sifted| {
+            alerts(sifted, "closed alert that nobody classified", |hit| {
+                !hit.open && !hit.confirmed && hit.severity >= Some(Severity::Medium)
+            })
+        },
+    },
+    Rule {
+        words: "An active entry of Defender's indicators warns of it, watches it, or blocks a URL on it",
+        level: Level::Suspicious,
+        speaks: |sifted| {
+            listed(sifted, |entry| entry.product == Product::Defender && !(blocks(entry) && entry.whole), action)
+        },
+    },
+    Rule {
+        words: "An active Sentinel threat indicator names it or a URL on it, with a lower confidence or none",
+        level: Level::Suspicious,
+        speaks: |sifted| listed(sifted, |entry| entry.product == Product::Sentinel && !sure(entry), confidence),
+    },
+    Rule { words: "Devices of the organisation connected to it, or were blocked", level: Level::Seen, speaks: devices },
+    Rule {
+        words: "Other alerts have it: informational, without a severity, or closed with a low one",
+        level: Level::Seen,
+        speaks: |sifted| told(others(sifted), "other alert", "other alerts"),
+    },
+    Rule {
+        words: "Alerts have it as context only: a client, a resolver, an answer to a name, a device or account of the organisation",
+        level: Level::Seen,
+        speaks: |sifted| told(sifted.context, "alert has it as context", "alerts have it as context"),
+    },
+    Rule {
+        words: "Alerts with it were closed as false positive or as expected: they do not count",
+        level: Level::Seen,
+        speaks: |sifted| {
+            told(sifted.dismissed, "alert closed as false or expected", "alerts closed as false or expected")
+        },
+    },
+    Rule {
+        words: "It is a private address or a name that many share: what is bad on it is not held against it",
+        level: Level::Seen,
+        speaks: |sifted| {
+            let because = sifted.unjudged_because.filter(|_| sifted.unjudged > 0)?;
+            let counted = told(sifted.unjudged, "finding is not held against it", "findings are not held against it")?;
+            Some(Spoken { detail: format!("{}: {because}", counted.detail), ..counted })
+        },
+    },
+    Rule {
+        words: "Entries that have lapsed, were revoked or are not yet valid name it: they do not count",
+        level: Level::Seen,
+        speaks: |sifted| {
+            told(sifted.lapsed, "lapsed or revoked threat indicator", "lapsed or revoked threat indicators")
+        },
+    },
+    Rule {
+        words: "Entries that allow it: they do not count",
+        level: Level::Seen,
+        speaks: |sifted| told(sifted.allowed, "entry that allows it", "entries that allow it"),
+    },
+    Rule {
+        words: "Incidents hold alerts with it",
+        level: Level::Seen,
+        speaks: |sifted| told(sifted.incidents, "incident", "incidents"),
+    },
+];
+
+fn verdict(hit: &Hit<'_>, word: &str) -> bool {
+    hit.places.iter().any(|place| place.verdict.as_deref() == Some(word))
+}
+
+fn attacks(hit: &Hit<'_>) -> bool {
+    hit.places.iter().any(|place| matches!(place.role.as_deref(), Some("attacker" | "command_and_control")))
+}
+
+fn blocks(entry: &Listing<'_>) -> bool {
+    entry.product == Product::Defender && entry.action == Some("block")
+}
+
+fn sure(entry: &Listing<'_>) -> bool {
+    entry.product == Product::Sentinel
+        && entry.whole
+        && entry.confidence.is_some_and(|confidence| confidence >= CONFIDENT)
+}
+
+/// "open high alert, 3 days ago", "2 × open high alert, last 3 days ago": said by Sentinel if only its own rules
+/// raised them, else by Microsoft.
+fn alerts(sifted: &Sifted<'_>, what: &str, counts: impl Fn(&Hit<'_>) -> bool) -> Option<Spoken> {
+    let hits: Vec<&Hit<'_>> = sifted.alerts.iter().filter(|hit| counts(hit)).collect();
+    let newest = hits.iter().filter_map(|hit| hit.when).max();
+    let when = newest.map(|when| ago(when, sifted.now));
+    let detail = match (hits.len(), when) {
+        (0, _) => return None,
+        (1, None) => what.to_owned(),
+        (1, Some(when)) => format!("{what}, {when}"),
+        (number, None) => format!("{number} × {what}"),
+        (number, Some(when)) => format!("{number} × {what}, last {when}"),
+    };
+    let own_rules = hits.iter().all(|hit| hit.product == Product::Sentinel);
+    Some(Spoken { who: if own_rules { "Sentinel" } else { "Microsoft" }.into(), detail, beside: false })
+}
+
+fn listed(
+    sifted: &Sifted<'_>,
+    counts: impl Fn(&Listing<'_>) -> bool,
+    detail: impl Fn(&Listing<'_>) -> String,
+) -> Option<Spoken> {
+    let entry = sifted.listings.iter().filter(|entry| counts(entry)).max_by_key(|entry| entry.confidence)?;
+    let who = match entry.product {
+        Product::Defender => "Defender's indicators",
+        Product::Sentinel => "Sentinel's threat indicators",
+    };
+    Some(Spoken { who: who.into(), detail: detail(entry), beside: false })
+}
+
+fn confidence(entry: &Listing<'_>) -> String {
+    let what = if entry.whole { "active entry" } else { "active entry for a URL on it" };
+    match entry.confidence {
+        Some(confidence) => format!("{what}, confidence {confidence}"),
+        None => what.into(),
+    }
+}
+
+fn action(entry: &Listing<'_>) -> String {
+    let action = match entry.action {
+        Some("block") => "Block",
+        Some("warn") => "Warn",
+        Some("audit") => "Audit",
+        Some("alert") => "Alert",
+        _ => "",
+    };
+    let what = format!("active {action} entry").replace("  ", " ");
+    if entry.whole { what } else { format!("{what} for a URL on it") }
+}
+
+/// "at least 4 devices connected, 2 more were blocked". Blocked are only devices with a block event: an entry that
+/// would block says nothing of what happened.
+fn devices(sifted: &Sifted<'_>) -> Option<Spoken> {
+    let seen = sifted.devices;
+    let least = if seen.at_least { "at least " } else { "" };
+    let connected = match seen.connected {
+        0 => None,
+        1 => Some(format!("{least}1 device connected")),
+        number => Some(format!("{least}{number} devices connected")),
+    };
+    let blocked = match (seen.blocked, seen.connected) {
+        (0, _) => None,
+        (1, 0) => Some("at least 1 device was blocked".to_owned()),
+        (number, 0) => Some(format!("at least {number} devices were blocked")),
+        (1, _) => Some("1 more was blocked".into()),
+        (number, _) => Some(format!("{number} more were blocked")),
+    };
+    let parts: Vec<String> = connected.into_iter().chain(blocked).collect();
+    (!parts.is_empty()).then(|| Spoken { who: "Defender".into(), detail: parts.join(", "), beside: true })
+}
+
+/// Alerts that count and that no rule above tells of.
+fn others(sifted: &Sifted<'_>) -> usize {
+    let told = |hit: &&Hit<'_>| {
+        (hit.open && hit.severity >= Some(Severity::Low))
+            || hit.severity >= Some(Severity::Medium)
+            || verdict(hit, "malicious")
+            || verdict(hit, "suspicious")
+    };
+    sifted.alerts.iter().filter(|hit| !told(hit)).count()
+}
+
+fn told(number: usize, one: &str, many: &str) -> Option<Spoken> {
+    let detail = match number {
+        0 => return None,
+        1 => format!("1 {one}"),
+        number => format!("{number} {many}"),
+    };
+    Some(Spoken { who: "Oriel".into(), detail, beside: false })
+}

@@ -1,0 +1,124 @@
+//! What the rules may look at.
+
+use jiff::Timestamp;
+
+use crate::report::Devices;
+use crate::{Details, Finding, Place, Product, Report, Severity, rank};
+
+/// What a report knows, parted into what counts and what is only told.
+pub(super) struct Sifted<'a> {
+    pub now: Timestamp,
+    /// Alerts with at least one place that counts.
+    pub alerts: Vec<Hit<'a>>,
+    /// Active entries of the lists that hold the indicator against it.
+    pub listings: Vec<Listing<'a>>,
+    pub devices: Devices,
+    /// Alerts in which the indicator is merely context, or whose evidence Microsoft found no threat in.
+    pub context: usize,
+    /// Alerts that people closed as false positive or as expected.
+    pub dismissed: usize,
+    /// Alerts and entries that would count, were the indicator not a private address or a shared name.
+    pub unjudged: usize,
+    /// Why they do not.
+    pub unjudged_because: Option<&'static str>,
+    /// Entries that have lapsed, were revoked or deleted, or hold from a later day.
+    pub lapsed: usize,
+    /// Entries that allow it.
+    pub allowed: usize,
+    pub incidents: usize,
+}
+
+/// An alert that counts.
+pub(super) struct Hit<'a> {
+    pub severity: Option<Severity>,
+    pub open: bool,
+    pub confirmed: bool,
+    pub when: Option<Timestamp>,
+    pub product: Product,
+    pub places: Vec<&'a Place>,
+}
+
+/// An entry that counts.
+pub(super) struct Listing<'a> {
+    pub product: Product,
+    /// `block`, `warn`, `audit`, `alert`; absent in Sentinel.
+    pub action: Option<&'a str>,
+    /// Whether the entry is for the name or address itself, or for a network or wildcard around it, and not for a URL on it.
+    pub whole: bool,
+    pub confidence: Option<u8>,
+}
+
+pub(super) fn sift(report: &Report, now: Timestamp) -> Sifted<'_> {
+    let unjudged_because = super::unjudged(&report.indicator);
+    let mut sifted = Sifted {
+        now,
+        alerts: Vec::new(),
+        listings: Vec::new(),
+        devices: Devices::of(&report.findings),
+        context: 0,
+        dismissed: 0,
+        unjudged: 0,
+        unjudged_because,
+        lapsed: 0,
+        allowed: 0,
+        incidents: 0,
+    };
+    for finding in &report.findings {
+        match &finding.details {
+            Details::Alert { classification, .. } => sifted.alert(finding, classification.as_deref()),
+            Details::ThreatIndicator { action, state, matched, confidence, .. } => {
+                let listing = Listing {
+                    product: finding.product,
+                    action: action.as_deref(),
+                    whole: matches!(matched.as_str(), "exact" | "wildcard" | "network"),
+                    confidence: *confidence,
+                };
+                sifted.listing(listing, state, matched);
+            }
+            Details::Incident { .. } => sifted.incidents += 1,
+            Details::Prevalence { .. } | Details::Device { .. } => {}
+        }
+    }
+    sifted
+}
+
+impl<'a> Sifted<'a> {
+    fn alert(&mut self, finding: &'a Finding, classification: Option<&str>) {
+        if matches!(classification, Some("false_positive" | "informational_expected_activity" | "benign_positive")) {
+            self.dismissed += 1;
+            return;
+        }
+        let places: Vec<&Place> = finding
+            .places
+            .iter()
+            .filter(|place| !place.is_context() && place.verdict.as_deref() != Some("no_threats_found"))
+            .collect();
+        if places.is_empty() {
+            self.context += 1;
+        } else if self.unjudged_because.is_some() {
+            self.unjudged += 1;
+        } else {
+            self.alerts.push(Hit {
+                severity: finding.severity,
+                open: rank::is_open(finding),
+                confirmed: classification == Some("true_positive"),
+                when: finding.last_seen.or(finding.first_seen),
+                product: finding.product,
+                places,
+            });
+        }
+    }
+
+    fn listing(&mut self, listing: Listing<'a>, state: &str, matched: &str) {
+        if state != "active" {
+            self.lapsed += 1;
+        } else if listing.action == Some("allow") {
+            self.allowed += 1;
+        } else if self.unjudged_because.is_some() && matched != "exact" {
+            // An entry for the very name is somebody's word on the name; one for a URL on it is not.
+            self.unjudged += 1;
+        } else {
+            self.listings.push(listing);
+        }
+    }
+}

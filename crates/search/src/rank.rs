@@ -1,0 +1,56 @@
+//! In which order findings stand: what needs a look first, first.
+
+use std::cmp::Reverse;
+
+use crate::{Details, Finding, FindingKind};
+
+/// Sorts by kind, then: alerts and incidents open first, then by severity, then by last activity; threat indicators
+/// by what they do, the lapsed ones last; devices that connected before those that were blocked; the rest last seen
+/// first. Ties are broken by title and id, so that the order is the same each time.
+pub fn rank(findings: &mut [Finding]) {
+    findings.sort_by(|one, two| weight(one).cmp(&weight(two)));
+}
+
+/// Whether people have yet to deal with it: anything but resolved, dismissed, closed or merged away.
+pub fn is_open(finding: &Finding) -> bool {
+    !matches!(finding.status.as_deref(), Some("resolved" | "dismissed" | "closed" | "redirected"))
+}
+
+type Weight<'a> =
+    (FindingKind, u8, Reverse<Option<crate::Severity>>, Reverse<Option<jiff::Timestamp>>, &'a str, &'a str);
+
+fn weight(finding: &Finding) -> Weight<'_> {
+    let (group, severity) = match &finding.details {
+        Details::Alert { .. } | Details::Incident { .. } => (u8::from(!is_open(finding)), finding.severity),
+        Details::ThreatIndicator { action, state, .. } => (listing(action.as_deref(), state), finding.severity),
+        Details::Device { .. } => (u8::from(!connected(finding)), None),
+        Details::Prevalence { .. } => (0, None),
+    };
+    (finding.kind, group, Reverse(severity), Reverse(finding.last_seen), &finding.title, &finding.id)
+}
+
+/// Whether a device finding tells of a connection that went through.
+pub fn connected(finding: &Finding) -> bool {
+    match &finding.details {
+        // A list that does not count connections has only devices that connected.
+        Details::Device { connected, .. } => {
+            connected.map_or(finding.status.as_deref() != Some("blocked"), |times| times > 0)
+        }
+        _ => false,
+    }
+}
+
+fn listing(action: Option<&str>, state: &str) -> u8 {
+    match (state, action) {
+        ("active", Some("block")) => 0,
+        ("active", Some("warn")) => 1,
+        ("active", Some("audit")) => 2,
+        ("active", Some("allow")) => 4,
+        ("active", _) => 3,
+        ("future", _) => 5,
+        _ => 6,
+    }
+}
+
+#[cfg(test)]
+mod tests;
