@@ -94,7 +94,10 @@ mod tests {
         for name in Files::iter().filter(|name| kind(name).is_some()) {
             let text = String::from_utf8(Files::get(&name).unwrap().data.into_owned()).unwrap();
             let outside = text.replace("http://www.w3.org/2000/svg", "");
-            assert!(!outside.contains("http://") && !outside.contains("https://") && !outside.contains("@import"), "{name}");
+            assert!(
+                !outside.contains("http://") && !outside.contains("https://") && !outside.contains("@import"),
+                "{name}"
+            );
         }
     }
 }

@@ -46,10 +46,7 @@ impl Frame {
 
     /// A page for somebody who is signed in.
     pub fn signed_in(title: impl Into<String>, name: impl Into<String>, role: impl Into<String>) -> Frame {
-        Frame {
-            who: Some(Who { name: name.into(), role: role.into() }),
-            ..Frame::bare(title)
-        }
+        Frame { who: Some(Who { name: name.into(), role: role.into() }), ..Frame::bare(title) }
     }
 
     /// Marks the part of Oriel that the page belongs to.

@@ -1,1 +1,40 @@
 //! Pages and API: the only templates and status codes.
+//!
+//! [`router`] is the way in, and `router.rs` the table of contents. Who may come in is written in the signature of each
+//! handler (`guard.rs`), what a search is for pages, API and event stream alike in `desk_search.rs`, and how an error
+//! turns into a page or into problem+json in `error.rs`. This crate knows no source: it is handed
+//! [`search::Sources`] and [`search::Validator`].
+
+mod api;
+pub mod api_keys;
+mod assets;
+mod client_address;
+mod connection_form;
+mod connections;
+pub mod desk_search;
+mod error;
+pub mod first_start;
+mod frame;
+mod guard;
+mod markup;
+mod memory;
+pub mod metrics;
+mod observe;
+mod operations;
+mod pages;
+pub mod passwords;
+mod responses;
+mod router;
+mod secret_text;
+mod security_headers;
+mod sessions;
+mod sign_in_limit;
+mod state;
+mod tokens;
+mod validating;
+mod when;
+
+pub use memory::Memory;
+pub use metrics::Metrics;
+pub use router::router;
+pub use state::{CapabilityRow, Clock, Desk, Random, Settings};

@@ -31,6 +31,15 @@ pub fn clean(text: &str) -> String {
     out
 }
 
+/// [`clean`], cut after some letters.
+pub fn cut(text: &str, most: usize) -> String {
+    let text = clean(text);
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", text[..at].trim_end()),
+        None => text,
+    }
+}
+
 /// Control characters, marks that turn the writing direction, and spaces of no width.
 fn is_deceptive(letter: char) -> bool {
     letter.is_control()
@@ -157,7 +166,10 @@ mod tests {
 
     #[test]
     fn a_pivot_leads_to_its_own_search() {
-        assert_eq!(pivot("a&b.example"), "<a class=\"value\" href=\"/search?q=a%26b.example\">a&amp;<wbr>b.<wbr>example</a>");
+        assert_eq!(
+            pivot("a&b.example"),
+            "<a class=\"value\" href=\"/search?q=a%26b.example\">a&amp;<wbr>b.<wbr>example</a>"
+        );
     }
 
     #[rstest]

@@ -5,9 +5,9 @@
 //! `&wait=true`, which is the complete page. Either way one search runs: stream and page join the one under way.
 
 mod export;
-mod head;
 #[cfg(test)]
 mod gallery;
+mod head;
 mod page;
 mod panels;
 mod parts;
@@ -22,7 +22,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use indicator::{Parsed, Rejected};
-use search::{Question, Report};
+use search::Report;
 use store::people::Person;
 
 pub use export::{csv, json};
@@ -35,7 +35,6 @@ use crate::frame::Frame;
 use crate::guard::Analyst;
 use crate::responses::render;
 use page::{Page, RejectedPage};
-use tab::Tab;
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, serde::Deserialize)]

@@ -143,7 +143,9 @@ fn a_product_s_tab_holds_what_that_product_says_and_the_summary_the_first_of_eac
         let part = parts.iter().find(|part| part.id == id).unwrap();
         part.html.matches("<tr tabindex").count()
     };
-    let of = |product| state.report.findings.iter().filter(|f| f.kind == search::FindingKind::Alert && f.product == product).count();
+    let of = |product| {
+        state.report.findings.iter().filter(|f| f.kind == search::FindingKind::Alert && f.product == product).count()
+    };
     assert_eq!(rows("summary-alerts"), 10);
     assert_eq!(rows("defender-alerts"), of(search::Product::Defender));
     assert_eq!(rows("sentinel-alerts"), of(search::Product::Sentinel));

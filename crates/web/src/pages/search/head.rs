@@ -3,9 +3,9 @@
 use askama::Template;
 use indicator::{Indicator, Parsed};
 use jiff::Timestamp;
+use search::Report;
 use search::assessment::{Level, Reason};
 use search::report::Counts;
-use search::Report;
 
 use super::rows::devices_words;
 use super::sources::took;
@@ -68,6 +68,8 @@ pub struct Verdict {
     /// Class and icon of the level.
     mark: &'static str,
     sentence: String,
+    /// The end of the sentence, on what was not asked: told apart, since it can be long.
+    gaps: Option<String>,
     spoke: Vec<Reason>,
     silent: Vec<Reason>,
     coverage: Vec<String>,
@@ -88,6 +90,7 @@ impl Verdict {
         let (spoke, silent) = report.assessment.reasons.iter().cloned().partition(|reason| reason.spoke);
         let all = report.answers.len() + report.waiting.len();
         let counts = report.summary.counts.clone();
+        let (sentence, gaps) = divide(&report.assessment.sentence);
         Verdict {
             mark: match report.assessment.level {
                 Level::Malicious => "high",
@@ -96,10 +99,11 @@ impl Verdict {
                 Level::NothingKnown => "informational",
                 Level::CannotSay => "warn",
             },
-            sentence: markup::clean(&report.assessment.sentence),
+            sentence,
+            gaps,
             spoke,
             silent,
-            coverage: report.summary.coverage.clone(),
+            coverage: report.summary.coverage.iter().filter(|clause| !is_told_above(clause)).cloned().collect(),
             first_seen: report.summary.first_seen.map(|at| when::day(at, now)),
             last_seen: report.summary.last_seen.map(|at| when::ago(at, now)),
             devices: (counts.devices > 0).then(|| {
@@ -113,6 +117,19 @@ impl Verdict {
             took: took(report.took),
         }
     }
+}
+
+/// The sentence as far as it says what is known, and its end on what was not asked.
+fn divide(sentence: &str) -> (String, Option<String>) {
+    match sentence.find("; not asked: ") {
+        Some(at) => (markup::clean(&sentence[..at]), Some(markup::clean(&sentence[at..]))),
+        None => (markup::clean(sentence), None),
+    }
+}
+
+/// Who was not asked ends the sentence, and who is still being asked stands beside it in the list of sources.
+fn is_told_above(clause: &str) -> bool {
+    clause.starts_with("not asked: ") || clause.starts_with("still being asked: ")
 }
 
 /// An answer at hand may be older than the question.

@@ -122,7 +122,7 @@ impl Panel {
             count: others.len(),
             quiet: findings.is_empty().then(|| quiet(&waiting, &answers)),
             waiting: !waiting.is_empty(),
-            meta: meta(&answers, &waiting, now),
+            meta: meta(kind, &answers, &waiting, now),
             prevalence: prevalence.iter().map(|finding| Row::of(finding, now)).collect(),
             rows: others.iter().take(limit).map(|finding| Row::of(finding, now)).collect(),
             more: more(&others, limit, tab, query),
@@ -158,8 +158,9 @@ fn products(products: impl Iterator<Item = Product>) -> String {
 }
 
 /// "3 sources · asked 2 minutes ago": HTML.
-fn meta(answers: &[&Answer], waiting: &[&Asked], now: Timestamp) -> String {
-    let spoke: Vec<&&Answer> = answers.iter().filter(|answer| !answer.findings.is_empty()).collect();
+fn meta(kind: Kind, answers: &[&Answer], waiting: &[&Asked], now: Timestamp) -> String {
+    let told = |answer: &&&Answer| answer.findings.iter().any(|finding| kind.holds(finding));
+    let spoke: Vec<&&Answer> = answers.iter().filter(told).collect();
     let Some(oldest) = spoke.iter().map(|answer| answer.asked_at).min() else { return String::new() };
     let sources = if spoke.len() == 1 { "1 source".to_owned() } else { format!("{} sources", spoke.len()) };
     let rest = if waiting.is_empty() { "" } else { " · more being asked" };

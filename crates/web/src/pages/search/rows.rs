@@ -48,14 +48,18 @@ pub struct Row {
     pub roles: Vec<Role>,
     /// Incident: (what to call it, its page in the portal).
     pub incident: Option<(String, Option<String>)>,
-    /// Names of devices.
+    /// Names of devices; of a device, its operating system. HTML.
     pub devices: Vec<String>,
-    /// Names of accounts.
+    /// Names of accounts: HTML.
     pub accounts: Vec<String>,
+    /// Names of processes: HTML.
+    pub processes: Vec<String>,
     /// Other indicators in it, as links: HTML.
     pub pivots: Vec<String>,
-    /// How many further indicators are not shown.
+    /// How many further indicators are not shown, and which.
     pub more_pivots: usize,
+    /// Their values, for the title.
+    pub other_pivots: String,
     /// Links to portals.
     pub links: Vec<Link>,
     /// What only this kind has.
@@ -79,7 +83,7 @@ pub enum OfKind {
     Case {
         /// Alerts of an incident.
         alerts: Option<u64>,
-        /// Whom it is assigned to.
+        /// Whom it is assigned to: HTML.
         assigned_to: Option<String>,
     },
     /// A threat indicator.
@@ -110,8 +114,12 @@ pub enum OfKind {
 }
 
 /// Values beyond these are counted, not shown.
-const MOST_NAMES: usize = 3;
-const MOST_PIVOTS: usize = 4;
+const MOST_NAMES: usize = 2;
+const MOST_PIVOTS: usize = 2;
+/// Letters of a word that Microsoft chooses, of a name, and of a note. Longer ones come only from whoever means harm.
+const WORD: usize = 40;
+const NAME: usize = 64;
+const NOTE: usize = 160;
 
 impl Row {
     /// A finding in words, at a time.
@@ -121,16 +129,21 @@ impl Row {
             title: markup::clean(&finding.title),
             last: finding.last_seen.map(|at| when::ago(at, now)),
             first: finding.first_seen.map(|at| when::day(at, now)),
-            status: finding.status.as_deref().map(markup::words),
+            status: finding.status.as_deref().map(word),
             faded: matches!(finding.status.as_deref(), Some("resolved" | "closed" | "dismissed" | "redirected")),
-            service: finding.service.as_deref().map_or_else(|| finding.product.title().to_owned(), markup::clean),
+            service: finding
+                .service
+                .as_deref()
+                .map_or_else(|| finding.product.title().to_owned(), |service| markup::cut(service, NAME)),
             notes: Vec::new(),
             roles: roles(finding),
             incident: None,
             devices: Vec::new(),
             accounts: Vec::new(),
+            processes: Vec::new(),
             pivots: Vec::new(),
             more_pivots: 0,
+            other_pivots: String::new(),
             links: links(finding),
             of: OfKind::Case { alerts: None, assigned_to: None },
         };
@@ -144,33 +157,45 @@ impl Row {
     fn fill(&mut self, details: &Details, now: Timestamp) {
         match details {
             Details::Alert { category, classification, incident, techniques, devices, accounts, pivots, .. } => {
-                self.notes.extend(category.as_deref().map(markup::words));
+                self.notes.extend(category.as_deref().map(word));
                 if !techniques.is_empty() {
-                    self.notes.push(markup::clean(&techniques.join(", ")));
+                    self.notes.push(markup::cut(&techniques.join(", "), WORD));
                 }
-                self.notes.extend(classification.as_deref().map(|word| format!("closed as {}", markup::words(word))));
+                self.notes.extend(classification.as_deref().map(|text| format!("closed as {}", word(text))));
                 self.incident = incident.as_ref().map(|incident| {
-                    (format!("#{}", markup::clean(&incident.id)), incident.url.as_deref().and_then(markup::outside))
+                    (format!("#{}", markup::cut(&incident.id, WORD)), incident.url.as_deref().and_then(markup::outside))
                 });
                 self.devices = names(devices);
                 self.accounts = names(accounts);
                 self.pivots = pivots.iter().take(MOST_PIVOTS).map(|value| markup::pivot(value)).collect();
                 self.more_pivots = pivots.len().saturating_sub(MOST_PIVOTS);
+                self.other_pivots = markup::cut(&pivots.get(MOST_PIVOTS..).unwrap_or_default().join(", "), NOTE);
             }
             Details::Incident { classification, assigned_to, alerts, labels } => {
-                self.notes.extend(classification.as_deref().map(|word| format!("closed as {}", markup::words(word))));
-                self.notes.extend(labels.iter().take(MOST_NAMES).map(|label| markup::clean(label)));
-                self.of = OfKind::Case { alerts: *alerts, assigned_to: assigned_to.as_deref().map(markup::clean) };
+                self.notes.extend(classification.as_deref().map(|text| format!("closed as {}", word(text))));
+                self.notes.extend(labels.iter().take(MOST_NAMES).map(|label| markup::cut(label, WORD)));
+                self.of = OfKind::Case { alerts: *alerts, assigned_to: assigned_to.as_deref().map(name) };
             }
             Details::ThreatIndicator {
-                value, matched, action, state, confidence, valid_until, description, listed_by, tags, ..
+                value,
+                matched,
+                action,
+                state,
+                confidence,
+                valid_until,
+                description,
+                listed_by,
+                tags,
+                ..
             } => {
                 self.faded = state != "active";
-                self.notes.extend(description.as_deref().map(markup::clean).filter(|text| *text != self.title));
-                self.notes.extend(listed_by.as_deref().map(|who| format!("listed by {}", markup::clean(who))));
-                self.notes.extend(tags.iter().take(MOST_NAMES).map(|tag| markup::clean(tag)));
+                self.notes.extend(
+                    description.as_deref().map(|text| markup::cut(text, NOTE)).filter(|text| *text != self.title),
+                );
+                self.notes.extend(listed_by.as_deref().map(|who| format!("listed by {}", markup::cut(who, NAME))));
+                self.notes.extend(tags.iter().take(MOST_NAMES).map(|tag| markup::cut(tag, WORD)));
                 if matched != "exact" {
-                    self.notes.push(format!("matches as {}", markup::words(matched)));
+                    self.notes.push(format!("matches as {}", word(matched)));
                 }
                 let (action, mark) = action_words(action.as_deref(), state);
                 self.of = OfKind::Listed {
@@ -185,10 +210,10 @@ impl Row {
                 self.of = OfKind::Prevalence { devices: devices_words(*devices, *at_least) };
             }
             Details::Device { connected, blocked, processes, accounts, os, risk } => {
-                self.notes = names(processes);
+                self.processes = names(processes);
                 self.accounts = names(accounts);
-                self.devices.extend(os.as_deref().map(markup::clean));
-                self.status = risk.as_deref().map(|risk| format!("risk {}", markup::words(risk)));
+                self.devices.extend(os.as_deref().map(name));
+                self.status = risk.as_deref().map(|risk| format!("risk {}", word(risk)));
                 self.faded = connected == &Some(0);
                 self.of = OfKind::Device { connected: *connected, blocked: *blocked };
             }
@@ -196,10 +221,20 @@ impl Row {
     }
 }
 
+/// A word that Microsoft chooses, as words and no longer than a cell.
+fn word(text: &str) -> String {
+    markup::cut(&markup::words(text), WORD)
+}
+
+/// A name that people gave, with places to break: HTML.
+fn name(text: &str) -> String {
+    markup::value(&markup::cut(text, NAME))
+}
+
 fn names(names: &[String]) -> Vec<String> {
-    let mut shown: Vec<String> = names.iter().take(MOST_NAMES).map(|name| markup::clean(name)).collect();
+    let mut shown: Vec<String> = names.iter().take(MOST_NAMES).map(|text| name(text)).collect();
     if names.len() > MOST_NAMES {
-        shown.push(format!("{} more", names.len() - MOST_NAMES));
+        shown.push(format!("and {} more", names.len() - MOST_NAMES));
     }
     shown
 }
@@ -209,8 +244,8 @@ fn roles(finding: &Finding) -> Vec<Role> {
     for place in &finding.places {
         let verdict = place.verdict.as_deref().filter(|verdict| *verdict != "unknown");
         let role = Role {
-            role: place.role.as_deref().map(markup::words),
-            verdict: verdict.map(markup::words),
+            role: place.role.as_deref().map(word),
+            verdict: verdict.map(word),
             mark: match verdict {
                 Some("malicious") => "high",
                 Some("suspicious") => "medium",
@@ -236,7 +271,7 @@ fn action_words(action: Option<&str>, state: &str) -> (String, &'static str) {
         Some("warn") => ("Warn".to_owned(), if active { "medium" } else { "informational" }),
         Some("audit" | "alert") => ("Audit".to_owned(), if active { "medium" } else { "informational" }),
         Some("allow") => ("Allow".to_owned(), "informational"),
-        Some(other) => (markup::words(other), "informational"),
+        Some(other) => (word(other), "informational"),
         None => ("Listed".to_owned(), if active { "medium" } else { "informational" }),
     }
 }
@@ -246,7 +281,7 @@ fn state_words(state: &str, until: Option<Timestamp>, now: Timestamp) -> String 
         ("active", None) => "active, no end".to_owned(),
         ("active", Some(until)) => format!("until {}", when::day(until, now)),
         ("expired", Some(until)) => format!("expired {}", when::ago(until, now)),
-        (other, _) => markup::value(&markup::words(other)),
+        (other, _) => markup::value(&word(other)),
     }
 }
 

@@ -133,7 +133,8 @@ impl Problems {
         let mut problems: Vec<(Outcome, &Answer, Problem)> = Vec::new();
         for answer in report.answers.iter().filter(|answer| tab.shows(answer.asked.product) && is_problem(answer)) {
             let title = markup::clean(&answer.asked.title);
-            let known = problems.iter_mut().find(|(outcome, first, _)| *outcome == answer.outcome && same(first, answer));
+            let known =
+                problems.iter_mut().find(|(outcome, first, _)| *outcome == answer.outcome && same(first, answer));
             let problem = match known {
                 Some((_, _, problem)) => problem,
                 None => {
@@ -159,10 +160,8 @@ impl Problems {
 }
 
 fn is_problem(answer: &Answer) -> bool {
-    let said_all = matches!(
-        answer.outcome,
-        Outcome::Found | Outcome::Nothing | Outcome::NotApplicable | Outcome::Retired
-    );
+    let said_all =
+        matches!(answer.outcome, Outcome::Found | Outcome::Nothing | Outcome::NotApplicable | Outcome::Retired);
     !said_all || answer.set_aside > 0
 }
 
@@ -192,11 +191,7 @@ fn problem(answer: &Answer, now: Timestamp) -> Problem {
         remedy: answer.remedy.as_deref().map(markup::clean),
         link: answer.remedy_link.as_deref().and_then(remedy),
         permissions: Vec::new(),
-        evidence: answer
-            .evidence
-            .iter()
-            .map(|(name, value)| (markup::words(name), markup::clean(value)))
-            .collect(),
+        evidence: answer.evidence.iter().map(|(name, value)| (markup::words(name), markup::clean(value))).collect(),
         set_aside: 0,
     }
 }
@@ -253,7 +248,8 @@ fn quiet_line(quiet: &[&Answer]) -> Option<String> {
         many => format!("{many} sources know nothing"),
     };
     let covered = quiet.iter().filter_map(|answer| answer.covered.as_ref()).filter(|covered| covered.to > covered.from);
-    let Some(days) = covered.map(|covered| (covered.to.as_second() - covered.from.as_second() + 43_200) / 86_400).min() else {
+    let Some(days) = covered.map(|covered| (covered.to.as_second() - covered.from.as_second() + 43_200) / 86_400).min()
+    else {
         return Some(who);
     };
     let looked = if quiet.len() == 1 { "it looked back" } else { "the shortest looked back" };

@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use search::finding::IncidentReference;
 use search::{
-    Answer, Asked, Covered, Details, Finding, FindingKind, Identity, Limit, Link, Outcome, Place, Product, Report, Scheme,
-    Severity,
+    Answer, Asked, Covered, Details, Finding, FindingKind, Identity, Limit, Link, Outcome, Place, Product, Report,
+    Scheme, Severity,
 };
 
 /// A report and what was typed for it.
@@ -39,9 +39,19 @@ const SOURCES: [(&str, &str, Product, &str); 14] = [
     ("sentinel.threat_indicators", "Threat indicators", Product::Sentinel, "ThreatHunting.Read.All"),
     ("sentinel.workspace_alerts", "Workspace alerts", Product::Sentinel, "Log Analytics Data Reader"),
     ("sentinel.workspace_incidents", "Workspace incidents", Product::Sentinel, "Log Analytics Data Reader"),
-    ("sentinel.workspace_threat_indicators", "Workspace threat indicators", Product::Sentinel, "Log Analytics Data Reader"),
+    (
+        "sentinel.workspace_threat_indicators",
+        "Workspace threat indicators",
+        Product::Sentinel,
+        "Log Analytics Data Reader",
+    ),
     ("sentinel.classic_alerts", "Alerts, classic", Product::Sentinel, "SecurityEvents.Read.All"),
-    ("sentinel.classic_threat_indicators", "Threat indicators, classic", Product::Sentinel, "ThreatIndicators.Read.All"),
+    (
+        "sentinel.classic_threat_indicators",
+        "Threat indicators, classic",
+        Product::Sentinel,
+        "ThreatIndicators.Read.All",
+    ),
     ("defender.alerts", "Alerts", Product::Defender, "ThreatHunting.Read.All"),
     ("defender.devices", "Devices", Product::Defender, "ThreatHunting.Read.All"),
     ("defender.prevalence", "Prevalence", Product::Defender, "ThreatHunting.Read.All"),
@@ -82,7 +92,10 @@ fn answer(index: usize, findings: Vec<Finding>) -> Answer {
 
 fn retired(index: usize) -> Answer {
     Answer {
-        reason: Some("Microsoft switched this interface off in April 2026; hunting over ThreatIntelIndicators replaces it.".into()),
+        reason: Some(
+            "Microsoft switched this interface off in April 2026; hunting over ThreatIntelIndicators replaces it."
+                .into(),
+        ),
         ..Answer::new(asked(index), Outcome::Retired, now())
     }
 }
@@ -116,7 +129,10 @@ fn finding(kind: FindingKind, product: Product, number: i64, title: &str, detail
             Product::Defender => "Microsoft Defender for Endpoint".into(),
         }),
         routes: vec![],
-        links: vec![Link { label: "Defender portal".into(), url: format!("https://security.example.com/alerts/{number}") }],
+        links: vec![Link {
+            label: "Defender portal".into(),
+            url: format!("https://security.example.com/alerts/{number}"),
+        }],
         places: vec![],
         details,
     }
@@ -130,15 +146,29 @@ fn alert(product: Product, number: i64) -> Finding {
     let titles = [
         ("Suspicious beacon to a rare domain", "CommandAndControl", "T1071"),
         ("Connection to a domain with a new registration", "SuspiciousActivity", "T1568"),
-        ("Credential phishing link was clicked by a user who had been warned twice before on the same afternoon", "InitialAccess", "T1566"),
+        (
+            "Credential phishing link was clicked by a user who had been warned twice before on the same afternoon",
+            "InitialAccess",
+            "T1566",
+        ),
         ("Network protection blocked a connection", "Malware", "T1204"),
         ("Unusual volume of data sent to an external address", "Exfiltration", "T1041"),
     ];
     let (title, category, technique) = titles[number as usize % titles.len()];
-    let severity = [Severity::High, Severity::Medium, Severity::Medium, Severity::Low, Severity::Informational][number as usize % 5];
+    let severity = [Severity::High, Severity::Medium, Severity::Medium, Severity::Low, Severity::Informational]
+        [number as usize % 5];
     Finding {
         severity: Some(severity),
-        status: Some(if number < 6 { "new" } else if number < 12 { "in_progress" } else { "resolved" }.into()),
+        status: Some(
+            if number < 6 {
+                "new"
+            } else if number < 12 {
+                "in_progress"
+            } else {
+                "resolved"
+            }
+            .into(),
+        ),
         places: vec![place(
             ["command_and_control", "contextual", "attacker", "client"][number as usize % 4],
             ["malicious", "unknown", "suspicious", "unknown"][number as usize % 4],
@@ -174,7 +204,11 @@ fn incident(number: i64) -> Finding {
             FindingKind::Incident,
             if number == 1 { Product::Sentinel } else { Product::Defender },
             number,
-            ["Multi-stage incident involving initial access and command and control on multiple endpoints", "Phishing campaign “Q3 invoice”", "Rare domain contacted by one user"][number as usize],
+            [
+                "Multi-stage incident involving initial access and command and control on multiple endpoints",
+                "Phishing campaign “Q3 invoice”",
+                "Rare domain contacted by one user",
+            ][number as usize],
             Details::Incident {
                 classification: (number == 2).then(|| "informational_expected_activity".into()),
                 assigned_to: (number == 0).then(|| "ada@example.com".into()),
@@ -232,7 +266,13 @@ fn device(number: i64) -> Finding {
 }
 
 fn prevalence() -> Finding {
-    finding(FindingKind::Prevalence, Product::Defender, 0, "Devices", Details::Prevalence { devices: 4, at_least: true })
+    finding(
+        FindingKind::Prevalence,
+        Product::Defender,
+        0,
+        "Devices",
+        Details::Prevalence { devices: 4, at_least: true },
+    )
 }
 
 pub fn quiet() -> State {
@@ -246,17 +286,30 @@ fn rich_answers() -> Vec<Answer> {
         .map(|index| match index {
             5 | 6 => retired(index),
             0 => answer(0, (0..15).map(|number| alert(Product::Sentinel, number)).collect()),
-            1 => answer(1, vec![listed(Product::Sentinel, 1, None, "active"), listed(Product::Sentinel, 2, None, "expired")]),
+            1 => answer(
+                1,
+                vec![listed(Product::Sentinel, 1, None, "active"), listed(Product::Sentinel, 2, None, "expired")],
+            ),
             3 => answer(3, vec![incident(1)]),
-            7 => answer(7, (0..45).map(|number| alert(Product::Defender, number)).chain([incident(0), incident(2)]).collect()),
+            7 => answer(
+                7,
+                (0..45).map(|number| alert(Product::Defender, number)).chain([incident(0), incident(2)]).collect(),
+            ),
             8 => answer(8, (0..6).map(device).collect()),
             9 => answer(9, vec![prevalence()]),
-            11 => answer(11, vec![listed(Product::Defender, 0, Some("block"), "active"), listed(Product::Defender, 3, Some("allow"), "active")]),
+            11 => answer(
+                11,
+                vec![
+                    listed(Product::Defender, 0, Some("block"), "active"),
+                    listed(Product::Defender, 3, Some("allow"), "active"),
+                ],
+            ),
             other => answer(other, vec![]),
         })
         .collect();
     answers[2].outcome = Outcome::Partial;
-    answers[2].reason = Some("The workspace SOC-EU answered with a part of its rows only: the query ran out of memory.".into());
+    answers[2].reason =
+        Some("The workspace SOC-EU answered with a part of its rows only: the query ran out of memory.".into());
     answers[2].remedy = Some("Search again in a minute; if it stays so, ask whoever runs the workspace.".into());
     answers
 }
@@ -275,15 +328,47 @@ pub fn waiting() -> State {
 fn problem(index: usize, outcome: Outcome) -> Answer {
     let (reason, remedy, link) = match outcome {
         Outcome::Partial => ("Two of three pages came; the third was refused.", "Search again.", None),
-        Outcome::Blind => ("The table answers, but its newest row is 12 days old: data has stopped.", "Check the connector “Microsoft Defender XDR” of the workspace SOC-EU.", Some("https://portal.example.com/connectors")),
-        Outcome::Denied => ("The app may not read this: the permission is not in its token.", "Grant the permission to the app registration, with admin consent, then validate.", Some("https://entra.example.com/permissions")),
-        Outcome::Refused => ("The secret has expired (AADSTS7000222).", "Make a new client secret and paste its Value into the connection.", Some("/settings#sentinel")),
-        Outcome::Unlicensed => ("This tenant does not have Microsoft Defender for Endpoint.", "Nothing needs doing if that is so; switch the capability off to stop asking.", Some("/settings#defender")),
+        Outcome::Blind => (
+            "The table answers, but its newest row is 12 days old: data has stopped.",
+            "Check the connector “Microsoft Defender XDR” of the workspace SOC-EU.",
+            Some("https://portal.example.com/connectors"),
+        ),
+        Outcome::Denied => (
+            "The app may not read this: the permission is not in its token.",
+            "Grant the permission to the app registration, with admin consent, then validate.",
+            Some("https://entra.example.com/permissions"),
+        ),
+        Outcome::Refused => (
+            "The secret has expired (AADSTS7000222).",
+            "Make a new client secret and paste its Value into the connection.",
+            Some("/settings#sentinel"),
+        ),
+        Outcome::Unlicensed => (
+            "This tenant does not have Microsoft Defender for Endpoint.",
+            "Nothing needs doing if that is so; switch the capability off to stop asking.",
+            Some("/settings#defender"),
+        ),
         Outcome::Throttled => ("Microsoft allows no more questions for now.", "It is tried again by itself.", None),
-        Outcome::TimedOut => ("Microsoft did not answer within 30 seconds.", "Search again; hunting is slow when many queries run.", None),
-        Outcome::Unreachable => ("api.security.example.com could not be reached: the proxy answered 407.", "Check the proxy's user and password in the configuration.", None),
-        Outcome::Failed => ("Microsoft answered 500 “InternalServerError”.", "Search again; if it stays so, hand the ids below to Microsoft's support.", None),
-        Outcome::NotConnected => ("This capability is switched off.", "Switch it on in the settings of the connection.", Some("/settings#defender")),
+        Outcome::TimedOut => (
+            "Microsoft did not answer within 30 seconds.",
+            "Search again; hunting is slow when many queries run.",
+            None,
+        ),
+        Outcome::Unreachable => (
+            "api.security.example.com could not be reached: the proxy answered 407.",
+            "Check the proxy's user and password in the configuration.",
+            None,
+        ),
+        Outcome::Failed => (
+            "Microsoft answered 500 “InternalServerError”.",
+            "Search again; if it stays so, hand the ids below to Microsoft's support.",
+            None,
+        ),
+        Outcome::NotConnected => (
+            "This capability is switched off.",
+            "Switch it on in the settings of the connection.",
+            Some("/settings#defender"),
+        ),
         _ => ("", "", None),
     };
     let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
@@ -362,7 +447,11 @@ pub fn hostile() -> State {
         category: Some(HOSTILE.into()),
         description: Some(HOSTILE.into()),
         classification: Some(HOSTILE.into()),
-        incident: Some(IncidentReference { id: HOSTILE.into(), title: Some(HOSTILE.into()), url: Some("javascript:alert(4)".into()) }),
+        incident: Some(IncidentReference {
+            id: HOSTILE.into(),
+            title: Some(HOSTILE.into()),
+            url: Some("javascript:alert(4)".into()),
+        }),
         techniques: vec![HOSTILE.into()],
         devices: vec![HOSTILE.into(), "x".repeat(4_000)],
         accounts: vec![HOSTILE.into()],

@@ -1,0 +1,334 @@
+//! `/api/v1/connections`
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use jiff::Timestamp;
+use search::{CheckState, Product, Status, Validation};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use store::connections::{Connection, ConnectionId};
+use utoipa::ToSchema;
+
+use super::{Body, Path};
+use crate::Desk;
+use crate::connection_form::{self, Draft, trimmed_sentence};
+use crate::error::Error;
+use crate::error::problem::Problem;
+use crate::guard::OwnerKey;
+use crate::validating::End;
+
+/// A connection. Its secret is never part of it.
+#[derive(Serialize, ToSchema)]
+pub struct ConnectionRecord {
+    /// Its id.
+    id: String,
+    /// `sentinel` or `defender`.
+    product: &'static str,
+    /// What it is called.
+    label: String,
+    /// The directory.
+    tenant_id: String,
+    /// The app.
+    client_id: String,
+    /// The cloud.
+    cloud: String,
+    /// The workspaces of Sentinel.
+    workspace_ids: Vec<String>,
+    /// Their names, in the same order.
+    workspace_labels: Vec<String>,
+    /// Capabilities that are not asked.
+    switched_off: Vec<String>,
+    /// The day on which the secret ends, where somebody said so.
+    #[schema(value_type = Option<String>, format = Date)]
+    secret_ends: Option<jiff::civil::Date>,
+    /// When it was saved.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// When it was last changed.
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+    /// The last validation.
+    validation: Option<ValidationRecord>,
+    /// What was put right when the form was read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
+}
+
+/// What was found when a connection was tried.
+#[derive(Serialize, ToSchema)]
+pub struct ValidationRecord {
+    /// `ready`, `attention` or `failed`.
+    status: &'static str,
+    /// The checks, in the order in which they were made.
+    checks: Vec<CheckRecord>,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    validated_at: Timestamp,
+}
+
+/// One thing that was tried.
+#[derive(Serialize, ToSchema)]
+pub struct CheckRecord {
+    /// `form`, `discovery`, `token`, `roles` or `probe`.
+    check: String,
+    /// The capability that it is for.
+    capability: Option<String>,
+    /// The permission that it needs.
+    permission: Option<String>,
+    /// `passed`, `failed` or `skipped`.
+    state: &'static str,
+    /// A stable word for the cause.
+    code: String,
+    /// What was found.
+    title: String,
+    /// What to do.
+    remedy: Option<String>,
+    /// Where to do it.
+    link: Option<String>,
+    /// Microsoft's trace or request id.
+    trace_id: Option<String>,
+    /// Microsoft's correlation id.
+    correlation_id: Option<String>,
+}
+
+/// A new connection.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewConnection {
+    /// `sentinel` or `defender`.
+    #[schema(value_type = String)]
+    product: Product,
+    /// What to call it; the product's name without it.
+    #[serde(default)]
+    label: String,
+    /// The directory (GUID).
+    tenant_id: String,
+    /// The app (GUID).
+    client_id: String,
+    /// The secret's Value.
+    #[serde(deserialize_with = "crate::secret_text::read")]
+    #[schema(value_type = String, format = Password)]
+    client_secret: SecretString,
+    /// The cloud; the first of the configuration without it.
+    #[serde(default)]
+    cloud: Option<String>,
+    /// Workspaces of Sentinel: each an ID (GUID), then perhaps a space and a name.
+    #[serde(default)]
+    workspace_ids: Vec<String>,
+    /// Capabilities that are not to be asked.
+    #[serde(default)]
+    switched_off: Vec<String>,
+    /// The day on which the secret ends.
+    #[serde(default)]
+    secret_ends: Option<String>,
+}
+
+/// A change. What is left out stays; changing cloud, tenant or client needs the secret again.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    label: Option<String>,
+    tenant_id: Option<String>,
+    client_id: Option<String>,
+    #[serde(default, deserialize_with = "crate::secret_text::read_optional")]
+    #[schema(value_type = Option<String>, format = Password)]
+    client_secret: Option<SecretString>,
+    cloud: Option<String>,
+    workspace_ids: Option<Vec<String>>,
+    switched_off: Option<Vec<String>>,
+    /// The day on which the secret ends; the empty text takes it away.
+    secret_ends: Option<String>,
+}
+
+/// All connections, with their last validations.
+#[utoipa::path(
+    get,
+    path = "/api/v1/connections",
+    tag = "connections",
+    responses((status = 200, body = Vec<ConnectionRecord>), (status = 403, description = "Not an owner's key", body = Problem, content_type = "application/problem+json")),
+)]
+pub async fn list(_: OwnerKey, State(desk): State<Desk>) -> Result<Json<Vec<ConnectionRecord>>, Error> {
+    let mut records = Vec::new();
+    for connection in store::connections::list(&desk.db).await? {
+        let validation = store::validations::newest(&desk.db, &connection.id).await?;
+        records.push(record(connection, validation.as_ref()));
+    }
+    Ok(Json(records))
+}
+
+/// Saves a connection and tries it.
+///
+/// It is saved also when the validation fails: the answer holds both.
+#[utoipa::path(
+    post,
+    path = "/api/v1/connections",
+    tag = "connections",
+    request_body = NewConnection,
+    responses(
+        (status = 201, body = ConnectionRecord),
+        (status = 422, description = "A field cannot be right", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn create(
+    _: OwnerKey,
+    State(desk): State<Desk>,
+    Body(new): Body<NewConnection>,
+) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<ConnectionRecord>), Error> {
+    let product = new.product;
+    let draft = Draft {
+        label: new.label,
+        tenant_id: new.tenant_id,
+        client_id: new.client_id,
+        client_secret: new.client_secret,
+        cloud: new.cloud.unwrap_or_default(),
+        workspaces: new.workspace_ids,
+        switched_off: new.switched_off,
+        secret_ends: new.secret_ends.unwrap_or_default(),
+    };
+    let checked = connection_form::check(&desk, product, &draft, None).map_err(Error::Fields)?;
+    let notes = checked.trimmed.iter().filter_map(|field| trimmed_sentence(field)).collect();
+    let id = desk.create_connection(product, checked).await?;
+    let record = ConnectionRecord { notes, ..tried(&desk, &id).await? };
+    let location = format!("/api/v1/connections/{id}");
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(record)))
+}
+
+/// Changes a connection and tries it.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/connections/{id}",
+    tag = "connections",
+    params(("id" = String, Path)),
+    request_body = Change,
+    responses(
+        (status = 200, body = ConnectionRecord),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field cannot be right", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn update(
+    _: OwnerKey,
+    State(desk): State<Desk>,
+    Path(id): Path<ConnectionId>,
+    Body(change): Body<Change>,
+) -> Result<Json<ConnectionRecord>, Error> {
+    let before = store::connections::find(&desk.db, &id).await?.ok_or(Error::NotFound)?;
+    let workspaces = || before.workspaces.iter().map(|one| format!("{} {}", one.id, one.label)).collect();
+    let draft = Draft {
+        label: change.label.unwrap_or_else(|| before.label.clone()),
+        tenant_id: change.tenant_id.unwrap_or_else(|| before.tenant_guid.clone()),
+        client_id: change.client_id.unwrap_or_else(|| before.client_id.clone()),
+        client_secret: change.client_secret.unwrap_or_default(),
+        cloud: change.cloud.unwrap_or_else(|| before.cloud.clone()),
+        workspaces: change.workspace_ids.unwrap_or_else(workspaces),
+        switched_off: change.switched_off.unwrap_or_else(|| before.switched_off.clone()),
+        secret_ends: change
+            .secret_ends
+            .unwrap_or_else(|| before.secret_ends.map(|date| date.to_string()).unwrap_or_default()),
+    };
+    let checked = connection_form::check(&desk, before.product, &draft, Some(&before)).map_err(Error::Fields)?;
+    if !desk.update_connection(&before, checked).await? {
+        return Err(Error::NotFound);
+    }
+    Ok(Json(tried(&desk, &id).await?))
+}
+
+/// Removes a connection and destroys its secret.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/connections/{id}",
+    tag = "connections",
+    params(("id" = String, Path)),
+    responses((status = 204), (status = 404, body = Problem, content_type = "application/problem+json")),
+)]
+pub async fn delete(_: OwnerKey, State(desk): State<Desk>, Path(id): Path<ConnectionId>) -> Result<StatusCode, Error> {
+    store::connections::find(&desk.db, &id).await?.ok_or(Error::NotFound)?;
+    store::connections::delete(&desk.db, &id, desk.now()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Tries a connection with new tokens.
+#[utoipa::path(
+    post,
+    path = "/api/v1/connections/{id}/validate",
+    tag = "connections",
+    params(("id" = String, Path)),
+    responses((status = 200, body = ValidationRecord), (status = 404, body = Problem, content_type = "application/problem+json")),
+)]
+pub async fn validate(
+    _: OwnerKey,
+    State(desk): State<Desk>,
+    Path(id): Path<ConnectionId>,
+) -> Result<Json<ValidationRecord>, Error> {
+    store::connections::find(&desk.db, &id).await?.ok_or(Error::NotFound)?;
+    match desk.validated(&id.to_string()).await? {
+        End::Validated(validation) => Ok(Json(validation_record(&validation))),
+        End::Gone => Err(Error::NotFound),
+        End::Broken => Err(Error::Broken("the validation broke off".to_owned())),
+    }
+}
+
+/// A connection after having been tried. That it was saved is told whatever becomes of the validation.
+async fn tried(desk: &Desk, id: &ConnectionId) -> Result<ConnectionRecord, Error> {
+    let validation = match desk.validated(&id.to_string()).await? {
+        End::Validated(validation) => Some(validation),
+        End::Gone => return Err(Error::NotFound),
+        End::Broken => None,
+    };
+    let connection = store::connections::find(&desk.db, id).await?.ok_or(Error::NotFound)?;
+    Ok(record(connection, validation.as_ref()))
+}
+
+fn record(connection: Connection, validation: Option<&Validation>) -> ConnectionRecord {
+    let (workspace_ids, workspace_labels) =
+        connection.workspaces.into_iter().map(|workspace| (workspace.id, workspace.label)).unzip();
+    ConnectionRecord {
+        id: connection.id.to_string(),
+        product: connection.product.as_str(),
+        label: connection.label,
+        tenant_id: connection.tenant_guid,
+        client_id: connection.client_id,
+        cloud: connection.cloud,
+        workspace_ids,
+        workspace_labels,
+        switched_off: connection.switched_off,
+        secret_ends: connection.secret_ends,
+        created_at: connection.created_at,
+        updated_at: connection.updated_at,
+        validation: validation.map(validation_record),
+        notes: Vec::new(),
+    }
+}
+
+fn validation_record(validation: &Validation) -> ValidationRecord {
+    ValidationRecord {
+        status: match validation.status {
+            Status::Ready => "ready",
+            Status::Attention => "attention",
+            Status::Failed => "failed",
+        },
+        checks: validation
+            .checks
+            .iter()
+            .cloned()
+            .map(|check| CheckRecord {
+                check: check.check,
+                capability: check.capability,
+                permission: check.permission,
+                state: match check.state {
+                    CheckState::Passed => "passed",
+                    CheckState::Failed => "failed",
+                    CheckState::Skipped => "skipped",
+                },
+                code: check.code,
+                title: check.title,
+                remedy: check.remedy,
+                link: check.link,
+                trace_id: check.trace_id,
+                correlation_id: check.correlation_id,
+            })
+            .collect(),
+        validated_at: validation.validated_at,
+    }
+}

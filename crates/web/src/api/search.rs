@@ -1,0 +1,66 @@
+//! `/api/v1/search`
+
+use axum::Json;
+use axum::extract::State;
+use search::document::Document;
+use serde::Deserialize;
+
+use super::Query;
+use crate::Desk;
+use crate::desk_search::Options;
+use crate::error::Error;
+use crate::error::problem::Problem;
+use crate::guard::ApiKey;
+
+/// What is asked.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    /// A domain or an IP address, in any spelling that people paste: defanged, a URL, `host:port`, bracketed IPv6.
+    q: String,
+    /// Ask Microsoft again, also where an answer is at hand.
+    #[serde(default)]
+    #[param(default = false)]
+    fresh: bool,
+    /// Names of sources (`defender.alerts`) or products (`defender`) to ask, with commas between; all without it.
+    #[serde(default)]
+    sources: Option<String>,
+    /// Add the records as Microsoft sent them.
+    #[serde(default)]
+    #[param(default = false)]
+    raw: bool,
+    /// Ask this tenant (GUID) only.
+    #[serde(default)]
+    tenant: Option<String>,
+}
+
+/// The report on one domain or address.
+///
+/// Always complete: a source that could not be asked is an answer too, with its outcome, reason and remedy. Takes as long
+/// as the slowest source, at most half a minute.
+#[utoipa::path(
+    get,
+    path = "/api/v1/search",
+    tag = "search",
+    params(Ask),
+    responses(
+        (status = 200, description = "The report", body = Document),
+        (status = 401, description = "No key, or one that is not known", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`q` is neither a domain nor an address, or `sources` names none", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn show(
+    ApiKey(person): ApiKey,
+    State(desk): State<Desk>,
+    Query(ask): Query<Ask>,
+) -> Result<Json<Document>, Error> {
+    let parsed = indicator::parse(&ask.q).map_err(|rejected| Error::NotAnIndicator(rejected.to_string()))?;
+    let sources = ask.sources.iter().flat_map(|names| names.split(','));
+    let sources = sources.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+    desk.check_sources(&sources).await?;
+    let options = Options { fresh: ask.fresh, sources, raw: ask.raw, tenant: ask.tenant };
+    let report = desk.search(&parsed.indicator, options).await?.finished().await;
+    desk.remember_search(&person, &report).await;
+    Ok(Json(Document::from_report(&report, &parsed, ask.raw)))
+}

@@ -1,0 +1,191 @@
+//! A search as pages, API and event stream carry it out: answers at hand first, the rest as they come, and the same
+//! question asked twice at the same time asked once.
+
+mod answers;
+mod running;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::{Stream, StreamExt};
+use indicator::Indicator;
+use search::{Product, Question, Report, Source};
+use store::people::Person;
+use store::searches::NewSearch;
+use tokio::sync::watch;
+
+pub use answers::Answers;
+pub use running::Running;
+use running::{Place, Ticket};
+
+use crate::Desk;
+use crate::error::Error;
+
+/// How a search is narrowed or hastened.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Options {
+    /// Ask again, whatever answers are at hand.
+    pub fresh: bool,
+    /// Names of sources (`defender.alerts`) or products (`defender`) to ask; empty for all.
+    pub sources: Vec<String>,
+    /// Keep Microsoft's own records.
+    pub raw: bool,
+    /// Ask this tenant (GUID) only.
+    pub tenant: Option<String>,
+}
+
+impl Options {
+    fn admits(&self, source: &dyn Source) -> bool {
+        let asked = source.asked();
+        let named = self.sources.is_empty()
+            || self.sources.iter().any(|name| *name == asked.source || *name == asked.product.as_str());
+        let tenant = match (&self.tenant, &asked.tenant) {
+            (Some(wanted), Some(tenant)) => wanted.eq_ignore_ascii_case(tenant),
+            (Some(_), None) => false,
+            (None, _) => true,
+        };
+        named && tenant
+    }
+}
+
+/// A search that is under way, or done.
+pub struct Searching {
+    report: watch::Receiver<Arc<Report>>,
+}
+
+impl Searching {
+    /// What is known at this moment; sources that have not answered stand in `waiting`.
+    pub fn at_hand(&self) -> Arc<Report> {
+        self.report.borrow().clone()
+    }
+
+    /// The report at this moment and after each change, until it is complete. Someone who reads slowly misses steps in
+    /// between, never the last.
+    pub fn updates(self) -> impl Stream<Item = Arc<Report>> + Send + 'static {
+        futures_util::stream::unfold((self.report, true), |(mut report, first)| async move {
+            if !first && report.changed().await.is_err() {
+                return None;
+            }
+            let now = report.borrow_and_update().clone();
+            Some((now, (report, false)))
+        })
+    }
+
+    /// The complete report, when it is.
+    pub async fn finished(mut self) -> Arc<Report> {
+        while self.report.changed().await.is_ok() {}
+        self.at_hand()
+    }
+}
+
+impl Desk {
+    /// Begins a search, or joins the same one if it is already under way. It goes on to its end also when nobody reads
+    /// any more: what it finds is at hand for the next who asks.
+    pub async fn search(&self, indicator: &Indicator, mut options: Options) -> Result<Searching, Error> {
+        options.sources.sort();
+        options.sources.dedup();
+        let version = store::meta::connections_version(&self.db).await?;
+        let place = Place { version, indicator: indicator.clone(), options };
+        // A running search is joined before the sources are looked up: the second of two is to cost nothing.
+        if let Some(report) = self.memory.running.join(&place) {
+            return Ok(Searching { report });
+        }
+        let sources: Vec<Arc<dyn Source>> = self
+            .sources
+            .current()
+            .await
+            .iter()
+            .filter(|source| place.options.admits(source.as_ref()))
+            .cloned()
+            .collect();
+
+        let now = self.now();
+        let asked: Vec<_> = sources.iter().map(|source| source.asked().clone()).collect();
+        let mut report = Report::new(indicator, &asked, now);
+        let mut to_ask = Vec::new();
+        for source in sources {
+            match self.memory.answers.at_hand(&place, source.asked(), now) {
+                Some(answer) => report.add(answer, now),
+                None => to_ask.push(source),
+            }
+        }
+        let (sender, receiver) = watch::channel(Arc::new(report.clone()));
+        if to_ask.is_empty() {
+            return Ok(Searching { report: receiver });
+        }
+        match self.memory.running.enter(place, receiver.clone()) {
+            Err(already) => Ok(Searching { report: already }),
+            Ok(ticket) => {
+                self.metrics.searches.inc();
+                tokio::spawn(self.clone().carry_out(ticket, to_ask, report, sender));
+                Ok(Searching { report: receiver })
+            }
+        }
+    }
+
+    async fn carry_out(
+        self,
+        ticket: Ticket,
+        sources: Vec<Arc<dyn Source>>,
+        mut report: Report,
+        sender: watch::Sender<Arc<Report>>,
+    ) {
+        let place = ticket.place();
+        let mut question = Question::new(place.indicator.clone(), report.asked_at);
+        question.raw = place.options.raw;
+        let begun = Instant::now();
+        let answers = search::run::run(sources.into(), Arc::new(question));
+        let mut answers = std::pin::pin!(answers);
+        while let Some(answer) = answers.next().await {
+            tracing::info!(
+                source.name = answer.asked.source,
+                outcome = answer.outcome.as_str(),
+                took_ms = whole_milliseconds(answer.took),
+                findings = answer.findings.len(),
+                "answered"
+            );
+            self.metrics.answered(&answer);
+            self.memory.answers.keep(place, &answer);
+            report.add(answer, self.now());
+            sender.send_replace(Arc::new(report.clone()));
+        }
+        tracing::info!(took_ms = whole_milliseconds(begun.elapsed()), "search complete");
+    }
+}
+
+fn whole_milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl Desk {
+    /// Refuses names that are neither a source nor a product, so that a slip of the pen does not read as "nothing known".
+    pub async fn check_sources(&self, names: &Vec<String>) -> Result<(), Error> {
+        if names.is_empty() {
+            return Ok(());
+        }
+        let current = self.sources.current().await;
+        let mut known: Vec<&str> = current.iter().map(|source| source.asked().source.as_str()).collect();
+        known.extend(Product::ALL.map(Product::as_str));
+        known.sort_unstable();
+        known.dedup();
+        match names.iter().find(|name| !known.contains(&name.as_str())) {
+            Some(name) => {
+                Err(Error::field("sources", format!("“{name}” is not a source. They are: {}.", known.join(", "))))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Writes a search into its person's history. That this fails is no reason to keep the report back.
+    pub async fn remember_search(&self, person: &Person, report: &Report) {
+        let search = NewSearch {
+            person_id: person.id.clone(),
+            value: report.indicator.value(),
+            kind: report.indicator.kind().as_str().to_owned(),
+            level: report.assessment.level.as_str().to_owned(),
+        };
+        if let Err(error) = store::searches::record(&self.db, &search, self.now()).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a search could not be remembered");
+        }
+    }
+}

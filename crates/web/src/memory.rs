@@ -1,0 +1,24 @@
+//! What one process remembers between requests. Losing it loses nothing but time.
+
+use crate::desk_search::{Answers, Running};
+use crate::sign_in_limit::SignInLimit;
+use crate::validating::Validating;
+
+/// Caches, searches under way, and attempts to sign in.
+#[derive(Default)]
+pub struct Memory {
+    /// Answers that may be shown again for a short while.
+    pub(crate) answers: Answers,
+    /// Searches under way, so that two people asking the same ask Microsoft once.
+    pub(crate) running: Running,
+    /// Attempts to sign in.
+    pub(crate) sign_ins: SignInLimit,
+    /// Connections that are being tried.
+    pub(crate) validating: Validating,
+}
+
+impl std::fmt::Debug for Memory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Memory").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,38 @@
+//! What those who run the server ask: does it live, can it answer, what has it counted.
+
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::Desk;
+use crate::client_address::ClientAddress;
+use crate::error::Error;
+use crate::guard;
+
+/// `GET /healthz`: the process answers. Nothing else is looked at, so that a database that is away does not have the
+/// process restarted.
+pub async fn health() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: 200 as soon as a search can be answered, 503 with the reason until then.
+pub async fn ready(State(desk): State<Desk>) -> Response {
+    if let Err(error) = store::meta::connections_version(&desk.db).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "not ready: the database does not answer");
+        let why = "The database does not answer. The reason is in the log of the server.\n";
+        return (StatusCode::SERVICE_UNAVAILABLE, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], why)
+            .into_response();
+    }
+    "ready\n".into_response()
+}
+
+/// `GET /metrics`: for this machine itself, or with a key.
+pub async fn metrics(State(desk): State<Desk>, client: ClientAddress, parts: Parts) -> Result<Response, Error> {
+    if !client.is_this_machine {
+        guard::key_holder(&parts, &desk).await?;
+    }
+    let text = desk.metrics.text().map_err(|error| Error::Broken(error.to_string()))?;
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+}

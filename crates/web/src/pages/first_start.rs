@@ -1,0 +1,116 @@
+//! The page behind the one-time link: it makes the first owner.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum_extra::extract::Form;
+use axum_extra::extract::cookie::CookieJar;
+use secrecy::SecretString;
+use serde::Deserialize;
+use store::people::{NewPerson, Role};
+
+use crate::Desk;
+use crate::client_address::ClientAddress;
+use crate::error::{Error, FieldError};
+use crate::frame::Frame;
+use crate::pages::settings::password::{self, unfit};
+use crate::responses::{render, see};
+use crate::sign_in_limit::Verdict;
+use crate::{sessions, tokens};
+
+#[derive(Template)]
+#[template(path = "first_start.html")]
+struct FirstStartPage {
+    frame: Frame,
+    token: String,
+    name: String,
+    errors: Vec<FieldError>,
+    void: bool,
+    fewest: usize,
+}
+
+impl FirstStartPage {
+    fn error(&self, field: &str) -> Option<&str> {
+        self.errors.iter().find(|error| error.field == field).map(|error| error.message.as_str())
+    }
+}
+
+/// The form.
+#[derive(Deserialize)]
+pub struct NewOwner {
+    #[serde(default)]
+    name: String,
+    #[serde(default, deserialize_with = "crate::secret_text::read")]
+    password: SecretString,
+    #[serde(default, deserialize_with = "crate::secret_text::read")]
+    again: SecretString,
+}
+
+/// `GET /first-start/{token}`: the form. Looking at it uses nothing up.
+pub async fn show(State(desk): State<Desk>, Path(token): Path<String>) -> Result<Response, Error> {
+    let void = !tokens::is_token(&token) || store::people::any_owner(&desk.db).await?;
+    page(token, String::new(), Vec::new(), void)
+}
+
+/// `POST /first-start/{token}`: makes the owner and signs them in, if the link still holds.
+pub async fn create(
+    State(desk): State<Desk>,
+    client: ClientAddress,
+    jar: CookieJar,
+    Path(token): Path<String>,
+    Form(form): Form<NewOwner>,
+) -> Result<Response, Error> {
+    let now = desk.now();
+    if let Verdict::Wait(until) = desk.memory.sign_ins.attempt("", client.address, now) {
+        return Err(Error::TooMany { until, now });
+    }
+    let name = form.name.trim().to_owned();
+    let mut errors = Vec::new();
+    if let Some(message) = unfit_name(&name) {
+        errors.push(FieldError::new("name", message));
+    }
+    errors.extend(unfit(&form.password, &form.again, &name));
+    if !errors.is_empty() {
+        return page(token, name, errors, false);
+    }
+    let hash = password::hashed(&desk, form.password).await?;
+    let owner = NewPerson { name, role: Role::Owner, password_hash: hash };
+    match store::first_start::redeem(&desk.db, &tokens::hash(&token), owner, now).await {
+        Ok(Some(person)) => {
+            tracing::info!("the first owner was made");
+            let jar = sessions::open(&desk, person.id, jar).await?;
+            Ok((jar, see("/settings#integration")).into_response())
+        }
+        Ok(None) => page(token, String::new(), Vec::new(), true),
+        Err(store::Error::NameTaken { name }) => {
+            let errors = vec![FieldError::new("name", "Somebody of this name is there already. Choose another.")];
+            page(token, name, errors, false)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Why somebody may not be called this.
+fn unfit_name(name: &str) -> Option<&'static str> {
+    if name.is_empty() {
+        Some("A name is needed: the one to sign in with.")
+    } else if name.chars().count() > 64 {
+        Some("A name has at most 64 characters.")
+    } else if name.chars().any(char::is_control) {
+        Some("A name is one line of text.")
+    } else {
+        None
+    }
+}
+
+fn page(token: String, name: String, errors: Vec<FieldError>, void: bool) -> Result<Response, Error> {
+    let status = match (void, errors.is_empty()) {
+        (true, _) => StatusCode::GONE,
+        (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
+        (false, true) => StatusCode::OK,
+    };
+    let frame = Frame::bare("First start");
+    let page = FirstStartPage { frame, token, name, errors, void, fewest: crate::passwords::FEWEST };
+    Ok((status, render(&page)?).into_response())
+}

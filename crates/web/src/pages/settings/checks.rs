@@ -1,0 +1,85 @@
+//! The checks of a connection as they end.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::{Stream, StreamExt, stream};
+use jiff::Timestamp;
+use search::{Check, CheckState};
+use store::connections::{Connection, ConnectionId};
+
+use super::integration::{self, ChecksPart, State as RowState};
+use crate::Desk;
+use crate::error::Error;
+use crate::guard::Owner;
+use crate::validating::{Progress, updates};
+
+/// The two parts of the page that change while a connection is tried.
+#[derive(Template)]
+#[template(path = "settings/_progress.html")]
+struct ProgressPart {
+    now: Timestamp,
+    checks: ChecksPart,
+    state: RowState,
+}
+
+/// `GET /settings/connections/{id}/checks`: an event for each check of the validation under way, then how the connection
+/// stands, then the end. Begins nothing.
+pub async fn show(Owner(_): Owner, State(desk): State<Desk>, Path(id): Path<ConnectionId>) -> Result<Response, Error> {
+    let connection = store::connections::find(&desk.db, &id).await?.ok_or(Error::NotFound)?;
+    let running: Box<dyn Stream<Item = Progress> + Send + Unpin> =
+        match desk.validation_under_way(&id.to_string()).await? {
+            Some(progress) => Box::new(Box::pin(updates(progress))),
+            None => Box::new(stream::empty()),
+        };
+    let now = desk.now();
+    let checks = running.filter(|progress| std::future::ready(progress.end.is_none())).map(move |progress| {
+        let checks = ChecksPart { id: id.to_string(), checks: progress.checks, running: true };
+        part(&ProgressPart { now, checks, state: RowState::validating() })
+    });
+    let end = stream::once(finish(desk, connection)).flat_map(stream::iter);
+    let events = checks.chain(end).map(Ok::<_, Infallible>);
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response())
+}
+
+async fn finish(desk: Desk, connection: Connection) -> Vec<Event> {
+    let last = match integration::checks_and_state(&desk, &connection).await {
+        Ok((checks, state)) => part(&ProgressPart { now: desk.now(), checks, state }),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "the end of a validation could not be shown");
+            Event::default().comment("broken")
+        }
+    };
+    vec![last, Event::default().event("done").data("done")]
+}
+
+fn part(part: &ProgressPart) -> Event {
+    match part.render() {
+        // A carriage return cannot stand in an event; Microsoft's texts may hold one.
+        Ok(html) => Event::default().event("part").data(html.replace('\r', " ")),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "a part could not be shown");
+            Event::default().comment("broken")
+        }
+    }
+}
+
+/// The state of a check, for those who do not see its icon.
+pub fn word(state: CheckState) -> &'static str {
+    match state {
+        CheckState::Passed => "Passed",
+        CheckState::Failed => "To fix",
+        CheckState::Skipped => "Not tried",
+    }
+}
+
+/// Where a remedy is carried out: a page of ours, or one of a portal by https. Nothing else becomes a link.
+pub fn link(check: &Check) -> Option<&str> {
+    let link = check.link.as_deref()?;
+    let own = link.starts_with('/') && !link.starts_with("//");
+    (own || link.starts_with("https://")).then_some(link)
+}

@@ -1,0 +1,165 @@
+//! Connections by form: made, changed, tried, removed. Each ends on the settings page with that connection open.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::Form;
+use search::Product;
+use secrecy::SecretString;
+use serde::Deserialize;
+use store::connections::{Connection, ConnectionId};
+
+use super::{Open, page};
+use crate::Desk;
+use crate::connection_form::{self, Draft};
+use crate::error::{Error, FieldError};
+use crate::guard::Owner;
+use crate::responses::see;
+
+/// The form of a connection.
+#[derive(Deserialize)]
+pub struct Fields {
+    #[serde(default)]
+    product: String,
+    #[serde(default)]
+    label: String,
+    #[serde(default)]
+    tenant_id: String,
+    #[serde(default)]
+    client_id: String,
+    #[serde(default, deserialize_with = "crate::secret_text::read")]
+    client_secret: SecretString,
+    #[serde(default)]
+    cloud: String,
+    #[serde(default)]
+    workspaces: String,
+    #[serde(default)]
+    secret_ends: String,
+    /// Capabilities whose box is ticked.
+    #[serde(default)]
+    on: Vec<String>,
+    /// The connection whose app is to be used.
+    #[serde(default)]
+    same_as: Option<ConnectionId>,
+}
+
+impl Fields {
+    fn draft(self, desk: &Desk, product: Product) -> Draft {
+        let switched_off = desk
+            .capabilities
+            .iter()
+            .filter(|row| row.product == product && !self.on.contains(&row.name))
+            .map(|row| row.name.clone())
+            .collect();
+        Draft {
+            label: self.label,
+            tenant_id: self.tenant_id,
+            client_id: self.client_id,
+            client_secret: self.client_secret,
+            cloud: self.cloud,
+            workspaces: self.workspaces.lines().map(str::to_owned).collect(),
+            switched_off,
+            secret_ends: self.secret_ends,
+        }
+    }
+}
+
+/// `POST /settings/connections`: saves a new connection and begins to try it.
+pub async fn create(
+    Owner(person): Owner,
+    State(desk): State<Desk>,
+    Form(fields): Form<Fields>,
+) -> Result<Response, Error> {
+    let product: Product = fields.product.parse().map_err(|error| Error::field("product", format!("{error}.")))?;
+    let same_as = fields.same_as.clone();
+    let mut draft = fields.draft(&desk, product);
+    if let Some(id) = same_as {
+        let other = store::connections::find(&desk.db, &id).await?.ok_or(Error::NotFound)?;
+        draft.tenant_id = other.tenant_guid.clone();
+        draft.client_id = other.client_id.clone();
+        draft.cloud = other.cloud.clone();
+        draft.client_secret = desk.secret_of(&other)?;
+        draft.secret_ends = other.secret_ends.map(|date| date.to_string()).unwrap_or_default();
+        if draft.label.trim().is_empty() {
+            draft.label = other.label.clone();
+        }
+    }
+    match connection_form::check(&desk, product, &draft, None) {
+        Ok(checked) => {
+            let trimmed = checked.trimmed.join(",");
+            let id = desk.create_connection(product, checked).await?;
+            desk.validate(&id.to_string()).await?;
+            Ok(see(&address(&id, &trimmed)).into_response())
+        }
+        Err(errors) => page(&desk, &person, Open::New { product, draft: Some(draft), errors }).await,
+    }
+}
+
+/// `POST /settings/connections/{id}`: saves a change and begins to try the connection.
+pub async fn update(
+    Owner(person): Owner,
+    State(desk): State<Desk>,
+    Path(id): Path<ConnectionId>,
+    Form(fields): Form<Fields>,
+) -> Result<Response, Error> {
+    let before = found(&desk, &id).await?;
+    let draft = fields.draft(&desk, before.product);
+    match connection_form::check(&desk, before.product, &draft, Some(&before)) {
+        Ok(checked) => {
+            let trimmed = checked.trimmed.join(",");
+            if !desk.update_connection(&before, checked).await? {
+                return Err(Error::NotFound);
+            }
+            desk.validate(&id.to_string()).await?;
+            Ok(see(&address(&id, &trimmed)).into_response())
+        }
+        Err(errors) => page(&desk, &person, Open::Edit { id, draft: Some(draft), errors, trimmed: Vec::new() }).await,
+    }
+}
+
+/// `POST /settings/connections/{id}/validate`
+pub async fn validate(
+    Owner(_): Owner,
+    State(desk): State<Desk>,
+    Path(id): Path<ConnectionId>,
+) -> Result<Redirect, Error> {
+    found(&desk, &id).await?;
+    desk.validate(&id.to_string()).await?;
+    Ok(see(&address(&id, "")))
+}
+
+/// What the form that removes a connection says.
+#[derive(Deserialize)]
+pub struct Removal {
+    #[serde(default)]
+    sure: String,
+}
+
+/// `POST /settings/connections/{id}/remove`: from the page that asked whether it is meant.
+pub async fn remove(
+    Owner(person): Owner,
+    State(desk): State<Desk>,
+    Path(id): Path<ConnectionId>,
+    Form(removal): Form<Removal>,
+) -> Result<Response, Error> {
+    found(&desk, &id).await?;
+    if removal.sure != "yes" {
+        return page(&desk, &person, Open::Remove(id)).await;
+    }
+    store::connections::delete(&desk.db, &id, desk.now()).await?;
+    tracing::info!(connection.id = %id, "a connection was removed");
+    Ok(see("/settings?done=removed#integration").into_response())
+}
+
+async fn found(desk: &Desk, id: &ConnectionId) -> Result<Connection, Error> {
+    store::connections::find(&desk.db, id).await?.ok_or(Error::NotFound)
+}
+
+fn address(id: &ConnectionId, trimmed: &str) -> String {
+    let trimmed = if trimmed.is_empty() { String::new() } else { format!("&trimmed={trimmed}") };
+    format!("/settings?edit={id}{trimmed}#connection-{id}")
+}
+
+/// The errors of one field, for a template.
+pub fn error_of<'a>(errors: &'a [FieldError], field: &str) -> Option<&'a str> {
+    errors.iter().find(|error| error.field == field).map(|error| error.message.as_str())
+}

@@ -1,0 +1,130 @@
+//! Every address of Oriel, grouped by who may come in.
+//!
+//! The group is only where an address stands in this table; what keeps others out is the guard in the handler's
+//! signature.
+
+use std::any::Any;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, patch, post};
+use axum::{Router, extract::DefaultBodyLimit};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::error::Error;
+use crate::{Desk, api, assets, error, observe, operations, pages, security_headers};
+
+/// The most that a request may send. Nothing that belongs here is larger.
+const LARGEST_BODY: usize = 64 * 1024;
+/// The longest that anything takes: a search waits half a minute for its slowest source, a validation tries each
+/// capability.
+const LONGEST: Duration = Duration::from_secs(120);
+
+/// Pages and API of one server.
+///
+/// Serve it with [`into_make_service_with_connect_info`](Router::into_make_service_with_connect_info) of a
+/// `SocketAddr`: without the peer's address, attempts to sign in are counted together, and `/metrics` always needs a key.
+pub fn router(desk: Desk) -> Router {
+    let pages =
+        bounded(pages_of_analysts().merge(pages_of_anybody())).layer(csrf(&desk)).layer(from_fn(error::page::dress));
+    let api = bounded(api_of_keys().merge(operations())).layer(from_fn(error::problem::dress));
+    let elsewhere = Router::new().fallback(nothing_here).layer(from_fn(error::page::dress));
+    Router::new()
+        .merge(pages)
+        .merge(api)
+        .fallback_service(elsewhere)
+        .layer(from_fn_with_state(desk.clone(), security_headers::add))
+        .layer(from_fn_with_state(desk.clone(), observe::observe))
+        .with_state(desk)
+}
+
+/// Bounds what a handler may take and how it may end: a body, a time, a panic.
+fn bounded(routes: Router<Desk>) -> Router<Desk> {
+    routes
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(CatchPanicLayer::custom(broken))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, LONGEST))
+}
+
+/// Pages for people who search, and their searches' streams.
+fn pages_of_analysts() -> Router<Desk> {
+    let compressed = Router::new()
+        .route("/", get(pages::home::show))
+        .route("/search", get(pages::search::show))
+        .route("/search.csv", get(pages::search::csv))
+        .route("/search.json", get(pages::search::json))
+        .route("/search/stream", get(pages::search::stream))
+        .route("/api", get(pages::api::show))
+        .layer(CompressionLayer::new());
+    // Not compressed: a page that shows a secret beside something that a stranger can choose would tell the secret by its
+    // length.
+    let plain = Router::new()
+        .route("/settings", get(pages::settings::show))
+        .route("/settings/password", post(pages::settings::password::update))
+        .route("/settings/keys", post(pages::settings::keys::create))
+        .route("/settings/keys/{id}/revoke", post(pages::settings::keys::revoke))
+        // Owners only:
+        .route("/settings/connections", post(pages::settings::connections::create))
+        .route("/settings/connections/{id}", post(pages::settings::connections::update))
+        .route("/settings/connections/{id}/validate", post(pages::settings::connections::validate))
+        .route("/settings/connections/{id}/remove", post(pages::settings::connections::remove))
+        .route("/settings/connections/{id}/checks", get(pages::settings::checks::show));
+    compressed.merge(plain)
+}
+
+/// Pages for those who are not signed in yet, and what every page is drawn with.
+fn pages_of_anybody() -> Router<Desk> {
+    let assets = Router::new().route("/assets/{file}", get(assets::show)).layer(CompressionLayer::new());
+    Router::new()
+        .route("/sign-in", get(pages::sign_in::show).post(pages::sign_in::create))
+        .route("/sign-out", post(pages::sign_in::delete))
+        .route("/first-start/{token}", get(pages::first_start::show).post(pages::first_start::create))
+        .merge(assets)
+}
+
+/// The API: by key only, never by cookie. Its description is open.
+fn api_of_keys() -> Router<Desk> {
+    Router::new()
+        .route("/api/v1/openapi.json", get(api::openapi::show))
+        .route("/api/v1/search", get(api::search::show))
+        // Owners' keys only:
+        .route("/api/v1/connections", get(api::connections::list).post(api::connections::create))
+        .route("/api/v1/connections/{id}", patch(api::connections::update).delete(api::connections::delete))
+        .route("/api/v1/connections/{id}/validate", post(api::connections::validate))
+        .route("/api/{*rest}", axum::routing::any(nothing_here))
+        .layer(CompressionLayer::new())
+}
+
+/// For those who run the server.
+fn operations() -> Router<Desk> {
+    Router::new()
+        .route("/healthz", get(operations::health))
+        .route("/readyz", get(operations::ready))
+        .route("/metrics", get(operations::metrics))
+}
+
+/// Refuses posts that another site has a browser send. Scripts that are no browser do not say where they come from, and
+/// have no cookie that a stranger could use.
+fn csrf(desk: &Desk) -> CsrfLayer {
+    let origin = desk.settings.public_url.origin().ascii_serialization();
+    let layer = CsrfLayer::new();
+    layer.clone().add_trusted_origin(origin).unwrap_or(layer)
+}
+
+async fn nothing_here() -> Error {
+    Error::NotFound
+}
+
+fn broken(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let message = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
+    Error::Broken(format!("a handler broke off: {message}")).into_response()
+}

@@ -1,0 +1,76 @@
+//! What every handler works with.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use search::{Product, Sources, Validator};
+use store::Db;
+use url::Url;
+use vault::Keyring;
+
+use crate::memory::Memory;
+use crate::metrics::Metrics;
+
+/// Says what time it is. Tests hand in one that stands still.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Fills a buffer with random bytes that nobody can guess. Tests hand in one that counts.
+pub type Random = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+
+/// What the configuration says about pages and API.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address under which people reach this server: links are made from it, and posts from its origin are trusted.
+    pub public_url: Url,
+    /// Whether people reach the server by https, so that cookies are sent by no other way.
+    pub secure_cookies: bool,
+    /// Names of the clouds that a connection may be in, the default first.
+    pub clouds: Vec<String>,
+}
+
+/// One row of the table of capabilities, as far as the settings page shows it.
+#[derive(Clone, Debug)]
+pub struct CapabilityRow {
+    /// The product that has it.
+    pub product: Product,
+    /// The source's name, as a connection's switches hold it: `defender.alerts`.
+    pub name: String,
+    /// What it is called on a page: "Alerts".
+    pub title: String,
+    /// The permission or role that it needs, in Microsoft's spelling.
+    pub permission: Option<String>,
+    /// What Microsoft said about the end of the route: "1 February 2027, announced".
+    pub retirement: Option<String>,
+}
+
+/// The desk at which a request is served. Cheap to clone: one for each request.
+#[derive(Clone)]
+pub struct Desk {
+    /// Where people, sessions, keys and connections are kept.
+    pub db: Db,
+    /// Seals the secrets of connections.
+    pub vault: Arc<Keyring>,
+    /// What is asked at search time.
+    pub sources: Arc<dyn Sources>,
+    /// Tries connections.
+    pub validator: Arc<dyn Validator>,
+    /// What time it is.
+    pub clock: Clock,
+    /// Randomness for sessions, keys and request ids.
+    pub random: Random,
+    /// What the configuration says.
+    pub settings: Arc<Settings>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// What each product can answer.
+    pub capabilities: Arc<[CapabilityRow]>,
+    /// What this process remembers between requests. A new one for each server: `Arc::default()`.
+    pub memory: Arc<Memory>,
+}
+
+impl Desk {
+    /// The time of this moment.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+}

@@ -1,0 +1,10 @@
+//! Pages and API through the router, with made-up sources and a real database.
+
+mod api;
+mod connections;
+mod first_start;
+mod office;
+mod operations;
+mod security;
+mod settings;
+mod sign_in;

@@ -1,0 +1,186 @@
+//! Connections by the API.
+
+use std::sync::atomic::Ordering;
+
+use axum::http::StatusCode;
+use rstest::rstest;
+use search::Status;
+use serde_json::{Value, json};
+use store::people::Role;
+
+use super::office::{CLIENT, Office, SECRET, TENANT, failed};
+
+const WORKSPACE: &str = "aaaaaaaa-0000-4000-8000-bbbbbbbbbbbb";
+
+fn new() -> Value {
+    json!({
+        "product": "sentinel", "label": "Contoso", "tenant_id": TENANT, "client_id": CLIENT, "client_secret": SECRET,
+        "cloud": "global", "workspace_ids": [format!("{WORKSPACE} SOC-EU")],
+    })
+}
+
+fn with(field: &str, value: Value) -> Value {
+    let mut new = new();
+    new[field] = value;
+    new
+}
+
+async fn a_connection_is_made_changed_tried_and_removed(database: String) {
+    let office = Office::open(&database, vec![]).await;
+    let owner = office.script("kate", Role::Owner).await;
+    let made = office.json(&owner, "POST", "/api/v1/connections", new()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
+    let record = made.json();
+    let id = record["id"].as_str().unwrap();
+    assert_eq!(made.header("location"), format!("/api/v1/connections/{id}"));
+    assert_eq!(record["validation"]["status"], "ready");
+    assert_eq!((&record["workspace_ids"][0], &record["workspace_labels"][0]), (&json!(WORKSPACE), &json!("SOC-EU")));
+
+    let path = format!("/api/v1/connections/{id}");
+    let changed = office.json(&owner, "PATCH", &path, json!({ "label": "Fabrikam", "secret_ends": "2027-05-01" })).await;
+    assert_eq!(changed.status, StatusCode::OK, "{changed:?}");
+    assert_eq!((&changed.json()["label"], &changed.json()["secret_ends"]), (&json!("Fabrikam"), &json!("2027-05-01")));
+    assert_eq!(changed.json()["workspace_labels"][0], "SOC-EU", "what is left out stays");
+
+    *office.validator.status.lock().unwrap() = Status::Failed;
+    let tried = office.json(&owner, "POST", &format!("{path}/validate"), json!({})).await;
+    assert_eq!((tried.status, &tried.json()["status"]), (StatusCode::OK, &json!("failed")));
+    assert_eq!(office.validator.times.load(Ordering::SeqCst), 3);
+
+    let listed = office.get(&owner, "/api/v1/connections").await;
+    assert_eq!(listed.json()[0]["validation"]["status"], "failed");
+    for reply in [&made, &changed, &tried, &listed] {
+        reply.has_not(SECRET);
+    }
+    let gone = office.json(&owner, "DELETE", &path, json!({})).await;
+    assert_eq!((gone.status, gone.body.as_str()), (StatusCode::NO_CONTENT, ""));
+    for (method, path) in [("DELETE", path.clone()), ("PATCH", path.clone()), ("POST", format!("{path}/validate"))] {
+        assert_eq!(office.json(&owner, method, &path, json!({})).await.status, StatusCode::NOT_FOUND, "{method}");
+    }
+}
+databases::on_each_database!(a_connection_is_made_changed_tried_and_removed);
+
+#[tokio::test]
+async fn a_connection_that_fails_is_saved_and_says_so() {
+    let lent = databases::sqlite();
+    let office = Office::open(&lent.url, vec![]).await;
+    *office.validator.status.lock().unwrap() = Status::Failed;
+    *office.validator.checks.lock().unwrap() = vec![failed("The secret is wrong.", "Paste its Value.", "https://portal.example/")];
+    let owner = office.script("kate", Role::Owner).await;
+    let made = office.json(&owner, "POST", "/api/v1/connections", new()).await;
+    assert_eq!(made.status, StatusCode::CREATED);
+    let check = &made.json()["validation"]["checks"][0];
+    assert_eq!((&check["state"], &check["code"], &check["trace_id"]), (&json!("failed"), &json!("wrong_secret"), &json!("trace-1")));
+    assert_eq!(office.get(&owner, "/api/v1/connections").await.json().as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_secret_is_sealed_and_is_what_was_sent() {
+    let lent = databases::sqlite();
+    let office = Office::open(&lent.url, vec![]).await;
+    let owner = office.script("kate", Role::Owner).await;
+    office.json(&owner, "POST", "/api/v1/connections", new()).await;
+    let stored = store::connections::list(&office.desk.db).await.unwrap().remove(0);
+    assert!(!stored.secret_sealed.windows(SECRET.len()).any(|window| window == SECRET.as_bytes()));
+    let opened = office.desk.secret_of(&stored).unwrap();
+    assert_eq!(secrecy::ExposeSecret::expose_secret(&opened), SECRET);
+}
+
+#[tokio::test]
+async fn white_space_and_quotes_are_left_aside_and_said() {
+    let lent = databases::sqlite();
+    let office = Office::open(&lent.url, vec![]).await;
+    let owner = office.script("kate", Role::Owner).await;
+    let mut body = with("client_secret", json!(format!(" “{SECRET}”\n")));
+    body["tenant_id"] = json!(format!("\"{}\" ", TENANT.to_uppercase()));
+    let made = office.json(&owner, "POST", "/api/v1/connections", body).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
+    assert_eq!(made.json()["tenant_id"], TENANT);
+    assert_eq!(
+        made.json()["notes"],
+        json!(["White space or quotes round the tenant ID were left aside.", "White space or quotes round the client secret were left aside."])
+    );
+    let stored = store::connections::list(&office.desk.db).await.unwrap().remove(0);
+    assert_eq!(secrecy::ExposeSecret::expose_secret(&office.desk.secret_of(&stored).unwrap()), SECRET);
+}
+
+#[rstest]
+#[case::a_secret_id(with("client_secret", json!(CLIENT)), "client_secret", "This is the Secret ID.")]
+#[case::no_secret(with("client_secret", json!("  ")), "client_secret", "A client secret is needed")]
+#[case::two_secrets(with("client_secret", json!("abc def")), "client_secret", "a space or a line break inside")]
+#[case::a_domain(with("tenant_id", json!("contoso.example")), "tenant_id", "This is a domain of the tenant.")]
+#[case::a_cut_guid(with("tenant_id", json!(&TENANT[..35])), "tenant_id", "it has 35 characters")]
+#[case::no_client(with("client_id", json!("")), "client_id", "A client ID is needed")]
+#[case::the_tenant_twice(with("client_id", json!(TENANT)), "client_id", "This is the tenant ID once more.")]
+#[case::no_workspace(with("workspace_ids", json!(["SOC-EU"])), "workspace_ids", "This is not a workspace ID")]
+#[case::a_resource_path(with("workspace_ids", json!(["/subscriptions/x/workspaces/y"])), "workspace_ids", "the resource's path")]
+#[case::no_cloud(with("cloud", json!("mars")), "cloud", "It is one of: global, china, lab.")]
+#[case::no_capability(with("switched_off", json!(["sentinel.mail"])), "switched_off", "There is no such capability.")]
+#[case::no_date(with("secret_ends", json!("1 May")), "secret_ends", "Write it as 2027-05-01.")]
+#[case::a_long_label(with("label", json!("x".repeat(81))), "label", "at most 80 characters")]
+#[tokio::test]
+async fn a_form_that_cannot_be_right_is_refused_with_the_field(#[case] body: Value, #[case] field: &str, #[case] words: &str) {
+    let lent = databases::sqlite();
+    let office = Office::open(&lent.url, vec![]).await;
+    let owner = office.script("kate", Role::Owner).await;
+    let reply = office.json(&owner, "POST", "/api/v1/connections", body).await;
+    assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{reply:?}");
+    assert_eq!((&reply.json()["field"], &reply.json()["type"]), (&json!(field), &json!("urn:oriel:problem:invalid-field")));
+    assert!(reply.json()["detail"].as_str().unwrap().contains(words), "{reply:?}");
+    reply.has_not(SECRET);
+    assert!(store::connections::list(&office.desk.db).await.unwrap().is_empty());
+    assert_eq!(office.validator.times.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn workspaces_belong_to_sentinel() {
+    let lent = databases::sqlite();
+    let office = Office::open(&lent.url, vec![]).await;
+    let owner = office.script("kate", Role::Owner).await;
+    let reply = office.json(&owner, "POST", "/api/v1/connections", with("product", json!("defender"))).await;
+    assert_eq!((reply.status, &reply.json()["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("workspace_ids")));
+}
+
+#[rstest]
+#[case(json!({ "tenant_id": "99999999-2222-3333-4444-555555555555" }))]
+#[case(json!({ "client_id": "99999999-2222-3333-4444-555555555555" }))]
+#[case(json!({ "cloud": "lab" }))]
+#[tokio::test]
+async fn a_stored_secret_is_never_sent_to_another_tenant_app_or_cloud(#[case] change: Value) {
+    let lent = databases::sqlite();
+    let office = Office::open(&lent.url, vec![]).await;
+    let owner = office.script("kate", Role::Owner).await;
+    let id = office.json(&owner, "POST", "/api/v1/connections", new()).await.json()["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/connections/{id}");
+    let refused = office.json(&owner, "PATCH", &path, change.clone()).await;
+    assert_eq!((refused.status, &refused.json()["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("client_secret")));
+    let mut change = change;
+    change["client_secret"] = json!("another8Q~secret");
+    assert_eq!(office.json(&owner, "PATCH", &path, change).await.status, StatusCode::OK);
+}
+
+#[rstest]
+#[case(json!({ "product": "sentinel", "client_secret": SECRET, "surprise": 1 }))]
+#[case(json!({ "product": SECRET }))]
+#[case(json!([SECRET]))]
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_without_being_quoted(#[case] body: Value) {
+    let lent = databases::sqlite();
+    let office = Office::open(&lent.url, vec![]).await;
+    let owner = office.script("kate", Role::Owner).await;
+    let reply = office.json(&owner, "POST", "/api/v1/connections", body).await;
+    assert!(reply.status.is_client_error());
+    assert_eq!(reply.json()["type"], "urn:oriel:problem:unreadable");
+    reply.has_not(SECRET);
+}
+
+#[tokio::test]
+async fn connections_are_for_owners_keys() {
+    let lent = databases::sqlite();
+    let office = Office::open(&lent.url, vec![]).await;
+    let analyst = office.script("alice", Role::Analyst).await;
+    for (method, path) in [("GET", "/api/v1/connections"), ("POST", "/api/v1/connections")] {
+        let reply = office.json(&analyst, method, path, new()).await;
+        assert_eq!((reply.status, &reply.json()["type"]), (StatusCode::FORBIDDEN, &json!("urn:oriel:problem:forbidden")));
+    }
+}

@@ -1,0 +1,366 @@
+//! A server without a network: the router, a throw-away database, sources and a validator that say what a test wants.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use futures_util::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+use search::validation::ValidatorError;
+use search::{
+    Answer, Asked, Check, CheckState, Outcome, Product, Question, Source, Sources, Status, Validation, Validator,
+};
+use secrecy::SecretString;
+use store::Db;
+use store::people::{NewPerson, Person, Role};
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc::UnboundedSender;
+use tower::ServiceExt;
+
+use crate::{CapabilityRow, Desk, Settings, passwords, tokens};
+
+pub const PASSWORD: &str = "a bicycle in the rain";
+pub const TENANT: &str = "11111111-2222-3333-4444-555555555555";
+pub const CLIENT: &str = "66666666-7777-8888-9999-000000000000";
+pub const SECRET: &str = "abc8Q~madeUpForTests-only.0123456789abcdef";
+
+/// A source that gives the same answer each time, when it is let.
+pub struct Fake {
+    asked: Asked,
+    outcome: Mutex<Outcome>,
+    pub times: AtomicUsize,
+    pub may_answer: Semaphore,
+}
+
+impl Fake {
+    pub fn new(source: &str, outcome: Outcome) -> Arc<Fake> {
+        let fake = Fake::held(source, outcome);
+        fake.may_answer.add_permits(1000);
+        fake
+    }
+
+    /// One that waits until the test adds a permit.
+    pub fn held(source: &str, outcome: Outcome) -> Arc<Fake> {
+        let (product, _) = source.split_once('.').unwrap();
+        let asked = Asked {
+            source: source.to_owned(),
+            product: product.parse().unwrap(),
+            connection: Some("made-up".to_owned()),
+            label: Some("Contoso".to_owned()),
+            tenant: Some(TENANT.to_owned()),
+            permission: None,
+            title: "Alerts".to_owned(),
+        };
+        Arc::new(Fake {
+            asked,
+            outcome: Mutex::new(outcome),
+            times: AtomicUsize::new(0),
+            may_answer: Semaphore::new(0),
+        })
+    }
+
+    pub fn says(&self, outcome: Outcome) {
+        *self.outcome.lock().unwrap() = outcome;
+    }
+
+    pub fn was_asked(&self) -> usize {
+        self.times.load(Ordering::SeqCst)
+    }
+}
+
+impl Source for Fake {
+    fn asked(&self) -> &Asked {
+        &self.asked
+    }
+
+    fn ask<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Answer> {
+        Box::pin(async move {
+            self.times.fetch_add(1, Ordering::SeqCst);
+            self.may_answer.acquire().await.unwrap().forget();
+            Answer::new(self.asked.clone(), *self.outcome.lock().unwrap(), question.now)
+        })
+    }
+}
+
+struct These(Arc<[Arc<dyn Source>]>);
+
+impl Sources for These {
+    fn current(&self) -> BoxFuture<'_, Arc<[Arc<dyn Source>]>> {
+        Box::pin(std::future::ready(Arc::clone(&self.0)))
+    }
+}
+
+/// A validator whose checks a test writes; it keeps what it found, as the real one does.
+pub struct Checks {
+    db: Db,
+    clock: crate::Clock,
+    pub checks: Mutex<Vec<Check>>,
+    pub status: Mutex<Status>,
+    pub times: AtomicUsize,
+    pub may_end: Semaphore,
+}
+
+impl Validator for Checks {
+    fn validate<'a>(
+        &'a self,
+        connection: &'a str,
+        progress: Option<UnboundedSender<Check>>,
+    ) -> BoxFuture<'a, Result<Option<Validation>, ValidatorError>> {
+        Box::pin(async move {
+            self.times.fetch_add(1, Ordering::SeqCst);
+            let checks = self.checks.lock().unwrap().clone();
+            for check in &checks {
+                if let Some(progress) = &progress {
+                    let _ = progress.send(check.clone());
+                }
+            }
+            self.may_end.acquire().await.unwrap().forget();
+            let status = *self.status.lock().unwrap();
+            let validation = Validation { status, checks, validated_at: (self.clock)() };
+            let id = connection.parse().unwrap();
+            store::validations::save(&self.db, &id, &validation).await.map_err(|error| ValidatorError(Box::new(error)))?;
+            Ok(Some(validation))
+        })
+    }
+}
+
+pub fn passed(title: &str) -> Check {
+    Check {
+        check: "token".to_owned(),
+        capability: None,
+        permission: None,
+        state: CheckState::Passed,
+        code: "ok".to_owned(),
+        title: title.to_owned(),
+        remedy: None,
+        link: None,
+        trace_id: None,
+        correlation_id: None,
+    }
+}
+
+pub fn failed(title: &str, remedy: &str, link: &str) -> Check {
+    Check {
+        state: CheckState::Failed,
+        code: "wrong_secret".to_owned(),
+        remedy: Some(remedy.to_owned()),
+        link: Some(link.to_owned()),
+        trace_id: Some("trace-1".to_owned()),
+        ..passed(title)
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Reply {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    pub fn has(&self, text: &str) -> &Reply {
+        assert!(self.body.contains(text), "no “{text}” in:\n{}", self.body);
+        self
+    }
+
+    pub fn has_not(&self, text: &str) -> &Reply {
+        assert!(!self.body.contains(text), "“{text}” in:\n{}", self.body);
+        self
+    }
+}
+
+/// The server, and what a test moves in it.
+pub struct Office {
+    pub desk: Desk,
+    pub router: Router,
+    pub validator: Arc<Checks>,
+    now: Arc<Mutex<Timestamp>>,
+    keyring: tempfile::TempDir,
+}
+
+/// What a browser or a script sends along.
+#[derive(Clone, Default)]
+pub struct Caller {
+    pub headers: BTreeMap<&'static str, String>,
+}
+
+impl Office {
+    pub async fn open(database: &str, sources: Vec<Arc<dyn Source>>) -> Office {
+        Office::open_with(database, sources, |_| {}).await
+    }
+
+    pub async fn open_with(
+        database: &str,
+        sources: Vec<Arc<dyn Source>>,
+        change: impl FnOnce(&mut Settings),
+    ) -> Office {
+        let db = Db::open(database).await.unwrap();
+        let keyring = tempfile::tempdir().unwrap();
+        let vault = Arc::new(vault::Keyring::create(&keyring.path().join("keyring.json")).unwrap());
+        let now = Arc::new(Mutex::new("2026-11-25T12:00:00Z".parse::<Timestamp>().unwrap()));
+        let clock: crate::Clock = {
+            let now = Arc::clone(&now);
+            Arc::new(move || *now.lock().unwrap())
+        };
+        let validator = Arc::new(Checks {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            checks: Mutex::new(vec![passed("signs in")]),
+            status: Mutex::new(Status::Ready),
+            times: AtomicUsize::new(0),
+            may_end: Semaphore::new(1000),
+        });
+        let mut settings = Settings {
+            public_url: "http://127.0.0.1:8440/".parse().unwrap(),
+            secure_cookies: false,
+            clouds: vec!["global".to_owned(), "china".to_owned(), "lab".to_owned()],
+        };
+        change(&mut settings);
+        let row = |product, name: &str, title: &str| CapabilityRow {
+            product,
+            name: name.to_owned(),
+            title: title.to_owned(),
+            permission: Some("ThreatHunting.Read.All".to_owned()),
+            retirement: None,
+        };
+        let desk = Desk {
+            db,
+            vault,
+            sources: Arc::new(These(sources.into())),
+            validator: Arc::clone(&validator) as Arc<dyn Validator>,
+            clock,
+            random: counting(),
+            settings: Arc::new(settings),
+            metrics: Arc::default(),
+            capabilities: Arc::new([
+                row(Product::Sentinel, "sentinel.alerts", "Alerts"),
+                row(Product::Sentinel, "sentinel.threat_indicators", "Threat indicators"),
+                row(Product::Defender, "defender.alerts", "Alerts"),
+            ]),
+            memory: Arc::default(),
+        };
+        Office { router: crate::router(desk.clone()), desk, validator, now, keyring }
+    }
+
+    pub fn later(&self, by: SignedDuration) {
+        let mut now = self.now.lock().unwrap();
+        *now += by;
+    }
+
+    /// Somebody who can sign in with [`PASSWORD`].
+    pub async fn person(&self, name: &str, role: Role) -> Person {
+        let password_hash = passwords::hash(&SecretString::from(PASSWORD), &self.desk.random).unwrap();
+        let new = NewPerson { name: name.to_owned(), role, password_hash };
+        store::people::add(&self.desk.db, &new, self.desk.now()).await.unwrap()
+    }
+
+    /// Somebody's browser, signed in.
+    pub async fn browser(&self, name: &str, role: Role) -> Caller {
+        self.person(name, role).await;
+        let reply = self.sign_in(name, PASSWORD).await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
+        Caller::default().with("cookie", cookie_of(&reply))
+    }
+
+    pub async fn sign_in(&self, name: &str, password: &str) -> Reply {
+        self.post(&Caller::default(), "/sign-in", &[("name", name), ("password", password)]).await
+    }
+
+    /// A script with somebody's key.
+    pub async fn script(&self, name: &str, role: Role) -> Caller {
+        let person = self.person(name, role).await;
+        let (key, hash) = tokens::new(&self.desk.random);
+        store::keys::create(&self.desk.db, &hash, &person.id, "test", self.desk.now()).await.unwrap();
+        Caller::default().with("authorization", format!("Bearer {key}"))
+    }
+
+    pub async fn get(&self, caller: &Caller, path: &str) -> Reply {
+        self.send(caller, "GET", path, None).await
+    }
+
+    pub async fn post(&self, caller: &Caller, path: &str, form: &[(&str, &str)]) -> Reply {
+        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        self.send(caller, "POST", path, Some(("application/x-www-form-urlencoded", form))).await
+    }
+
+    pub async fn json(&self, caller: &Caller, method: &str, path: &str, body: serde_json::Value) -> Reply {
+        self.send(caller, method, path, Some(("application/json", body.to_string()))).await
+    }
+
+    pub async fn send(&self, caller: &Caller, method: &str, path: &str, body: Option<(&str, String)>) -> Reply {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in &caller.headers {
+            request = request.header(*name, value);
+        }
+        if let Some((kind, _)) = &body {
+            request = request.header(header::CONTENT_TYPE, *kind);
+        }
+        let body = body.map_or_else(Body::empty, |(_, text)| Body::from(text));
+        let mut request = request.body(body).unwrap();
+        let peer = caller.headers.get("x-test-peer").map_or("192.0.2.10", String::as_str);
+        let peer = SocketAddr::new(peer.parse().unwrap(), 40_000);
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        Reply { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    /// Every file of the database and the keyring's folder hold no secret in clear.
+    pub fn keyring_folder(&self) -> &std::path::Path {
+        self.keyring.path()
+    }
+}
+
+impl Caller {
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Caller {
+        self.headers.insert(name, value.into());
+        self
+    }
+}
+
+/// `name=value` of the cookie that a reply sets.
+pub fn cookie_of(reply: &Reply) -> String {
+    reply.header("set-cookie").split(';').next().unwrap().to_owned()
+}
+
+/// Randomness that never repeats and is the same in each run.
+fn counting() -> crate::Random {
+    let count = AtomicU64::new(0);
+    Arc::new(move |bytes: &mut [u8]| {
+        let number = count.fetch_add(1, Ordering::SeqCst);
+        let hash = tokens::hash(&number.to_string());
+        for (byte, random) in bytes.iter_mut().zip(hash.iter().cycle()) {
+            *byte = *random;
+        }
+    })
+}
+
+/// The fields of a form that can be right.
+pub fn good_form<'a>(product: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("product", product),
+        ("label", "Contoso"),
+        ("tenant_id", TENANT),
+        ("client_id", CLIENT),
+        ("client_secret", SECRET),
+        ("cloud", "global"),
+        ("on", "sentinel.alerts"),
+        ("on", "sentinel.threat_indicators"),
+        ("on", "defender.alerts"),
+    ]
+}

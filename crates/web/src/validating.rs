@@ -1,0 +1,128 @@
+//! Trying a connection, for pages and API alike: several who ask at the same time watch the same checks.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures_util::Stream;
+use search::{Check, Validation};
+use tokio::sync::{mpsc, watch};
+
+use crate::Desk;
+use crate::error::Error;
+
+/// How far a validation is.
+#[derive(Clone, Debug, Default)]
+pub struct Progress {
+    /// The checks that have ended, in their order.
+    pub checks: Vec<Check>,
+    /// How it ended, when it has.
+    pub end: Option<End>,
+}
+
+/// How a validation ended.
+#[derive(Clone, Debug)]
+pub enum End {
+    /// With this.
+    Validated(Validation),
+    /// The connection is not there any more.
+    Gone,
+    /// For a reason of Oriel's own; it is in the log.
+    Broken,
+}
+
+/// A connection, in the state that it was saved in: one that is changed meanwhile is tried anew.
+type Key = (String, i64);
+
+/// Connections that are being tried.
+#[derive(Clone, Default)]
+pub struct Validating(Arc<Mutex<HashMap<Key, watch::Receiver<Progress>>>>);
+
+impl Validating {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, watch::Receiver<Progress>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Held while a connection is tried; let go at the end, also by a panic.
+struct Ticket {
+    validating: Validating,
+    key: Key,
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.validating.lock().remove(&self.key);
+    }
+}
+
+/// The progress at this moment and after each check, to the end.
+pub fn updates(progress: watch::Receiver<Progress>) -> impl Stream<Item = Progress> + Send + 'static {
+    futures_util::stream::unfold((progress, true), |(mut progress, first)| async move {
+        if !first && progress.changed().await.is_err() {
+            return None;
+        }
+        let now = progress.borrow_and_update().clone();
+        Some((now, (progress, false)))
+    })
+}
+
+impl Desk {
+    /// Begins to try a connection, or joins in if that is under way. It goes on to its end whoever watches.
+    pub async fn validate(&self, connection: &str) -> Result<watch::Receiver<Progress>, Error> {
+        let version = store::meta::connections_version(&self.db).await?;
+        let key = (connection.to_owned(), version);
+        let (sender, receiver) = watch::channel(Progress::default());
+        match self.memory.validating.lock().entry(key.clone()) {
+            Entry::Occupied(theirs) => return Ok(theirs.get().clone()),
+            Entry::Vacant(free) => free.insert(receiver.clone()),
+        };
+        let ticket = Ticket { validating: self.memory.validating.clone(), key };
+        tokio::spawn(self.clone().carry_out_validation(ticket, sender));
+        Ok(receiver)
+    }
+
+    /// The validation of a connection that is under way, if one is.
+    pub async fn validation_under_way(&self, connection: &str) -> Result<Option<watch::Receiver<Progress>>, Error> {
+        let version = store::meta::connections_version(&self.db).await?;
+        Ok(self.memory.validating.lock().get(&(connection.to_owned(), version)).cloned())
+    }
+
+    /// Waits until a validation that is under way has ended; begins none.
+    pub async fn wait_for_validation(&self, connection: &str) -> Result<(), Error> {
+        if let Some(mut progress) = self.validation_under_way(connection).await? {
+            while progress.changed().await.is_ok() {}
+        }
+        Ok(())
+    }
+
+    /// Tries a connection and waits for the end.
+    pub async fn validated(&self, connection: &str) -> Result<End, Error> {
+        let mut progress = self.validate(connection).await?;
+        while progress.changed().await.is_ok() {}
+        let end = progress.borrow().end.clone();
+        Ok(end.unwrap_or(End::Broken))
+    }
+
+    async fn carry_out_validation(self, ticket: Ticket, progress: watch::Sender<Progress>) {
+        let (sender, mut checks) = mpsc::unbounded_channel();
+        let validating = self.validator.validate(&ticket.key.0, Some(sender));
+        let relay = async {
+            while let Some(check) = checks.recv().await {
+                progress.send_modify(|progress| progress.checks.push(check));
+            }
+        };
+        let (validation, ()) = tokio::join!(validating, relay);
+        let end = match validation {
+            Ok(Some(validation)) => End::Validated(validation),
+            Ok(None) => End::Gone,
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a connection could not be validated");
+                End::Broken
+            }
+        };
+        // Out of the list first: who asks after having seen the end begins a new validation.
+        drop(ticket);
+        progress.send_modify(|progress| progress.end = Some(end));
+    }
+}
