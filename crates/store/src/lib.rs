@@ -1,1 +1,25 @@
 //! SQLite and PostgreSQL: the only SQL.
+//!
+//! [`Db`] is either of them, and every statement is one text for both; `migrations/README.md` says how that is kept
+//! possible. One table, one module. A function takes the time from its caller and answers with what is stored; what a
+//! person may do is decided above.
+
+mod columns;
+pub mod connections;
+mod db;
+mod error;
+pub mod first_start;
+mod ids;
+pub mod keys;
+pub mod meta;
+pub mod people;
+pub mod searches;
+pub mod sessions;
+pub mod tenants;
+pub mod validations;
+
+pub use db::Db;
+pub use error::Error;
+
+/// What is kept of a token that is handed out once (a session, an API key, the one-time link): its SHA-256.
+pub type Hash = [u8; 32];

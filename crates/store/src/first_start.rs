@@ -1,0 +1,35 @@
+//! The one-time link by which the first owner comes in. Only its SHA-256 is kept.
+
+use jiff::Timestamp;
+
+use crate::columns::Micros;
+use crate::db::{in_transaction, writing};
+use crate::people::{NewPerson, Person, bind_person, taken};
+use crate::{Db, Error, Hash};
+
+/// Keeps the hash of a new link; the one before is void with it.
+pub async fn offer(db: &Db, hash: &Hash, expires: Timestamp) -> Result<(), Error> {
+    const OFFER: &str = "INSERT INTO first_start (id, hash, expires_at) VALUES (1, $1, $2)
+                         ON CONFLICT (id) DO UPDATE SET hash = excluded.hash, expires_at = excluded.expires_at";
+    writing!(db, pool => {
+        sqlx::query(OFFER).bind(hash.as_slice()).bind(Micros::from(expires)).execute(pool).await?;
+    });
+    Ok(())
+}
+
+/// Uses the link up and adds the person, in one transaction: of several who come at the same time exactly one gets in.
+///
+/// `None` if the link is not known, has expired, was used, or if there is an owner already. A name that is taken is
+/// [`Error::NameTaken`], and the link holds on.
+pub async fn redeem(db: &Db, hash: &Hash, new: NewPerson, now: Timestamp) -> Result<Option<Person>, Error> {
+    const USE: &str = "DELETE FROM first_start WHERE hash = $1 AND expires_at > $2
+                       AND NOT EXISTS (SELECT 1 FROM people WHERE role = 'owner')";
+    let person = in_transaction!(db, transaction => {
+        let used = sqlx::query(USE).bind(hash.as_slice()).bind(Micros::from(now)).execute(&mut *transaction).await?;
+        match used.rows_affected() {
+            0 => None,
+            _ => Some(bind_person!(new, now).fetch_optional(&mut *transaction).await?.ok_or_else(|| taken(&new))?),
+        }
+    });
+    Ok(person)
+}

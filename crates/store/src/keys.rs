@@ -1,0 +1,124 @@
+//! API keys. Of a key only its SHA-256 is kept.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::columns::{MaybeMicros, Micros};
+use crate::db::{reading, writing};
+use crate::people::{Person, PersonId, person_columns};
+use crate::{Db, Error, Hash};
+
+crate::ids::id! {
+    /// Id of an API key; not the key.
+    KeyId
+}
+
+/// What is known of an API key.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ApiKey {
+    /// Id.
+    #[sqlx(rename = "key_id")]
+    pub id: KeyId,
+    /// Whose rights it has.
+    pub person_id: PersonId,
+    /// What it is for, in its owner's words.
+    pub label: String,
+    /// When it was made.
+    #[sqlx(try_from = "Micros")]
+    pub created_at: Timestamp,
+    /// When it was last used, to the minute; absent if never.
+    #[sqlx(try_from = "MaybeMicros")]
+    pub last_used_at: Option<Timestamp>,
+    /// Since when it opens nothing.
+    #[sqlx(try_from = "MaybeMicros")]
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// The time of last use is written down at most this often: a request must not cost a write.
+const USE_IS_NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    #[sqlx(flatten)]
+    key: ApiKey,
+    #[sqlx(flatten)]
+    person: Person,
+}
+
+/// The columns of an [`ApiKey`] but for `person_id`, which comes with the person's.
+macro_rules! key_columns {
+    () => {
+        "keys.id AS key_id, keys.label, keys.created_at, keys.last_used_at, keys.revoked_at"
+    };
+}
+
+/// Keeps a new key. A person who is not there any more is [`Error::Gone`].
+pub async fn create(db: &Db, hash: &Hash, person: &PersonId, label: &str, now: Timestamp) -> Result<ApiKey, Error> {
+    const CREATE: &str = concat!(
+        "INSERT INTO keys (id, hash, person_id, label, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING person_id, ",
+        key_columns!()
+    );
+    writing!(db, pool => {
+        let create = sqlx::query_as(CREATE).bind(KeyId::new(now)).bind(hash.as_slice()).bind(person);
+        Ok(create.bind(label).bind(Micros::from(now)).fetch_one(pool).await?)
+    })
+}
+
+/// The key with this hash and whose rights it has, if it was not revoked and the person was not disabled; notes that it
+/// was used.
+pub async fn find(db: &Db, hash: &Hash, now: Timestamp) -> Result<Option<(ApiKey, Person)>, Error> {
+    const FIND: &str = concat!(
+        "SELECT ",
+        key_columns!(),
+        ", ",
+        person_columns!(),
+        " FROM keys JOIN people ON people.id = keys.person_id
+         WHERE keys.hash = $1 AND keys.revoked_at IS NULL AND people.disabled_at IS NULL"
+    );
+    let row: Option<Row> = reading!(db, pool => sqlx::query_as(FIND).bind(hash.as_slice()).fetch_optional(pool).await?);
+    let Some(Row { key, person }) = row else {
+        return Ok(None);
+    };
+    if key.last_used_at.is_none_or(|used| now.duration_since(used) >= USE_IS_NOTED_EVERY) {
+        // A full disk must not lock out who only wants to read.
+        if let Err(error) = note_use(db, &key.id, now).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the use of an API key could not be noted");
+        }
+    }
+    Ok(Some((key, person)))
+}
+
+async fn note_use(db: &Db, id: &KeyId, now: Timestamp) -> Result<(), Error> {
+    writing!(db, pool => {
+        sqlx::query("UPDATE keys SET last_used_at = $2 WHERE id = $1").bind(id).bind(Micros::from(now)).execute(pool).await?;
+    });
+    Ok(())
+}
+
+/// Somebody's keys, revoked ones too, in the order in which they were made.
+pub async fn list_of(db: &Db, person: &PersonId) -> Result<Vec<ApiKey>, Error> {
+    const LIST: &str =
+        concat!("SELECT person_id, ", key_columns!(), " FROM keys WHERE person_id = $1 ORDER BY created_at, id");
+    reading!(db, pool => Ok(sqlx::query_as(LIST).bind(person).fetch_all(pool).await?))
+}
+
+/// Everybody's keys, revoked ones too, in the order in which they were made.
+pub async fn list(db: &Db) -> Result<Vec<(ApiKey, Person)>, Error> {
+    const LIST: &str = concat!(
+        "SELECT ",
+        key_columns!(),
+        ", ",
+        person_columns!(),
+        " FROM keys JOIN people ON people.id = keys.person_id ORDER BY keys.created_at, keys.id"
+    );
+    let rows: Vec<Row> = reading!(db, pool => sqlx::query_as(LIST).fetch_all(pool).await?);
+    Ok(rows.into_iter().map(|row| (row.key, row.person)).collect())
+}
+
+/// Ends a key. Whether there was one to end.
+pub async fn revoke(db: &Db, id: &KeyId, now: Timestamp) -> Result<bool, Error> {
+    const REVOKE: &str = "UPDATE keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
+    let rows = writing!(db, pool => {
+        sqlx::query(REVOKE).bind(id).bind(Micros::from(now)).execute(pool).await?.rows_affected()
+    });
+    Ok(rows > 0)
+}

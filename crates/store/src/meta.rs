@@ -1,0 +1,26 @@
+//! What the database knows about itself: one row.
+
+use crate::db::{reading, writing};
+use crate::{Db, Error};
+
+/// The fingerprint of the keyring that seals secrets in this database; absent before the first start.
+pub async fn keyring_fingerprint(db: &Db) -> Result<Option<String>, Error> {
+    reading!(db, pool => Ok(sqlx::query_scalar("SELECT keyring_fingerprint FROM meta").fetch_one(pool).await?))
+}
+
+/// Writes down which keyring seals secrets from now on. Once one is known, another is refused with
+/// [`Error::OtherKeyring`]: also where two instances make theirs at the same moment.
+pub async fn set_keyring_fingerprint(db: &Db, fingerprint: &str) -> Result<(), Error> {
+    const SET: &str = "UPDATE meta SET keyring_fingerprint = $1
+                       WHERE keyring_fingerprint IS NULL OR keyring_fingerprint = $1";
+    let rows = writing!(db, pool => sqlx::query(SET).bind(fingerprint).execute(pool).await?.rows_affected());
+    if rows == 0 { Err(Error::OtherKeyring) } else { Ok(()) }
+}
+
+/// A number that every change of a connection raises, by whichever instance.
+pub async fn connections_version(db: &Db) -> Result<i64, Error> {
+    reading!(db, pool => Ok(sqlx::query_scalar("SELECT connections_version FROM meta").fetch_one(pool).await?))
+}
+
+/// Raises it, at the beginning of a transaction: whoever else changes a connection waits until this one has ended.
+pub(crate) const RAISE_CONNECTIONS_VERSION: &str = "UPDATE meta SET connections_version = connections_version + 1";

@@ -1,0 +1,91 @@
+//! Sessions of people who have signed in. Of a session's token only its SHA-256 is kept.
+
+use jiff::Timestamp;
+
+use crate::columns::Micros;
+use crate::db::{in_transaction, reading, writing};
+use crate::people::{Person, PersonId, person_columns};
+use crate::{Db, Error, Hash};
+
+/// Somebody's session.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Session {
+    /// Whose it is.
+    pub person_id: PersonId,
+    /// When the person signed in.
+    #[sqlx(try_from = "Micros")]
+    pub created_at: Timestamp,
+    /// When it was last used, as far as that was written down.
+    #[sqlx(try_from = "Micros")]
+    pub last_seen_at: Timestamp,
+    /// When it ends, used or not.
+    #[sqlx(try_from = "Micros")]
+    pub expires_at: Timestamp,
+}
+
+/// Keeps a new session, and throws away those that have ended. A person who is not there any more is [`Error::Gone`].
+pub async fn create(db: &Db, hash: &Hash, person: &PersonId, now: Timestamp, expires: Timestamp) -> Result<(), Error> {
+    const CREATE: &str = "INSERT INTO sessions (hash, person_id, created_at, last_seen_at, expires_at)
+                          VALUES ($1, $2, $3, $3, $4)";
+    in_transaction!(db, transaction => {
+        sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
+            .bind(Micros::from(now))
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query(CREATE)
+            .bind(hash.as_slice())
+            .bind(person)
+            .bind(Micros::from(now))
+            .bind(Micros::from(expires))
+            .execute(&mut *transaction)
+            .await?;
+    });
+    Ok(())
+}
+
+/// The session with this hash and whose it is, if it has not ended and the person may sign in.
+pub async fn find(db: &Db, hash: &Hash, now: Timestamp) -> Result<Option<(Session, Person)>, Error> {
+    #[derive(sqlx::FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        session: Session,
+        #[sqlx(flatten)]
+        person: Person,
+    }
+    const FIND: &str = concat!(
+        "SELECT sessions.created_at, sessions.last_seen_at, sessions.expires_at, ",
+        person_columns!(),
+        " FROM sessions JOIN people ON people.id = sessions.person_id
+         WHERE sessions.hash = $1 AND sessions.expires_at > $2 AND people.disabled_at IS NULL"
+    );
+    let row: Option<Row> = reading!(db, pool => {
+        sqlx::query_as(FIND).bind(hash.as_slice()).bind(Micros::from(now)).fetch_optional(pool).await?
+    });
+    Ok(row.map(|row| (row.session, row.person)))
+}
+
+/// Writes down that a session was used.
+pub async fn touch(db: &Db, hash: &Hash, now: Timestamp) -> Result<(), Error> {
+    // The condition keeps a request that was slow from setting the time back.
+    const TOUCH: &str = "UPDATE sessions SET last_seen_at = $2 WHERE hash = $1 AND last_seen_at < $2";
+    writing!(db, pool => {
+        sqlx::query(TOUCH).bind(hash.as_slice()).bind(Micros::from(now)).execute(pool).await?;
+    });
+    Ok(())
+}
+
+/// Ends a session. It may have ended before.
+pub async fn delete(db: &Db, hash: &Hash) -> Result<(), Error> {
+    writing!(db, pool => {
+        sqlx::query("DELETE FROM sessions WHERE hash = $1").bind(hash.as_slice()).execute(pool).await?;
+    });
+    Ok(())
+}
+
+/// Ends every session of somebody.
+pub async fn delete_of_person(db: &Db, person: &PersonId) -> Result<(), Error> {
+    writing!(db, pool => {
+        sqlx::query("DELETE FROM sessions WHERE person_id = $1").bind(person).execute(pool).await?;
+    });
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! What was found when a connection was last tried.
+
+use search::{Status, Validation};
+use serde_json::Value;
+
+use crate::columns::{Micros, from_json, to_json};
+use crate::connections::ConnectionId;
+use crate::db::{in_transaction, reading};
+use crate::{Db, Error};
+
+/// Keeps a validation in the place of the one before, unless that is newer. Whether it was kept: a connection may have
+/// been removed while it was being tried.
+pub async fn save(db: &Db, connection: &ConnectionId, validation: &Validation) -> Result<bool, Error> {
+    const TENANT: &str = "SELECT tenant_id FROM connections WHERE id = $1";
+    const SAVE: &str = "INSERT INTO validations (connection_id, tenant_id, status, checks, validated_at)
+                        VALUES ($1, $2, $3, $4, $5)
+                        ON CONFLICT (connection_id) DO UPDATE SET tenant_id = excluded.tenant_id,
+                            status = excluded.status, checks = excluded.checks, validated_at = excluded.validated_at
+                        WHERE validations.validated_at <= excluded.validated_at";
+    let (status, checks) = (status_text(validation.status)?, to_json(&validation.checks)?);
+    let saving = async {
+        let rows = in_transaction!(db, transaction => {
+            let tenant: Option<String> = sqlx::query_scalar(TENANT).bind(connection).fetch_optional(&mut *transaction).await?;
+            let Some(tenant) = tenant else {
+                return Ok(0);
+            };
+            sqlx::query(SAVE)
+                .bind(connection)
+                .bind(tenant)
+                .bind(&status)
+                .bind(&checks)
+                .bind(Micros::from(validation.validated_at))
+                .execute(&mut *transaction)
+                .await?
+                .rows_affected()
+        });
+        Ok(rows)
+    };
+    match saving.await {
+        Ok(rows) => Ok(rows > 0),
+        // Removed between the two statements.
+        Err(Error::Gone) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// What was found last; `None` if the connection was never tried as it is now.
+pub async fn newest(db: &Db, connection: &ConnectionId) -> Result<Option<Validation>, Error> {
+    const NEWEST: &str = "SELECT status, checks, validated_at FROM validations WHERE connection_id = $1";
+    let row: Option<(String, String, Micros)> =
+        reading!(db, pool => sqlx::query_as(NEWEST).bind(connection).fetch_optional(pool).await?);
+    let Some((status, checks, validated_at)) = row else {
+        return Ok(None);
+    };
+    Ok(Some(Validation {
+        status: from_json::<Status>("validations.status", &Value::String(status).to_string())?,
+        checks: from_json("validations.checks", &checks)?,
+        validated_at: validated_at.read("validations.validated_at")?,
+    }))
+}
+
+/// The status under its name in the API.
+fn status_text(status: Status) -> Result<String, Error> {
+    match serde_json::to_value(status) {
+        Ok(Value::String(name)) => Ok(name),
+        Ok(other) => Ok(other.to_string()),
+        Err(error) => Err(Error::Failed(Box::new(error))),
+    }
+}
