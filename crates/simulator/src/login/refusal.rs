@@ -1,0 +1,148 @@
+//! Why no token is issued, with Entra's codes and words.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::exchange::Reply;
+use crate::ids;
+
+/// A refusal before it has its ids.
+pub(super) struct Refusal {
+    status: u16,
+    error: &'static str,
+    code: u32,
+    message: String,
+    /// What Conditional Access adds.
+    claims: Option<Value>,
+}
+
+impl Refusal {
+    fn new(status: u16, error: &'static str, code: u32, message: impl Into<String>) -> Refusal {
+        Refusal { status, error, code, message: message.into(), claims: None }
+    }
+
+    pub(super) fn unknown_tenant(tenant: &str) -> Refusal {
+        let known_form = tenant.contains('.') || tenant.parse::<uuid::Uuid>().is_ok();
+        if !known_form {
+            let message = format!(
+                "Specified tenant identifier '{tenant}' is neither a valid DNS name, nor a valid external domain."
+            );
+            return Refusal::new(400, "invalid_request", 900_023, message);
+        }
+        let message = format!(
+            "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant."
+        );
+        Refusal::new(400, "invalid_request", 90_002, message)
+    }
+
+    pub(super) fn missing_parameter(name: &str) -> Refusal {
+        Refusal::new(
+            400,
+            "invalid_request",
+            900_144,
+            format!("The request body must contain the following parameter: '{name}'."),
+        )
+    }
+
+    pub(super) fn no_credential() -> Refusal {
+        let message = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
+        Refusal::new(401, "invalid_client", 7_000_218, message)
+    }
+
+    pub(super) fn grant_type(grant: &str) -> Refusal {
+        let message = format!("The app requested an unsupported grant type '{grant}'.");
+        Refusal::new(400, "unsupported_grant_type", 70_003, message)
+    }
+
+    pub(super) fn invalid_scope(scope: &str) -> Refusal {
+        let message =
+            format!("The provided value for the input parameter 'scope' isn't valid. The scope {scope} isn't valid.");
+        Refusal::new(400, "invalid_scope", 70_011, message)
+    }
+
+    pub(super) fn not_default(scope: &str) -> Refusal {
+        let message = format!(
+            "The provided value for scope {scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI)."
+        );
+        Refusal::new(400, "invalid_scope", 1_002_012, message)
+    }
+
+    pub(super) fn several_resources(scope: &str) -> Refusal {
+        let message = format!(
+            "The provided value for the input parameter 'scope' is not valid because it contains more than one resource. The scope {scope} is not valid."
+        );
+        Refusal::new(400, "invalid_scope", 700_022, message)
+    }
+
+    pub(super) fn no_principal(resource: &str, tenant: &str) -> Refusal {
+        let message = format!(
+            "The resource principal named {resource} was not found in the tenant named {tenant}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant."
+        );
+        Refusal::new(400, "invalid_resource", 500_011, message)
+    }
+
+    pub(super) fn unknown_app(client: &str, tenant: &str) -> Refusal {
+        let message = format!(
+            "Application with identifier '{client}' was not found in the directory '{tenant}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant."
+        );
+        Refusal::new(400, "unauthorized_client", 700_016, message)
+    }
+
+    pub(super) fn disabled(client: &str, name: &str) -> Refusal {
+        let message = format!("Application '{client}'({name}) is disabled.");
+        Refusal::new(400, "unauthorized_client", 7_000_112, message)
+    }
+
+    pub(super) fn wrong_secret(client: &str) -> Refusal {
+        let message = format!(
+            "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{client}'."
+        );
+        Refusal::new(401, "invalid_client", 7_000_215, message)
+    }
+
+    pub(super) fn expired_secret(client: &str) -> Refusal {
+        let message = format!(
+            "The provided client secret keys for app '{client}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds."
+        );
+        Refusal::new(401, "invalid_client", 7_000_222, message)
+    }
+
+    pub(super) fn conditional_access() -> Refusal {
+        let message =
+            "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.";
+        let policy = ids::guid("conditional access policy");
+        let claims = json!({"access_token": {"capolids": {"essential": true, "values": [policy]}}});
+        Refusal { claims: Some(claims), ..Refusal::new(400, "invalid_grant", 53_003, message) }
+    }
+
+    /// The body at discovery, which is shorter.
+    pub(super) fn discovery(self) -> Reply {
+        let error = if self.code == 90_002 { "invalid_tenant" } else { self.error };
+        Reply::json(400, json!({"error": error, "error_description": format!("AADSTS{}: {}", self.code, self.message)}))
+    }
+
+    /// The body at the token endpoint. `seed` makes its ids.
+    pub(super) fn reply(self, now: Timestamp, seed: &str) -> Reply {
+        let trace = ids::guid(&format!("trace {seed} {now}"));
+        let correlation = ids::guid(&format!("correlation {seed} {now}"));
+        let timestamp = now.strftime("%Y-%m-%d %H:%M:%SZ").to_string();
+        let mut body = json!({
+            "error": self.error,
+            "error_description": format!(
+                "AADSTS{}: {} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {timestamp}",
+                self.code, self.message
+            ),
+            "error_codes": [self.code],
+            "timestamp": timestamp,
+            "trace_id": trace,
+            "correlation_id": correlation,
+            "error_uri": format!("https://login.microsoftonline.com/error?code={}", self.code),
+        });
+        if let (Some(claims), Value::Object(members)) = (self.claims, &mut body) {
+            members.insert("suberror".into(), "message_only".into());
+            // JSON in text, as it is in the field.
+            members.insert("claims".into(), claims.to_string().into());
+        }
+        Reply::json(self.status, body)
+    }
+}

@@ -1,0 +1,81 @@
+//! All surfaces over one scenario.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use url::Url;
+
+use crate::exchange::{Reply, Request, Surface};
+use crate::quota::Quotas;
+use crate::scenario::Scenario;
+use crate::simulator::Clock;
+use crate::world::World;
+use crate::{defender, graph, log_analytics, login};
+
+const DAY: i64 = 86_400;
+
+/// The scenario, where it answers, and what has been asked of it.
+pub(crate) struct Microsoft {
+    scenario: Scenario,
+    base: Url,
+    started: Timestamp,
+    world: Mutex<Option<Arc<World>>>,
+    quotas: Quotas,
+}
+
+impl std::fmt::Debug for Microsoft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Microsoft").field("base", &self.base.as_str()).finish_non_exhaustive()
+    }
+}
+
+/// What a surface needs to answer one request.
+pub(crate) struct Asked<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) base: &'a Url,
+    pub(crate) quotas: &'a Quotas,
+    pub(crate) now: Timestamp,
+}
+
+impl Asked<'_> {
+    /// The base URL of a surface, which is also the audience of its tokens.
+    pub(crate) fn surface(&self, surface: Surface) -> String {
+        format!("{}{surface}", self.base)
+    }
+}
+
+impl Microsoft {
+    pub(crate) fn new(scenario: Scenario, base: Url, clock: Clock) -> Microsoft {
+        Microsoft { scenario, base, started: clock(), world: Mutex::default(), quotas: Quotas::default() }
+    }
+
+    /// The story begins when the simulator starts. A rolling one begins anew each day at that hour, so that it stays
+    /// fresh, and yet nothing moves within a day.
+    fn beginning(&self, now: Timestamp) -> Timestamp {
+        if !self.scenario.is_rolling() {
+            return self.started;
+        }
+        let days = (now.as_second() - self.started.as_second()).div_euclid(DAY).max(0);
+        self.started.saturating_add(SignedDuration::from_secs(days * DAY)).unwrap_or(self.started)
+    }
+
+    fn world(&self, now: Timestamp) -> Arc<World> {
+        let beginning = self.beginning(now);
+        let mut held = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*held {
+            Some(world) if world.beginning == beginning => Arc::clone(world),
+            _ => Arc::clone(held.insert(Arc::new(World::new(&self.scenario, beginning)))),
+        }
+    }
+
+    pub(crate) fn answer(&self, request: &Request, now: Timestamp) -> Reply {
+        let world = self.world(now);
+        let asked = Asked { world: &world, base: &self.base, quotas: &self.quotas, now };
+        match request.surface {
+            Surface::Login => login::answer(&asked, request),
+            Surface::Graph => graph::answer(&asked, request),
+            Surface::Defender => defender::answer(&asked, request),
+            Surface::LogAnalytics => log_analytics::answer(&asked, request),
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! The scenario at its beginning: every tenant's tables, built once and kept until the story moves on.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::kql::{Table, Tables};
+use crate::records::{
+    AlertRecord, Organisation, Row, device, hunting_alert, incident, security_alert, threat_indicator, traffic,
+};
+use crate::scenario::{Scenario, Service, Workspace};
+use crate::schema::{self, TableSchema};
+
+/// Advanced hunting keeps Defender's own tables for so long.
+const HUNTING_KEEPS: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// All tenants at one beginning.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) beginning: Timestamp,
+    places: Vec<Place>,
+}
+
+/// One tenant.
+#[derive(Debug)]
+pub(crate) struct Place {
+    pub(crate) organisation: Organisation,
+    pub(crate) alerts: Vec<AlertRecord>,
+    hunting: TableSet,
+    workspaces: HashMap<String, TableSet>,
+}
+
+/// Tables by name.
+#[derive(Debug, Default)]
+pub(crate) struct TableSet(HashMap<&'static str, Table>);
+
+impl Tables for TableSet {
+    fn table(&self, name: &str) -> Option<&Table> {
+        self.0.get(name)
+    }
+}
+
+impl World {
+    pub(crate) fn new(scenario: &Scenario, beginning: Timestamp) -> World {
+        let places = scenario
+            .tenants()
+            .iter()
+            .map(|tenant| Place::new(Organisation { tenant: tenant.clone(), beginning }))
+            .collect();
+        World { beginning, places }
+    }
+
+    pub(crate) fn place(&self, tenant: &str) -> Option<&Place> {
+        self.places.iter().find(|place| place.organisation.tenant.is_named(tenant))
+    }
+
+    /// The tenant that has this workspace.
+    pub(crate) fn place_of_workspace(&self, id: &str) -> Option<(&Place, &Workspace)> {
+        self.places.iter().find_map(|place| {
+            let workspaces = &place.organisation.tenant.workspaces;
+            workspaces
+                .iter()
+                .find(|workspace| workspace.id.eq_ignore_ascii_case(id))
+                .map(|workspace| (place, workspace))
+        })
+    }
+}
+
+impl Place {
+    fn new(organisation: Organisation) -> Place {
+        let alerts = organisation.alerts();
+        let workspaces = organisation
+            .tenant
+            .workspaces
+            .iter()
+            .map(|workspace| (workspace.id.clone(), workspace_tables(&organisation, &alerts, workspace)))
+            .collect();
+        let hunting = hunting_tables(&organisation, &alerts);
+        Place { organisation, alerts, hunting, workspaces }
+    }
+
+    /// What advanced hunting sees.
+    pub(crate) fn hunting(&self) -> &TableSet {
+        &self.hunting
+    }
+
+    /// What a workspace holds.
+    pub(crate) fn workspace(&self, id: &str) -> Option<&TableSet> {
+        self.workspaces.get(id)
+    }
+
+    /// The alerts that Graph has: Defender's, and those of Sentinel that the Defender portal has in an incident.
+    pub(crate) fn graph_alerts(&self) -> impl Iterator<Item = &AlertRecord> {
+        let organisation = &self.organisation;
+        let onboarded = organisation.tenant.onboarded().map(|workspace| workspace.id.clone());
+        self.alerts.iter().filter(move |record| {
+            let of_sentinel = record.entry.service == Service::Sentinel;
+            let connected =
+                organisation.workspace_name(record.entry.workspace.as_deref()) == onboarded && onboarded.is_some();
+            record.entry.incident.is_some() && (!of_sentinel || connected)
+        })
+    }
+}
+
+fn hunting_tables(organisation: &Organisation, alerts: &[AlertRecord]) -> TableSet {
+    let tenant = &organisation.tenant;
+    let kept = organisation.beginning.saturating_sub(HUNTING_KEEPS).unwrap_or(organisation.beginning);
+    let onboarded = tenant.onboarded();
+    let workspace_of = |record: &AlertRecord| organisation.workspace_name(record.entry.workspace.as_deref());
+    // A Sentinel alert is hunting's only where its workspace is connected to the portal.
+    let seen: Vec<_> = alerts
+        .iter()
+        .filter(|record| record.created >= kept)
+        .filter(|record| {
+            record.entry.service != Service::Sentinel
+                || (onboarded.is_some() && workspace_of(record) == onboarded.map(|workspace| workspace.id.clone()))
+        })
+        .collect();
+    let mut set = TableSet::default();
+    set.add(schema::HUNTING, "AlertInfo", seen.iter().map(|record| hunting_alert::info(record)));
+    set.add(
+        schema::HUNTING,
+        "AlertEvidence",
+        seen.iter().flat_map(|record| hunting_alert::evidence(organisation, record)),
+    );
+    set.add(
+        schema::HUNTING,
+        "DeviceNetworkEvents",
+        tenant.traffic.iter().flat_map(|entry| traffic::rows(organisation, entry)).filter(|row| is_since(row, kept)),
+    );
+    set.add(
+        schema::HUNTING,
+        "DeviceInfo",
+        tenant.devices.iter().map(|entry| device::info(organisation, entry)).filter(|row| is_since(row, kept)),
+    );
+    if let Some(workspace) = onboarded {
+        set.0.extend(workspace_tables(organisation, alerts, workspace).0);
+    }
+    set
+}
+
+fn is_since(row: &Row, instant: Timestamp) -> bool {
+    row.get("Timestamp")
+        .and_then(|value| value.as_str())
+        .and_then(|text| text.parse().ok())
+        .is_some_and(|at: Timestamp| at >= instant)
+}
+
+fn workspace_tables(organisation: &Organisation, alerts: &[AlertRecord], workspace: &Workspace) -> TableSet {
+    let tenant = &organisation.tenant;
+    let here = |said: Option<&str>| organisation.workspace_name(said).as_deref() == Some(workspace.id.as_str());
+    let mut set = TableSet::default();
+    let held: Vec<_> = alerts.iter().filter(|record| here(record.entry.workspace.as_deref())).collect();
+    set.add(
+        schema::WORKSPACE,
+        "SecurityAlert",
+        held.iter().flat_map(|record| security_alert::rows(organisation, record)),
+    );
+    set.add(
+        schema::WORKSPACE,
+        "SecurityIncident",
+        tenant
+            .incidents
+            .iter()
+            .filter(|entry| here(entry.workspace.as_deref()))
+            .flat_map(|entry| incident::rows(organisation, entry, alerts)),
+    );
+    set.add(
+        schema::WORKSPACE,
+        "ThreatIntelIndicators",
+        tenant
+            .threat_indicators
+            .iter()
+            .filter(|entry| here(entry.workspace.as_deref()))
+            .flat_map(|entry| threat_indicator::rows(organisation, entry)),
+    );
+    for missing in &workspace.missing_tables {
+        set.0.remove(missing.as_str());
+    }
+    set
+}
+
+impl TableSet {
+    fn add(&mut self, schemas: &'static [TableSchema], name: &'static str, rows: impl Iterator<Item = Row>) {
+        let Some(schema) = schemas.iter().find(|schema| schema.name == name) else {
+            tracing::error!(name, "no such table in the schema");
+            return;
+        };
+        let mut table = schema.table();
+        for row in rows {
+            if let Err(error) = table.push_object(&row) {
+                tracing::error!(name, %error, "a row of the scenario does not fit its table");
+            }
+        }
+        self.0.insert(name, table);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_demo_fits_its_table() {
+        let now: Timestamp = "2026-11-25T02:00:00Z".parse().unwrap();
+        let world = World::new(&Scenario::demo(), now);
+        let place = world.place(crate::demo::TENANT).unwrap();
+        let organisation = &place.organisation;
+        let check = |schemas: &'static [TableSchema], name: &str, rows: Vec<Row>| {
+            let schema = schemas.iter().find(|schema| schema.name == name).unwrap();
+            let mut table = schema.table();
+            for row in &rows {
+                table.push_object(row).unwrap_or_else(|error| panic!("{name}: {error}"));
+            }
+            assert!(!rows.is_empty(), "{name}");
+        };
+        check(schema::HUNTING, "AlertInfo", place.alerts.iter().map(hunting_alert::info).collect());
+        check(
+            schema::HUNTING,
+            "AlertEvidence",
+            place.alerts.iter().flat_map(|record| hunting_alert::evidence(organisation, record)).collect(),
+        );
+        let tenant = &organisation.tenant;
+        check(
+            schema::HUNTING,
+            "DeviceInfo",
+            tenant.devices.iter().map(|entry| device::info(organisation, entry)).collect(),
+        );
+        check(
+            schema::HUNTING,
+            "DeviceNetworkEvents",
+            tenant.traffic.iter().flat_map(|entry| traffic::rows(organisation, entry)).collect(),
+        );
+        check(
+            schema::WORKSPACE,
+            "SecurityAlert",
+            place.alerts.iter().flat_map(|record| security_alert::rows(organisation, record)).collect(),
+        );
+        check(
+            schema::WORKSPACE,
+            "SecurityIncident",
+            tenant.incidents.iter().flat_map(|entry| incident::rows(organisation, entry, &place.alerts)).collect(),
+        );
+        check(
+            schema::WORKSPACE,
+            "ThreatIntelIndicators",
+            tenant.threat_indicators.iter().flat_map(|entry| threat_indicator::rows(organisation, entry)).collect(),
+        );
+    }
+}
