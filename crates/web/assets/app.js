@@ -87,14 +87,20 @@ function followTab(event, link) {
   if (link.href !== location.href) history.pushState(null, "", link.href);
 }
 
-// --- One event stream a page ----------------------------------------------------------------------------------------
+// --- Event streams -------------------------------------------------------------------------------------------------
 
 function listen(holder) {
-  const stream = new EventSource(holder.dataset.stream);
+  const address = holder.dataset.stream;
+  const stream = new EventSource(address);
+  reserve(address);
   stream.addEventListener("part", (event) => replaceParts(event.data));
-  stream.addEventListener("done", () => {
+  stream.addEventListener("done", (event) => {
     stream.close();
-    if (holder.dataset.streamEnd === "reload") location.reload();
+    if (holder.dataset.streamEnd === "reload") return location.reload();
+    const said = document.getElementById("part-said");
+    if (said) said.textContent = event.data;
+    remember(address);
+    forgetHaste();
   });
   // The browser would ask again by itself, and each time Microsoft would be asked anew.
   stream.addEventListener("error", () => {
@@ -103,29 +109,48 @@ function listen(holder) {
   });
 }
 
-// Takes over each element with an id. What is being read stays where it is: a filled panel keeps at least the height that
-// it had, the focus goes back to the same place, folds that the reader opened stay open.
+// Takes over each element with an id. What is being read stays where it is: a panel keeps the height that was reserved for
+// it, the focus goes back to the same place, folds that the reader opened stay open.
 function replaceParts(html) {
   const parts = document.createElement("template");
   parts.innerHTML = html;
   for (const part of [...parts.content.children]) {
     const old = part.id && document.getElementById(part.id);
     if (!old) continue;
-    const focus = old.contains(document.activeElement) ? addressOf(document.activeElement, old) : null;
+    const focus = old.contains(document.activeElement) ? placeOf(document.activeElement, old) : null;
     for (const fold of all("details[id][open]", old)) part.querySelector(`#${CSS.escape(fold.id)}`)?.setAttribute("open", "");
-    if ("tabPanel" in old.dataset) part.hidden = old.hidden;
-    for (const box of all("[data-keep-height][id]", old)) {
-      const fresh = part.querySelector(`#${CSS.escape(box.id)}`);
-      if (fresh && box.offsetHeight) fresh.style.minHeight = `${box.offsetHeight}px`;
-    }
+    part.style.minHeight = old.style.minHeight;
     old.replaceWith(part);
     localTimes(part);
-    if (part.querySelector("[data-tabs]")) showTab(tabOf(location.href));
+    if ("tabs" in part.dataset) showTab(tabOf(location.href));
     if (focus) find(focus, part)?.focus({ preventScroll: true });
   }
 }
 
-function addressOf(element, within) {
+// The same search was seen before in this browser tab: its panels will be about as high again.
+function reserve(address) {
+  const heights = JSON.parse(sessionStorage.getItem(heightsOf(address)) ?? "{}");
+  for (const panel of all(".found[id]")) {
+    if (panel.offsetHeight < (heights[panel.id] ?? 0)) panel.style.minHeight = `${heights[panel.id]}px`;
+  }
+}
+
+function remember(address) {
+  const panels = all(".found[id]").filter((panel) => panel.offsetHeight);
+  const heights = panels.map((panel) => [panel.id, panel.offsetHeight]);
+  sessionStorage.setItem(heightsOf(address), JSON.stringify(Object.fromEntries(heights)));
+}
+
+const heightsOf = (address) => `heights of ${new URL(address, location.href).searchParams.get("q")}`;
+
+// "Ask again" was meant once: loading the page again takes what is at hand.
+function forgetHaste() {
+  const here = new URL(location.href);
+  here.searchParams.delete("fresh");
+  if (here.href !== location.href) history.replaceState(null, "", here);
+}
+
+function placeOf(element, within) {
   if (element.id) return { id: element.id };
   return { tag: element.tagName, nth: all(element.tagName, within).indexOf(element) };
 }

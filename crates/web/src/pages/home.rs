@@ -138,3 +138,6 @@ fn to_fix(validation: &Validation) -> String {
         None => "Needs a look".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

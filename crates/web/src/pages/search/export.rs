@@ -12,13 +12,13 @@ use crate::Desk;
 use crate::error::Error;
 use crate::guard::Analyst;
 
-/// `GET /search/csv?q=`: the findings and sources as a table.
+/// `GET /search.csv?q=`: the findings and sources as a table.
 pub async fn csv(Analyst(_): Analyst, State(desk): State<Desk>, Query(ask): Query<Ask>) -> Result<Response, Error> {
     let (parsed, report) = complete(&desk, &ask).await?;
     Ok(file(&parsed, "csv", "text/csv; charset=utf-8", search::csv::write(&report)))
 }
 
-/// `GET /search/json?q=`: the document that the API gives.
+/// `GET /search.json?q=`: the document that the API gives.
 pub async fn json(Analyst(_): Analyst, State(desk): State<Desk>, Query(ask): Query<Ask>) -> Result<Response, Error> {
     let (parsed, report) = complete(&desk, &ask).await?;
     let document = Document::from_report(&report, &parsed, false);

@@ -72,8 +72,8 @@ impl Page {
             said: if waiting { String::new() } else { parts::said(report) },
             stream: waiting.then(|| format!("/search/stream?{query}&tab={}", current.name())),
             fresh: format!("/search?{}&fresh=true", query_of(&value)),
-            csv: format!("/search/csv?{}", query_of(&value)),
-            json: format!("/search/json?{}", query_of(&value)),
+            csv: format!("/search.csv?{}", query_of(&value)),
+            json: format!("/search.json?{}", query_of(&value)),
         })
     }
 }

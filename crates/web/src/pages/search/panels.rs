@@ -173,7 +173,7 @@ fn more(findings: &[&Finding], limit: usize, tab: Tab, query: &str) -> Vec<(Stri
     }
     if tab != Tab::Summary {
         let hidden = findings.len() - limit;
-        return vec![(format!("{hidden} more in the table (CSV)"), format!("/search/csv?{}", super::query_of(query)))];
+        return vec![(format!("{hidden} more in the table (CSV)"), format!("/search.csv?{}", super::query_of(query)))];
     }
     Product::ALL
         .into_iter()

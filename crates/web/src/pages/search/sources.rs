@@ -36,6 +36,9 @@ struct Line {
     words: String,
 }
 
+/// A product of which every line would say so has one line.
+const NOT_CONNECTED: &str = "not connected";
+
 impl Rail {
     /// The list for a report.
     pub fn of(report: &Report) -> Rail {
@@ -52,13 +55,17 @@ impl Rail {
                 None => groups.push(Group { product, label, lines: vec![line] }),
             }
         }
-        groups.sort_by_key(|group| group.product != "Sentinel");
+        for group in &mut groups {
+            if group.lines.iter().all(|line| line.words == NOT_CONNECTED) {
+                group.lines.truncate(1);
+                group.lines.iter_mut().for_each(|line| line.title = "All sources".to_owned());
+            }
+        }
         Rail { answered: report.answers.len(), all: report.answers.len() + report.waiting.len(), groups }
     }
 }
 
-/// Every source with its answer. The report keeps answers in the order of the sources; those that wait are put behind
-/// those of the same connection that have answered, sorted by title so that each keeps its line.
+/// Every source with its answer, in an order that does not depend on who has answered: each keeps its line.
 fn in_order(report: &Report) -> Vec<(&Asked, Option<&Answer>)> {
     let answered = report.answers.iter().map(|answer| (&answer.asked, Some(answer)));
     let mut all: Vec<_> = answered.chain(report.waiting.iter().map(|asked| (asked, None))).collect();
@@ -143,7 +150,8 @@ impl Problems {
                     problem
                 }
             };
-            if !problem.sources.contains(&title) {
+            // Of a product without a connection nothing could be asked at all: its name says it.
+            if answer.asked.connection.is_some() && !problem.sources.contains(&title) {
                 problem.sources.push(title);
             }
             problem.set_aside += answer.set_aside;

@@ -48,7 +48,7 @@ impl Filling {
         self,
         reports: impl Stream<Item = Arc<Report>> + Send + 'static,
     ) -> impl Stream<Item = Result<Event, Infallible>> + Send + 'static {
-        let grown = stream::unfold((self, Box::pin(reports), None), |(mut filling, mut reports, last)| async move {
+        let grown = stream::unfold((self, Box::pin(reports.fuse()), None), |(mut filling, mut reports, last)| async move {
             match reports.next().await {
                 Some(report) => Some((filling.event(&report), (filling, reports, Some(report)))),
                 None => {

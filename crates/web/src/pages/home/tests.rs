@@ -1,0 +1,99 @@
+//! Every state of home, rendered through the real template.
+
+use jiff::{SignedDuration, Timestamp};
+use search::{Check, CheckState, Product, Status, Validation};
+use store::connections::{Connection, ConnectionId};
+use store::people::PersonId;
+use store::searches::{Search, SearchId};
+use store::tenants::TenantId;
+
+use super::Home;
+use crate::frame::Frame;
+use crate::gallery::{check_ids, check_policy, keep};
+
+fn now() -> Timestamp {
+    "2026-11-25T09:30:00Z".parse().unwrap()
+}
+
+fn connection(product: Product, label: &str) -> Connection {
+    Connection {
+        id: ConnectionId::new(now()),
+        tenant_id: TenantId::new(now()),
+        product,
+        label: label.to_owned(),
+        cloud: "global".to_owned(),
+        tenant_guid: "11111111-2222-4333-8444-555555555555".to_owned(),
+        client_id: "66666666-7777-4888-8999-000000000000".to_owned(),
+        secret_sealed: Vec::new(),
+        workspaces: Vec::new(),
+        switched_off: Vec::new(),
+        secret_ends: None,
+        created_at: now(),
+        updated_at: now(),
+    }
+}
+
+fn validation(status: Status, failed: &[&str]) -> Option<Validation> {
+    let check = |title: &&str| Check {
+        check: "roles".to_owned(),
+        capability: None,
+        permission: None,
+        state: CheckState::Failed,
+        code: "missing_permission".to_owned(),
+        title: (*title).to_owned(),
+        remedy: None,
+        link: None,
+        trace_id: None,
+        correlation_id: None,
+    };
+    let checks = failed.iter().map(check).collect();
+    Some(Validation { status, checks, validated_at: now() - SignedDuration::from_hours(2) })
+}
+
+fn searches(count: i64) -> Vec<Search> {
+    let values = ["c2.example.net", "203.0.113.7", "2001:db8:1234:5678:9abc:def0:1234:5678", "quiet.example.org", "xn--e1afmkfd.xn--p1ai"];
+    let levels = ["malicious", "suspicious", "seen", "nothing_known", "cannot_say"];
+    let search = |number: i64| Search {
+        id: SearchId::new(now()),
+        person_id: PersonId::new(now()),
+        kind: "domain".to_owned(),
+        value: values[number as usize % 5].to_owned(),
+        level: levels[number as usize % 5].to_owned(),
+        times: 1,
+        searched_at: now() - SignedDuration::from_mins(7 * number * number),
+    };
+    (0..count).map(search).collect()
+}
+
+fn home(name: &str, owner: bool, recent: &[Search], connections: &[(Connection, Option<Validation>)]) -> String {
+    let role = if owner { "owner" } else { "analyst" };
+    let frame = Frame { home: true, ..Frame::signed_in("", "Ada Analyst", role) };
+    let html = askama::Template::render(&Home::new(frame, owner, recent, connections, now())).unwrap();
+    keep(name, &html);
+    check_policy(name, &html);
+    check_ids(name, &html);
+    html
+}
+
+#[test]
+fn home_without_a_connection_says_what_comes_first_and_who_can_do_it() {
+    let owner = home("home-first", true, &[], &[]);
+    assert!(owner.contains("Neither Sentinel nor Defender is connected yet") && owner.contains(">Connect Microsoft</a>"));
+    let analyst = home("home-first-analyst", false, &[], &[]);
+    assert!(!analyst.contains("Connect Microsoft") && analyst.contains("An owner can connect them"));
+}
+
+#[test]
+fn home_names_each_connection_with_its_state_and_a_product_without_one() {
+    let ready = (connection(Product::Sentinel, "Fabrikam SOC"), validation(Status::Ready, &[]));
+    let html = home("home-well", true, &searches(12), std::slice::from_ref(&ready));
+    assert!(html.contains("state-ready") && html.contains("Not connected"));
+
+    let failing = (
+        connection(Product::Defender, "Fabrikam <b>SOC</b>"),
+        validation(Status::Attention, &["Ti.Read.All is missing", "the secret ends soon"]),
+    );
+    let html = home("home-failing", true, &searches(20), &[ready, failing]);
+    assert!(html.contains("2 things to fix · Ti.Read.All is missing"), "{html}");
+    assert!(!html.contains("<b>SOC</b>"), "a label is text");
+}
