@@ -61,7 +61,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let over = &arguments.overrides;
     let done = runtime.block_on(async {
         match arguments.command {
-            Command::Demo(arguments) => demo::run(arguments, over).await,
+            Command::Demo(arguments) => demo::run(arguments).await,
             Command::Serve(door) => serve::run(door, over).await,
             Command::Search(arguments) => search::run(arguments, over).await,
             Command::Connection(command) => connection::run(command, over).await,

@@ -10,6 +10,13 @@ use url::Url;
 /// Where the file is looked for if none is named.
 const DEFAULT_FILE: &str = "oriel.toml";
 
+/// The keyring's name in the data folder.
+const KEYRING: &str = "keyring.json";
+
+fn sqlite_in(folder: &Path) -> String {
+    format!("sqlite://{}", folder.join("oriel.sqlite").display())
+}
+
 /// A setting that cannot be used. The message names the setting and where it stands.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -196,6 +203,22 @@ impl Config {
         Config::settle(file, overrides.clone(), door)
     }
 
+    /// The defaults, with everything kept in `folder` and nothing read from file or environment.
+    pub fn in_folder(folder: &Path) -> Config {
+        Config {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            public_url: None,
+            data_dir: folder.to_owned(),
+            database_url: sqlite_in(folder),
+            keyring_file: folder.join(KEYRING),
+            clouds: BTreeMap::new(),
+            tls: None,
+            proxy: None,
+            ca_file: None,
+            hunting_share: Quota::default().hunting_share,
+        }
+    }
+
     fn settle(file: File, over: Overrides, door: Door) -> Result<Config, Error> {
         let data_dir = over.data_dir.or(file.data_dir).unwrap_or_else(|| "oriel-data".into());
         let named = match (file.database_url, file.database_url_file) {
@@ -205,12 +228,11 @@ impl Config {
             (None, Some(path)) => Some(read_secret("database_url_file", &path)?),
             (url, None) => url,
         };
-        let sqlite = || format!("sqlite://{}", data_dir.join("oriel.sqlite").display());
         let config = Config {
             listen: door.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8440))),
             public_url: door.public_url.or(file.public_url),
-            database_url: over.database_url.or(named).unwrap_or_else(sqlite),
-            keyring_file: over.keyring_file.or(file.keyring_file).unwrap_or_else(|| data_dir.join("keyring.json")),
+            database_url: over.database_url.or(named).unwrap_or_else(|| sqlite_in(&data_dir)),
+            keyring_file: over.keyring_file.or(file.keyring_file).unwrap_or_else(|| data_dir.join(KEYRING)),
             data_dir,
             clouds: file.clouds,
             tls: file.tls,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use jiff::Timestamp;
 use microsoft::Microsoft;
-use search::question::Clock;
+
 use sources::Live;
 use store::Db;
 use vault::Keyring;
@@ -26,17 +26,21 @@ pub struct Instance {
     /// The sources, and what validates them.
     pub live: Arc<Live>,
     /// The time.
-    pub clock: Clock,
+    pub clock: web::Clock,
 }
 
 impl Instance {
     /// Opens the database and the keyring, and prepares the way to Microsoft. Nothing is sent yet.
     pub async fn open(config: Config) -> anyhow::Result<Instance> {
+        Instance::open_with(config, wiring::clock()).await
+    }
+
+    /// The same with another clock, which tests move.
+    pub async fn open_with(config: Config, clock: web::Clock) -> anyhow::Result<Instance> {
         make_folder(&config)?;
         let db = Db::open(&config.database_url).await.context("the database does not open")?;
         let vault = Arc::new(wiring::keyring(&config, &db).await?);
         let microsoft = Arc::new(wiring::microsoft(&config)?);
-        let clock: Clock = Arc::new(Timestamp::now);
         let live = Live::new(Arc::clone(&microsoft), db.clone(), Arc::clone(&vault), Arc::clone(&clock));
         Ok(Instance { config, db, vault, microsoft, live, clock })
     }

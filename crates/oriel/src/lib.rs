@@ -11,3 +11,4 @@ pub mod logs;
 pub mod output;
 pub mod serving;
 pub mod tls;
+pub mod wiring;

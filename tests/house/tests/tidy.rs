@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use ring::digest::{SHA256, digest};
+
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// A file longer than this says in its first paragraph why: "Long because …".
@@ -76,6 +78,20 @@ fn nothing_is_left_over() {
             for word in &words {
                 assert!(!line.contains(word.as_str()), "{}:{}: {line}", path.display(), number + 1);
             }
+        }
+    }
+}
+
+#[test]
+fn vendored_files_are_what_their_record_says() {
+    let folder = Path::new(ROOT).join("tests/browser/vendor");
+    let record = read(&folder.join("VENDOR.md"));
+    for entry in std::fs::read_dir(&folder).expect("the folder can be read").flatten() {
+        let name = entry.file_name().into_string().expect("a plain name");
+        if name.ends_with(".js") {
+            let bytes = std::fs::read(entry.path()).expect("the file can be read");
+            let hash: String = digest(&SHA256, &bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+            assert!(record.contains(&hash), "{name} is not the file that VENDOR.md records");
         }
     }
 }

@@ -68,7 +68,7 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
         Command::ResetPassword { name, password_file } => {
             let person = find(&instance, &name).await?;
             let hash = web::passwords::hash(&password(password_file.as_deref())?)?;
-            people::set_password_hash(db, &person.id, &hash).await?;
+            people::set_password_hash(db, &person.id, &hash, now).await?;
             store::sessions::delete_of_person(db, &person.id).await?;
             output::talk(format!("The password of {} is set; sessions have ended.", output::plain(&person.name)));
         }

@@ -1,0 +1,183 @@
+//! `oriel connection …`: connect Microsoft.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, anyhow, bail};
+use search::{Check, CheckState, Product, Status, Validation, Validator};
+use secrecy::SecretString;
+use store::connections::{self, Connection, ConnectionId};
+use tokio::sync::mpsc;
+use web::Desk;
+use web::connection_form::{self, Draft};
+
+use crate::config::{self, Config, Overrides};
+use crate::instance::Instance;
+use crate::output::{self, plain};
+use crate::wiring;
+
+/// What to do with connections.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Save one and validate it. Its id is printed on the last line.
+    Add(Add),
+    /// Which there are.
+    List,
+    /// Try one again, with new tokens.
+    Validate {
+        /// Its id, from `oriel connection list`.
+        id: String,
+    },
+    /// Remove one; its secret is destroyed.
+    Remove {
+        /// Its id, from `oriel connection list`.
+        id: String,
+    },
+}
+
+/// A connection as it is typed.
+#[derive(Debug, clap::Args)]
+pub struct Add {
+    /// sentinel or defender.
+    #[arg(long)]
+    product: Product,
+    /// What to call it [default: the product].
+    #[arg(long, default_value = "")]
+    label: String,
+    /// Directory (tenant) ID.
+    #[arg(long, value_name = "GUID")]
+    tenant: String,
+    /// Application (client) ID.
+    #[arg(long, value_name = "GUID")]
+    client: String,
+    /// File that holds the client secret's Value; without it, it is asked for.
+    #[arg(long, value_name = "FILE")]
+    secret_file: Option<PathBuf>,
+    /// global, gcc, gcc-high, dod, china, or one named in the configuration file.
+    #[arg(long, default_value = "global")]
+    cloud: String,
+    /// Sentinel's workspace ID; may be given several times.
+    #[arg(long, value_name = "GUID")]
+    workspace: Vec<String>,
+    /// The day on which the secret ends: 2027-05-01.
+    #[arg(long, default_value = "", value_name = "DATE")]
+    secret_ends: String,
+}
+
+/// Exit code of a connection with which nothing works.
+const NOTHING_WORKS: u8 = 2;
+
+/// Does it.
+pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode> {
+    let instance = Instance::open(Config::read(over)?).await?;
+    let done = match command {
+        Command::Add(wanted) => {
+            let product = wanted.product;
+            let id = save(&instance, product, wanted.draft()?).await?;
+            let code = validate(&instance, &id).await?;
+            output::line(id.to_string())?;
+            code
+        }
+        Command::List => {
+            for connection in connections::list(&instance.db).await? {
+                output::line(row(&instance, &connection).await?)?;
+            }
+            ExitCode::SUCCESS
+        }
+        Command::Validate { id } => validate(&instance, &find(&instance, &id).await?.id).await?,
+        Command::Remove { id } => {
+            let connection = find(&instance, &id).await?;
+            connections::delete(&instance.db, &connection.id, instance.now()).await?;
+            output::talk(format!("{} is removed; its secret is destroyed.", plain(&connection.label)));
+            ExitCode::SUCCESS
+        }
+    };
+    instance.db.close().await;
+    Ok(done)
+}
+
+/// Checks the form as the settings page does, and saves the connection.
+pub async fn save(instance: &Instance, product: Product, draft: Draft) -> anyhow::Result<ConnectionId> {
+    let desk: Desk = wiring::desk(instance, instance.config.listen)?;
+    let checked = connection_form::check(&desk, product, &draft, None).map_err(|errors| {
+        let lines: Vec<_> = errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
+        anyhow!("{}", lines.join("\n"))
+    })?;
+    for note in &checked.notes {
+        output::talk(note);
+    }
+    desk.create_connection(product, checked).await.map_err(|error| anyhow!("the connection was not saved: {error}"))
+}
+
+impl Add {
+    fn draft(self) -> anyhow::Result<Draft> {
+        let secret = match &self.secret_file {
+            Some(file) => config::read_secret("--secret-file", file)?,
+            None => rpassword::prompt_password("Client secret (its Value): ")
+                .context("the secret cannot be asked for here; use --secret-file")?,
+        };
+        Ok(Draft {
+            label: self.label,
+            tenant_id: self.tenant,
+            client_id: self.client,
+            client_secret: SecretString::from(secret),
+            cloud: self.cloud,
+            workspaces: self.workspace,
+            switched_off: Vec::new(),
+            secret_ends: self.secret_ends,
+        })
+    }
+}
+
+async fn find(instance: &Instance, id: &str) -> anyhow::Result<Connection> {
+    let known = match id.parse::<ConnectionId>() {
+        Ok(id) => connections::find(&instance.db, &id).await?,
+        Err(_) => None,
+    };
+    known.ok_or_else(|| anyhow!("There is no connection “{}”; `oriel connection list` shows which there are.", plain(id)))
+}
+
+/// Validates, and says each check as it ends.
+async fn validate(instance: &Instance, id: &ConnectionId) -> anyhow::Result<ExitCode> {
+    let (progress, mut checks) = mpsc::unbounded_channel();
+    let id = id.to_string();
+    let saying = async {
+        while let Some(check) = checks.recv().await {
+            output::talk(words(&check));
+        }
+    };
+    let (validation, ()) = tokio::join!(instance.live.validate(&id, Some(progress)), saying);
+    let Some(validation) = validation? else { bail!("the connection was removed meanwhile") };
+    output::talk(sum(&validation));
+    Ok(if validation.status == Status::Failed { ExitCode::from(NOTHING_WORKS) } else { ExitCode::SUCCESS })
+}
+
+fn words(check: &Check) -> String {
+    let mark = match check.state {
+        CheckState::Passed => "ok     ",
+        CheckState::Failed => "fix    ",
+        CheckState::Skipped => "skipped",
+    };
+    let remedy = check.remedy.as_ref().map_or_else(String::new, |remedy| format!("\n         {}", plain(remedy)));
+    let link = check.link.as_ref().map_or_else(String::new, |link| format!("\n         {}", plain(link)));
+    format!("{mark}  {}{remedy}{link}", plain(&check.title))
+}
+
+fn sum(validation: &Validation) -> &'static str {
+    match validation.status {
+        Status::Ready => "Everything that is switched on works.",
+        Status::Attention => "Something works, and something is to be mended.",
+        Status::Failed => "Nothing works yet. The connection is saved.",
+    }
+}
+
+async fn row(instance: &Instance, connection: &Connection) -> anyhow::Result<String> {
+    let newest = store::validations::newest(&instance.db, &connection.id).await?;
+    let state = newest.map_or("not validated", |validation| match validation.status {
+        Status::Ready => "ready",
+        Status::Attention => "attention",
+        Status::Failed => "failed",
+    });
+    let (label, cloud) = (plain(&connection.label), plain(&connection.cloud));
+    Ok(format!("{}\t{}\t{label}\t{cloud}\t{}\t{state}", connection.id, connection.product, connection.tenant_guid))
+}

@@ -1,0 +1,123 @@
+//! From configuration to the parts: keyring, the way to Microsoft, the desk of the pages. Here, and nowhere else, are
+//! the real clock and real randomness.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow};
+use jiff::Timestamp;
+use microsoft::Microsoft;
+use ring::rand::{SecureRandom, SystemRandom};
+use store::Db;
+use url::Url;
+use vault::Keyring;
+use web::{CapabilityRow, Desk};
+
+use crate::config::{self, Config};
+use crate::instance::Instance;
+
+/// The time.
+pub fn clock() -> web::Clock {
+    Arc::new(Timestamp::now)
+}
+
+/// The system's randomness. Without it nothing that is secret can be made, so there is no going on.
+pub fn random() -> web::Random {
+    let system = SystemRandom::new();
+    Arc::new(move |bytes: &mut [u8]| {
+        #[expect(clippy::expect_used, reason = "a key from anything else would be worse than no key")]
+        system.fill(bytes).expect("the system gives random bytes");
+    })
+}
+
+/// Opens the keyring; makes one only where the database has never known any.
+pub async fn keyring(config: &Config, db: &Db) -> anyhow::Result<Keyring> {
+    let known = store::meta::keyring_fingerprint(db).await?;
+    let keyring = vault::settle(&config.keyring_file, known.as_deref())?;
+    if known.is_none() {
+        store::meta::set_keyring_fingerprint(db, &keyring.fingerprint()).await?;
+    }
+    Ok(keyring)
+}
+
+/// The one client for everything that is asked of Microsoft.
+pub fn microsoft(config: &Config) -> anyhow::Result<Microsoft> {
+    let mut settings = microsoft::Settings::new(clock(), random());
+    settings.hunting_share = config.hunting_share;
+    if let Some(proxy) = &config.proxy {
+        settings.proxy = Some(further_proxy(proxy)?);
+    }
+    if let Some(file) = &config.ca_file {
+        let pem = std::fs::read(file).with_context(|| format!("`ca.file`: {} cannot be read", file.display()))?;
+        settings.extra_ca_pem = Some(pem);
+    }
+    for (name, cloud) in &config.clouds {
+        settings.clouds.push(further_cloud(name, cloud)?);
+    }
+    Ok(Microsoft::new(settings)?)
+}
+
+fn further_proxy(proxy: &config::Proxy) -> anyhow::Result<microsoft::Proxy> {
+    let login = match (&proxy.user, &proxy.password_file) {
+        (None, None) => None,
+        (Some(user), Some(file)) => Some((user.clone(), config::read_secret("proxy.password_file", file)?.into())),
+        (Some(_), None) => return Err(anyhow!("`proxy.user` is set without `proxy.password_file`")),
+        (None, Some(_)) => return Err(anyhow!("`proxy.password_file` is set without `proxy.user`")),
+    };
+    Ok(microsoft::Proxy { url: proxy.url.clone(), login, bypass: proxy.bypass.clone() })
+}
+
+fn further_cloud(name: &str, cloud: &config::Cloud) -> anyhow::Result<microsoft::Cloud> {
+    if microsoft::Cloud::built_in(name).is_some() {
+        return Err(anyhow!("`clouds.{name}`: the cloud {name} is built in and cannot be changed; choose another name"));
+    }
+    let audience = |named: &Option<String>, url: &Url| named.clone().unwrap_or_else(|| url.as_str().trim_end_matches('/').to_owned());
+    Ok(microsoft::Cloud {
+        name: name.to_owned(),
+        login: cloud.login.clone(),
+        graph: cloud.graph.clone(),
+        graph_resource: audience(&cloud.graph_resource, &cloud.graph),
+        defender: cloud.defender.clone(),
+        defender_resource: cloud.defender.as_ref().map(|url| audience(&cloud.defender_resource, url)),
+        log_analytics: cloud.log_analytics.clone(),
+        log_analytics_resource: audience(&cloud.log_analytics_resource, &cloud.log_analytics),
+        portal: cloud.portal.clone(),
+        portal_hosts: Vec::new(),
+        admin: None,
+    })
+}
+
+/// What the pages and the API work with. `bound` is where the server listens.
+pub fn desk(instance: &Instance, bound: SocketAddr) -> anyhow::Result<Desk> {
+    let config = &instance.config;
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    let public_url = match &config.public_url {
+        Some(url) => url.clone(),
+        None => Url::parse(&format!("{scheme}://{bound}"))?,
+    };
+    let mut clouds: Vec<String> = microsoft::Cloud::BUILT_IN.iter().map(|name| (*name).to_owned()).collect();
+    clouds.extend(config.clouds.keys().cloned());
+    Ok(Desk {
+        db: instance.db.clone(),
+        vault: Arc::clone(&instance.vault),
+        sources: instance.live.clone(),
+        validator: instance.live.clone(),
+        clock: Arc::clone(&instance.clock),
+        random: random(),
+        settings: Arc::new(web::Settings { secure_cookies: public_url.scheme() == "https", public_url, clouds }),
+        metrics: Arc::default(),
+        capabilities: sources::capabilities().iter().map(row).collect(),
+        memory: Arc::default(),
+    })
+}
+
+fn row(capability: &sources::Capability) -> CapabilityRow {
+    let retirement = capability.retirement.as_ref().map(|retirement| retirement.words.to_owned());
+    CapabilityRow {
+        product: capability.product,
+        name: capability.name.to_owned(),
+        title: capability.title.to_owned(),
+        permission: Some(capability.permission()),
+        retirement,
+    }
+}
