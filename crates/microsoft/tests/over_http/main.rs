@@ -1,0 +1,12 @@
+//! The client against a server that answers as it is told.
+
+#![expect(clippy::panic, clippy::print_stdout, clippy::unwrap_used, reason = "a test that panics says where")]
+
+mod fake;
+mod interfaces;
+mod lists;
+mod samples;
+mod secrets;
+mod tls;
+mod tokens;
+mod transport;
