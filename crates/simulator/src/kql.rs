@@ -50,12 +50,7 @@ pub fn run(
     period: Option<(Timestamp, Timestamp)>,
 ) -> Result<Table, Error> {
     let script = parser::parse(query)?;
-    let mut scope = Scope {
-        tables,
-        now,
-        period,
-        lets: HashMap::new(),
-    };
+    let mut scope = Scope { tables, now, period, lets: HashMap::new() };
     for (name, query) in &script.lets {
         let bound = pipeline::run(&scope, query)?;
         scope.lets.insert(name.clone(), bound);

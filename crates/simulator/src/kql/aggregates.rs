@@ -76,19 +76,11 @@ pub(super) fn read(
         _ => return Ok(None),
     };
     let wrong = || {
-        let message = format!(
-            "{function}(): function does not take {} argument(s)",
-            arguments.len()
-        );
+        let message = format!("{function}(): function does not take {} argument(s)", arguments.len());
         Error::semantic("SEM0219", message)
     };
-    let mut aggregate = Aggregate {
-        kind,
-        values: Vec::new(),
-        condition: None,
-        most: MOST_ITEMS,
-        default_names: Vec::new(),
-    };
+    let mut aggregate =
+        Aggregate { kind, values: Vec::new(), condition: None, most: MOST_ITEMS, default_names: Vec::new() };
     match (kind, arguments.as_slice()) {
         (Kind::Count, []) => aggregate.default_names.push(prefix.to_owned()),
         (Kind::CountIf, [condition]) => {
@@ -100,9 +92,7 @@ pub(super) fn read(
             aggregate.add(resolver, value, prefix)?;
         }
         (Kind::DCount, [value] | [value, _]) => aggregate.add(resolver, value, prefix)?,
-        (Kind::Sum | Kind::Avg | Kind::Min | Kind::Max, [value]) => {
-            aggregate.add(resolver, value, prefix)?
-        }
+        (Kind::Sum | Kind::Avg | Kind::Min | Kind::Max, [value]) => aggregate.add(resolver, value, prefix)?,
         (Kind::MakeSet | Kind::MakeList, [value]) => aggregate.add(resolver, value, prefix)?,
         (Kind::MakeSet | Kind::MakeList, [value, most]) => {
             aggregate.most = resolver.whole_number(most)?;
@@ -124,12 +114,7 @@ pub(super) fn read(
 }
 
 impl Aggregate {
-    fn add(
-        &mut self,
-        resolver: Resolver<'_>,
-        value: &Expression,
-        prefix: &str,
-    ) -> Result<(), Error> {
+    fn add(&mut self, resolver: Resolver<'_>, value: &Expression, prefix: &str) -> Result<(), Error> {
         self.values.push(resolver.resolve(value)?);
         let name = names::natural(value).unwrap_or_default();
         self.default_names.push(format!("{prefix}{name}"));
@@ -141,10 +126,7 @@ impl Aggregate {
         for (at, column) in resolver.columns.iter().enumerate() {
             if !taken.contains(&column.name) && !self.default_names.contains(&column.name) {
                 let node = super::expression::Node::Column(at);
-                self.values.push(Typed {
-                    node,
-                    kind: column.kind,
-                });
+                self.values.push(Typed { node, kind: column.kind });
                 self.default_names.push(column.name.clone());
             }
         }
@@ -160,8 +142,7 @@ impl Aggregate {
     ) -> Result<(), Error> {
         let name = names::natural(by);
         self.values.push(resolver.resolve(by)?);
-        self.default_names
-            .push(name.clone().unwrap_or_else(|| prefix.to_owned()));
+        self.default_names.push(name.clone().unwrap_or_else(|| prefix.to_owned()));
         for (at, value) in rest.iter().enumerate() {
             if matches!(value, Expression::Star) {
                 self.add_all(resolver, taken);
@@ -169,8 +150,7 @@ impl Aggregate {
             }
             self.values.push(resolver.resolve(value)?);
             let invented = || format!("{prefix}{}_arg{}", name.clone().unwrap_or_default(), at + 1);
-            self.default_names
-                .push(names::natural(value).unwrap_or_else(invented));
+            self.default_names.push(names::natural(value).unwrap_or_else(invented));
         }
         Ok(())
     }
@@ -182,14 +162,13 @@ impl Aggregate {
         };
         let fits = match self.kind {
             Kind::Sum | Kind::SumIf | Kind::Avg => kind.is_number() || kind == Type::TimeSpan,
-            Kind::Min | Kind::Max | Kind::ArgMin | Kind::ArgMax => kind != Type::Dynamic,
+            Kind::Min | Kind::Max | Kind::ArgMin | Kind::ArgMax => !matches!(kind, Type::Dynamic | Type::Guid),
             _ => true,
         };
         if fits {
             return Ok(());
         }
-        let message =
-            format!("{function}(): argument 1 cannot be of type {kind}; use an explicit cast");
+        let message = format!("{function}(): argument 1 cannot be of type {kind}; use an explicit cast");
         Err(Error::semantic("SEM0008", message))
     }
 
@@ -202,9 +181,7 @@ impl Aggregate {
             Kind::Avg if first != Type::TimeSpan => vec![Type::Real],
             Kind::Sum | Kind::SumIf | Kind::Avg | Kind::Min | Kind::Max => vec![first],
             Kind::MakeSet | Kind::MakeList => vec![Type::Dynamic],
-            Kind::ArgMax | Kind::ArgMin | Kind::TakeAny => {
-                self.values.iter().map(|value| value.kind).collect()
-            }
+            Kind::ArgMax | Kind::ArgMin | Kind::TakeAny => self.values.iter().map(|value| value.kind).collect(),
         }
     }
 

@@ -34,21 +34,11 @@ pub(super) fn apply(sign: Arithmetic, left: &Value, right: &Value, kind: Type) -
     let result = match (left, right) {
         (Value::DateTime(a), Value::DateTime(b)) => time::between(*a, *b).map(Value::TimeSpan),
         (Value::DateTime(at), Value::TimeSpan(ticks)) => {
-            let ticks = if sign == Arithmetic::Subtract {
-                ticks.checked_neg()
-            } else {
-                Some(*ticks)
-            };
-            ticks
-                .and_then(|ticks| time::later(*at, ticks))
-                .map(Value::DateTime)
+            let ticks = if sign == Arithmetic::Subtract { ticks.checked_neg() } else { Some(*ticks) };
+            ticks.and_then(|ticks| time::later(*at, ticks)).map(Value::DateTime)
         }
-        (Value::TimeSpan(ticks), Value::DateTime(at)) => {
-            time::later(*at, *ticks).map(Value::DateTime)
-        }
-        (Value::TimeSpan(a), Value::TimeSpan(b)) if kind == Type::Real => {
-            Some(Value::Real(*a as f64 / *b as f64))
-        }
+        (Value::TimeSpan(ticks), Value::DateTime(at)) => time::later(*at, *ticks).map(Value::DateTime),
+        (Value::TimeSpan(a), Value::TimeSpan(b)) if kind == Type::Real => Some(Value::Real(*a as f64 / *b as f64)),
         (Value::TimeSpan(a), Value::TimeSpan(b)) => whole(sign, *a, *b).map(Value::TimeSpan),
         _ => match kind {
             Type::Real => reals(sign, left, right).map(Value::Real),
@@ -103,37 +93,35 @@ fn spans(sign: Arithmetic, left: &Value, right: &Value) -> Option<i64> {
     (result.abs() < i64::MAX as f64).then_some(result as i64)
 }
 
+/// The type of `bin(value, size)`, or `None` if the two do not go together.
+pub(super) fn bin_kind(value: Type, size: Type) -> Option<Type> {
+    match (value, size) {
+        (Type::DateTime | Type::TimeSpan, Type::TimeSpan) => Some(value),
+        (Type::Int | Type::Long, Type::Int | Type::Long) => Some(Type::Long),
+        (a, b) if a.is_number() && b.is_number() => Some(Type::Real),
+        _ => None,
+    }
+}
+
 /// The value rounded down to a multiple of `size`. Instants count from the year 1, as Kusto's ticks do.
 pub(super) fn bin(value: &Value, size: &Value) -> Value {
     let down = |value: i64, size: i64| {
-        if size <= 0 {
-            None
-        } else {
-            value.checked_sub(value.rem_euclid(size))
-        }
+        if size <= 0 { None } else { value.checked_sub(value.rem_euclid(size)) }
     };
     let result = match (value, size) {
         (Value::DateTime(at), Value::TimeSpan(size)) => {
-            let ticks = i64::try_from(at.as_nanosecond() / 100)
-                .ok()
-                .and_then(|t| t.checked_add(time::TICKS_BEFORE_1970));
+            let ticks =
+                i64::try_from(at.as_nanosecond() / 100).ok().and_then(|t| t.checked_add(time::TICKS_BEFORE_1970));
             ticks
                 .and_then(|ticks| Some(-ticks.rem_euclid((*size > 0).then_some(*size)?)))
                 .and_then(|back| time::later(*at, back))
                 .map(Value::DateTime)
         }
         (Value::TimeSpan(ticks), Value::TimeSpan(size)) => down(*ticks, *size).map(Value::TimeSpan),
-        (Value::Int(value), Value::Int(size)) => down(i64::from(*value), i64::from(*size))
-            .and_then(|number| i32::try_from(number).ok())
-            .map(Value::Int),
-        (Value::Real(_), _) | (_, Value::Real(_)) => {
-            match (convert::real(value), convert::real(size)) {
-                (Some(value), Some(size)) if size > 0.0 => {
-                    Some(Value::Real((value / size).floor() * size))
-                }
-                _ => None,
-            }
-        }
+        (Value::Real(_), _) | (_, Value::Real(_)) => match (convert::real(value), convert::real(size)) {
+            (Some(value), Some(size)) if size > 0.0 => Some(Value::Real((value / size).floor() * size)),
+            _ => None,
+        },
         _ => match (convert::long(value), convert::long(size)) {
             (Some(value), Some(size)) => down(value, size).map(Value::Long),
             _ => None,

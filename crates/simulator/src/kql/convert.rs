@@ -18,14 +18,12 @@ pub(super) fn to(kind: Type, value: &Value) -> Value {
         (Type::String, value) => Some(Value::String(value.text())),
         (kind, Value::Dynamic(json)) => return to(kind, &scalar(json)),
         (Type::Bool, value) => bool(value),
-        (Type::Int, value) => long(value)
-            .and_then(|number| i32::try_from(number).ok())
-            .map(Value::Int),
+        (Type::Int, value) => long(value).and_then(|number| i32::try_from(number).ok()).map(Value::Int),
         (Type::Long, value) => long(value).map(Value::Long),
         (Type::Real, value) => real(value).map(Value::Real),
-        (Type::DateTime, Value::DateTime(_))
-        | (Type::TimeSpan, Value::TimeSpan(_))
-        | (Type::Guid, Value::Guid(_)) => Some(value.clone()),
+        (Type::DateTime, Value::DateTime(_)) | (Type::TimeSpan, Value::TimeSpan(_)) | (Type::Guid, Value::Guid(_)) => {
+            Some(value.clone())
+        }
         (Type::DateTime, Value::String(text)) => time::read_instant(text).map(Value::DateTime),
         (Type::TimeSpan, Value::String(text)) => time::read_span(text).map(Value::TimeSpan),
         (Type::Guid, Value::String(text)) => Uuid::parse_str(text.trim()).ok().map(Value::Guid),

@@ -42,19 +42,13 @@ impl Error {
         match self {
             Self::Syntax { .. } => format!("{self}. Fix syntax errors in your query."),
             Self::Semantic { message, .. } => {
-                format!(
-                    "{}. Fix semantic errors in your query.",
-                    message.trim_end_matches('.')
-                )
+                format!("{}. Fix semantic errors in your query.", message.trim_end_matches('.'))
             }
             Self::Limit(message) => message.clone(),
         }
     }
 
     pub(super) fn semantic(code: &'static str, message: impl Into<String>) -> Self {
-        Self::Semantic {
-            code,
-            message: message.into(),
-        }
+        Self::Semantic { code, message: message.into() }
     }
 }

@@ -29,11 +29,7 @@ pub(super) enum Node {
     Path(Box<Typed>, Vec<Typed>),
     Call(Apply, Vec<Typed>),
     /// A regular expression that was compiled once, for the function that uses it.
-    Pattern(
-        Box<regex::Regex>,
-        fn(&regex::Regex, &[Cow<'_, Value>]) -> Value,
-        Vec<Typed>,
-    ),
+    Pattern(Box<regex::Regex>, fn(&regex::Regex, &[Cow<'_, Value>]) -> Value, Vec<Typed>),
     Convert(Box<Typed>),
     All(Vec<Typed>),
     Any(Vec<Typed>),
@@ -60,10 +56,7 @@ impl std::fmt::Debug for Node {
 
 impl Typed {
     pub(super) fn literal(value: Value, kind: Type) -> Self {
-        Self {
-            node: Node::Literal(value),
-            kind,
-        }
+        Self { node: Node::Literal(value), kind }
     }
 
     /// The value, if it is the same for every row.
@@ -96,15 +89,10 @@ impl Typed {
             },
             Node::Choice(pairs, otherwise) => {
                 let chosen = pairs.iter().find(|(condition, _)| condition.is_true(row));
-                return chosen
-                    .map_or(otherwise.as_ref(), |(_, value)| value)
-                    .value(row);
+                return chosen.map_or(otherwise.as_ref(), |(_, value)| value).value(row);
             }
             Node::Coalesce(candidates) => {
-                let found = candidates
-                    .iter()
-                    .map(|candidate| candidate.value(row))
-                    .find(|value| is_there(value));
+                let found = candidates.iter().map(|candidate| candidate.value(row)).find(|value| is_there(value));
                 return found.unwrap_or_else(|| Cow::Owned(self.kind.missing()));
             }
             Node::Chain(first, rest) => {
@@ -114,27 +102,16 @@ impl Typed {
                 }
                 sum
             }
-            Node::Compare(comparison, left, right) => {
-                order::holds(*comparison, &left.value(row), &right.value(row))
-            }
+            Node::Compare(comparison, left, right) => order::holds(*comparison, &left.value(row), &right.value(row)),
             Node::Text(test, case, left, right) => {
                 let (left, right) = (left.value(row), right.value(row));
-                Value::Bool(text::passes(
-                    *test,
-                    *case,
-                    &as_text(&left),
-                    &as_text(&right),
-                ))
+                Value::Bool(text::passes(*test, *case, &as_text(&left), &as_text(&right)))
             }
             Node::HasMany(all, left, words) => {
                 let left = left.value(row);
                 let left = as_text(&left);
                 let has = |word: &String| text::passes(TextTest::Has, false, &left, word);
-                Value::Bool(if *all {
-                    words.iter().all(has)
-                } else {
-                    words.iter().any(has)
-                })
+                Value::Bool(if *all { words.iter().all(has) } else { words.iter().any(has) })
             }
             Node::In(left, set, case) => Value::Bool(contained(&left.value(row), set, *case)),
         };
@@ -143,10 +120,7 @@ impl Typed {
 }
 
 fn values<'a>(arguments: &'a [Typed], row: &'a [Value]) -> Vec<Cow<'a, Value>> {
-    arguments
-        .iter()
-        .map(|argument| argument.value(row))
-        .collect()
+    arguments.iter().map(|argument| argument.value(row)).collect()
 }
 
 /// The text of a value without copying it where it is text.
@@ -172,11 +146,7 @@ fn all(terms: &[Typed], row: &[Value]) -> Value {
             _ => unknown = true,
         }
     }
-    if unknown {
-        Value::Null
-    } else {
-        Value::Bool(true)
-    }
+    if unknown { Value::Null } else { Value::Bool(true) }
 }
 
 /// True wins over null.
@@ -189,11 +159,7 @@ fn any(terms: &[Typed], row: &[Value]) -> Value {
             _ => unknown = true,
         }
     }
-    if unknown {
-        Value::Null
-    } else {
-        Value::Bool(false)
-    }
+    if unknown { Value::Null } else { Value::Bool(false) }
 }
 
 /// Null is in no list.
@@ -227,10 +193,6 @@ fn path(base: &Value, steps: &[Typed], row: &[Value]) -> Value {
 
 /// Negative positions count from the end.
 fn item(items: &[Json], at: i64) -> Option<&Json> {
-    let from_start = if at < 0 {
-        at.checked_add(i64::try_from(items.len()).ok()?)?
-    } else {
-        at
-    };
+    let from_start = if at < 0 { at.checked_add(i64::try_from(items.len()).ok()?)? } else { at };
     items.get(usize::try_from(from_start).ok()?)
 }

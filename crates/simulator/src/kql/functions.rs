@@ -55,7 +55,7 @@ pub(super) struct Function {
     pub(super) required: usize,
     /// Whether the last of `takes` may be repeated.
     pub(super) repeats: bool,
-    /// `None`: the type of the first argument.
+    /// `None`: what [`arithmetic::bin_kind`] says.
     pub(super) gives: Option<Type>,
     pub(super) body: Body,
 }
@@ -68,100 +68,51 @@ pub(super) enum Body {
 }
 
 fn plain(takes: &'static [Takes], gives: Type, apply: Apply) -> Function {
-    Function {
-        takes,
-        required: takes.len(),
-        repeats: false,
-        gives: Some(gives),
-        body: Body::Plain(apply),
-    }
+    Function { takes, required: takes.len(), repeats: false, gives: Some(gives), body: Body::Plain(apply) }
 }
 
 /// The function of this name, whose case counts.
 pub(super) fn find(name: &str) -> Option<Function> {
     use Takes::{Amount, Anything, Dynamic, Text, Whole};
     Some(match name {
-        "tostring" => plain(&[Anything], Type::String, |a| {
-            convert::to(Type::String, &a[0])
-        }),
+        "tostring" => plain(&[Anything], Type::String, |a| convert::to(Type::String, &a[0])),
         "tolong" => plain(&[Anything], Type::Long, |a| convert::to(Type::Long, &a[0])),
         "toint" => plain(&[Anything], Type::Int, |a| convert::to(Type::Int, &a[0])),
         "toreal" | "todouble" => plain(&[Anything], Type::Real, |a| convert::to(Type::Real, &a[0])),
-        "tobool" | "toboolean" => {
-            plain(&[Anything], Type::Bool, |a| convert::to(Type::Bool, &a[0]))
-        }
-        "todatetime" => plain(&[Anything], Type::DateTime, |a| {
-            convert::to(Type::DateTime, &a[0])
-        }),
-        "totimespan" => plain(&[Anything], Type::TimeSpan, |a| {
-            convert::to(Type::TimeSpan, &a[0])
-        }),
-        "toguid" => plain(&[Anything], Type::Guid, |a| convert::to(Type::Guid, &a[0])),
-        "parse_json" | "todynamic" | "toobject" => plain(&[Anything], Type::Dynamic, |a| {
-            convert::to(Type::Dynamic, &a[0])
-        }),
-        "parse_url" => plain(&[Text], Type::Dynamic, |a| {
-            Value::Dynamic(json::parse_url(&as_text(&a[0])))
-        }),
+        "tobool" | "toboolean" => plain(&[Anything], Type::Bool, |a| convert::to(Type::Bool, &a[0])),
+        "todatetime" => plain(&[Anything], Type::DateTime, |a| convert::to(Type::DateTime, &a[0])),
+        "totimespan" => plain(&[Anything], Type::TimeSpan, |a| convert::to(Type::TimeSpan, &a[0])),
+        "toguid" => plain(&[Text], Type::Guid, |a| convert::to(Type::Guid, &a[0])),
+        "parse_json" | "todynamic" | "toobject" => plain(&[Text], Type::Dynamic, |a| convert::to(Type::Dynamic, &a[0])),
+        "parse_url" => plain(&[Text], Type::Dynamic, |a| Value::Dynamic(json::parse_url(&as_text(&a[0])))),
         "array_length" => plain(&[Dynamic], Type::Long, |a| json::array_length(&a[0])),
         "isnull" => plain(&[Anything], Type::Bool, |a| Value::Bool(a[0].is_null())),
         "isnotnull" | "notnull" => plain(&[Anything], Type::Bool, |a| Value::Bool(!a[0].is_null())),
-        "isempty" => plain(&[Anything], Type::Bool, |a| {
-            Value::Bool(as_text(&a[0]).is_empty())
-        }),
-        "isnotempty" | "notempty" => plain(&[Anything], Type::Bool, |a| {
-            Value::Bool(!as_text(&a[0]).is_empty())
-        }),
-        "has_ipv4" => plain(&[Text, Text], Type::Bool, |a| {
-            Value::Bool(text::has_ipv4(&as_text(&a[0]), &as_text(&a[1])))
-        }),
-        "bin" | "floor" => Function {
-            gives: None,
-            ..plain(&[Amount, Amount], Type::Long, |a| {
-                arithmetic::bin(&a[0], &a[1])
-            })
-        },
-        "tolower" => plain(&[Text], Type::String, |a| {
-            as_text(&a[0]).to_lowercase().into()
-        }),
-        "toupper" => plain(&[Text], Type::String, |a| {
-            as_text(&a[0]).to_uppercase().into()
-        }),
+        "isempty" => plain(&[Anything], Type::Bool, |a| Value::Bool(as_text(&a[0]).is_empty())),
+        "isnotempty" | "notempty" => plain(&[Anything], Type::Bool, |a| Value::Bool(!as_text(&a[0]).is_empty())),
+        "has_ipv4" => {
+            plain(&[Text, Text], Type::Bool, |a| Value::Bool(text::has_ipv4(&as_text(&a[0]), &as_text(&a[1]))))
+        }
+        "bin" | "floor" => {
+            Function { gives: None, ..plain(&[Amount, Amount], Type::Long, |a| arithmetic::bin(&a[0], &a[1])) }
+        }
+        "tolower" => plain(&[Text], Type::String, |a| as_text(&a[0]).to_lowercase().into()),
+        "toupper" => plain(&[Text], Type::String, |a| as_text(&a[0]).to_uppercase().into()),
         "strlen" => plain(&[Text], Type::Long, |a| strings::length(&as_text(&a[0]))),
-        "strcat" => Function {
-            repeats: true,
-            ..plain(&[Anything], Type::String, |a| strings::concatenated(a))
-        },
-        "strcat_delim" => Function {
-            repeats: true,
-            ..plain(&[Text, Anything], Type::String, |a| strings::joined(a))
-        },
-        "substring" => Function {
-            required: 2,
-            ..plain(&[Text, Whole, Whole], Type::String, |a| {
-                strings::substring(a)
-            })
-        },
+        "strcat" => Function { repeats: true, ..plain(&[Anything], Type::String, strings::concatenated) },
+        "strcat_delim" => Function { repeats: true, ..plain(&[Text, Anything], Type::String, strings::joined) },
+        "substring" => {
+            Function { required: 2, ..plain(&[Text, Whole, Whole], Type::String, |a| strings::substring(a)) }
+        }
         "replace_string" => plain(&[Text, Text, Text], Type::String, |a| {
-            as_text(&a[0])
-                .replace(&*as_text(&a[1]), &as_text(&a[2]))
-                .into()
+            as_text(&a[0]).replace(&*as_text(&a[1]), &as_text(&a[2])).into()
         }),
-        "split" => Function {
-            required: 2,
-            ..plain(&[Text, Text, Whole], Type::Dynamic, |a| strings::split(a))
-        },
-        "trim" => Function {
-            body: Body::Pattern(0, strings::trim),
-            ..plain(&[Text, Text], Type::String, none)
-        },
-        "extract" => Function {
-            body: Body::Pattern(0, strings::extract),
-            ..plain(&[Text, Whole, Text], Type::String, none)
-        },
-        "base64_decode_tostring" => plain(&[Text], Type::String, |a| {
-            strings::from_base64(&as_text(&a[0]))
-        }),
+        "split" => Function { required: 2, ..plain(&[Text, Text, Whole], Type::Dynamic, strings::split) },
+        "trim" => Function { body: Body::Pattern(0, strings::trim), ..plain(&[Text, Text], Type::String, none) },
+        "extract" => {
+            Function { body: Body::Pattern(0, strings::extract), ..plain(&[Text, Whole, Text], Type::String, none) }
+        }
+        "base64_decode_tostring" => plain(&[Text], Type::String, |a| strings::from_base64(&as_text(&a[0]))),
         _ => return None,
     })
 }

@@ -1,8 +1,14 @@
 //! Text into tokens.
 
+mod string;
+
 use uuid::Uuid;
 
-use super::{error::Error, time, value::Value};
+use super::{
+    error::Error,
+    time,
+    value::{Type, Value},
+};
 
 /// What a token is.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,7 +16,7 @@ pub(super) enum Kind {
     /// A name or a word of the language, also `$left`, `in~`, `!has` and the like.
     Word(String),
     /// A string, number, length of time, instant or GUID.
-    Literal(Value, super::value::Type),
+    Literal(Value, Type),
     /// A sign: `|`, `==`, `(` …
     Sign(&'static str),
     /// Where the text ends.
@@ -29,8 +35,8 @@ pub(super) struct Token {
 
 /// Longest first, so that `==` is not read as `=` twice.
 const SIGNS: &[&str] = &[
-    "..", "==", "=~", "=>", "!=", "!~", "<=", "<>", ">=", "<", ">", "=", "|", "(", ")", "[", "]",
-    "{", "}", ",", ";", ":", ".", "+", "-", "*", "/", "%",
+    "..", "==", "=~", "=>", "!=", "!~", "<=", "<>", ">=", "<", ">", "=", "|", "(", ")", "[", "]", "{", "}", ",", ";",
+    ":", ".", "+", "-", "*", "/", "%",
 ];
 
 /// Words that take `!` before them.
@@ -60,11 +66,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Error> {
         let start = lexer.at;
         let kind = lexer.next()?;
         let done = kind == Kind::End;
-        tokens.push(Token {
-            kind,
-            start,
-            end: lexer.at,
-        });
+        tokens.push(Token { kind, start, end: lexer.at });
         if done {
             return Ok(tokens);
         }
@@ -78,12 +80,7 @@ pub(super) fn error_at(text: &str, start: usize, end: usize) -> Error {
     Error::Syntax {
         line: before.matches('\n').count() + 1,
         position: before[line_start..].chars().count() + 1,
-        token: text
-            .get(start..end)
-            .unwrap_or_default()
-            .chars()
-            .take(40)
-            .collect(),
+        token: text.get(start..end).unwrap_or_default().chars().take(40).collect(),
     }
 }
 
@@ -166,7 +163,6 @@ impl<'a> Lexer<'a> {
     }
 
     fn word(&mut self) -> Result<Kind, Error> {
-        use super::value::Type;
         let start = self.at;
         self.at += self.peek().map_or(0, char::len_utf8);
         self.take_while(is_word);
@@ -176,11 +172,7 @@ impl<'a> Lexer<'a> {
             return Ok(Kind::Word("in~".to_owned()));
         }
         let kind = match Type::by_name(word) {
-            Some(kind @ (Type::DateTime | Type::TimeSpan | Type::Guid))
-                if self.rest().starts_with('(') =>
-            {
-                kind
-            }
+            Some(kind @ (Type::DateTime | Type::TimeSpan | Type::Guid)) if self.rest().starts_with('(') => kind,
             _ => return Ok(Kind::Word(word.to_owned())),
         };
         // What stands between the parentheses is no expression: datetime(2026-11-01) is not a subtraction.
@@ -199,22 +191,13 @@ impl<'a> Lexer<'a> {
             Type::TimeSpan => time::read_span(inner).map(Value::TimeSpan),
             _ => Uuid::parse_str(inner).ok().map(Value::Guid),
         };
-        value
-            .map(|value| Kind::Literal(value, kind))
-            .ok_or_else(|| error_at(self.text, start, self.at))
+        value.map(|value| Kind::Literal(value, kind)).ok_or_else(|| error_at(self.text, start, self.at))
     }
 
     fn number(&mut self) -> Result<Kind, Error> {
-        use super::value::Type;
         let start = self.at;
-        if let Some(hex) = self
-            .rest()
-            .strip_prefix("0x")
-            .or_else(|| self.rest().strip_prefix("0X"))
-        {
-            let length = hex
-                .find(|c: char| !c.is_ascii_hexdigit())
-                .unwrap_or(hex.len());
+        if let Some(hex) = self.rest().strip_prefix("0x").or_else(|| self.rest().strip_prefix("0X")) {
+            let length = hex.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(hex.len());
             self.at += 2 + length;
             let number = i64::from_str_radix(&hex[..length], 16).map_err(|_| self.error(start))?;
             return Ok(Kind::Literal(Value::Long(number), Type::Long));
@@ -222,9 +205,7 @@ impl<'a> Lexer<'a> {
         self.take_while(|c| c.is_ascii_digit());
         let mut real = false;
         // `1..5` in a range is a number and two dots.
-        if self.rest().starts_with('.')
-            && self.rest()[1..].starts_with(|c: char| c.is_ascii_digit())
-        {
+        if self.rest().starts_with('.') && self.rest()[1..].starts_with(|c: char| c.is_ascii_digit()) {
             real = true;
             self.at += 1;
             self.take_while(|c| c.is_ascii_digit());
@@ -249,7 +230,6 @@ impl<'a> Lexer<'a> {
     }
 
     fn plain_number(&self, digits: &str, real: bool, start: usize) -> Result<Kind, Error> {
-        use super::value::Type;
         if real {
             let number = digits.parse().map_err(|_| self.error(start))?;
             return Ok(Kind::Literal(Value::Real(number), Type::Real));
@@ -257,65 +237,8 @@ impl<'a> Lexer<'a> {
         let number = digits.parse().map_err(|_| self.error(start))?;
         Ok(Kind::Literal(Value::Long(number), Type::Long))
     }
-
-    fn string(&mut self, verbatim: bool) -> Result<Kind, Error> {
-        let start = self.at;
-        let mut characters = self.rest().char_indices();
-        let Some((_, quote)) = characters.next() else {
-            return Err(self.error(start));
-        };
-        let mut text = String::new();
-        while let Some((at, c)) = characters.next() {
-            if c == quote {
-                if verbatim && characters.as_str().starts_with(quote) {
-                    characters.next();
-                    text.push(quote);
-                    continue;
-                }
-                self.at = start + at + quote.len_utf8();
-                return Ok(Kind::Literal(
-                    Value::String(text),
-                    super::value::Type::String,
-                ));
-            }
-            match c {
-                '\n' | '\r' => break,
-                '\\' if !verbatim => {
-                    let escaped = characters
-                        .next()
-                        .and_then(|(_, c)| unescape(c, &mut characters));
-                    text.push(escaped.ok_or_else(|| self.error(start))?);
-                }
-                c => text.push(c),
-            }
-        }
-        Err(self.error(start))
-    }
 }
 
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
-}
-
-fn unescape(c: char, rest: &mut std::str::CharIndices<'_>) -> Option<char> {
-    Some(match c {
-        'n' => '\n',
-        'r' => '\r',
-        't' => '\t',
-        'b' => '\u{8}',
-        'f' => '\u{c}',
-        'v' => '\u{b}',
-        'a' => '\u{7}',
-        '0' => '\0',
-        '\\' | '"' | '\'' | '/' => c,
-        'u' | 'x' => {
-            let length = if c == 'u' { 4 } else { 2 };
-            let mut code = 0;
-            for _ in 0..length {
-                code = code * 16 + rest.next()?.1.to_digit(16)?;
-            }
-            char::from_u32(code)?
-        }
-        _ => return None,
-    })
 }

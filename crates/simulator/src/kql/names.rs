@@ -32,9 +32,7 @@ pub(super) fn natural(expression: &Expression) -> Option<String> {
         Expression::Name(name) => Some(name.clone()),
         Expression::Call(function, arguments) => match (function.as_str(), arguments.as_slice()) {
             ("strlen", [text, ..]) => natural(text).map(|name| format!("strlen_{name}")),
-            ("column_ifexists", [Expression::Literal(Value::String(name), _), ..]) => {
-                Some(name.clone())
-            }
+            ("column_ifexists", [Expression::Literal(Value::String(name), _), ..]) => Some(name.clone()),
             (function, [first, ..]) if AS_ARGUMENT.contains(&function) => natural(first),
             _ => None,
         },
@@ -63,10 +61,7 @@ pub(super) struct Names {
 impl Names {
     /// Names that stand already and are not to be given again.
     pub(super) fn after<'a>(names: impl Iterator<Item = &'a str>) -> Self {
-        Self {
-            taken: names.map(str::to_owned).collect(),
-            unnamed: 0,
-        }
+        Self { taken: names.map(str::to_owned).collect(), unnamed: 0 }
     }
 
     /// A name that was written: it must be free.

@@ -12,9 +12,7 @@ pub(super) fn compare(left: &Value, right: &Value) -> Option<Ordering> {
         (Value::TimeSpan(a), Value::TimeSpan(b)) => Some(a.cmp(b)),
         (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
         (Value::Guid(a), Value::Guid(b)) => Some(a.cmp(b)),
-        (Value::Real(_), _) | (_, Value::Real(_)) => {
-            convert::real(left)?.partial_cmp(&convert::real(right)?)
-        }
+        (Value::Real(_), _) | (_, Value::Real(_)) => convert::real(left)?.partial_cmp(&convert::real(right)?),
         (Value::Int(_) | Value::Long(_), Value::Int(_) | Value::Long(_)) => {
             Some(convert::long(left)?.cmp(&convert::long(right)?))
         }
@@ -26,10 +24,7 @@ pub(super) fn compare(left: &Value, right: &Value) -> Option<Ordering> {
 /// The comparison's result. Equality knows nulls (a null equals nothing, and is unequal to every value);
 /// order does not, and answers null.
 pub(super) fn holds(comparison: Comparison, left: &Value, right: &Value) -> Value {
-    let (null, both) = (
-        left.is_null() || right.is_null(),
-        left.is_null() && right.is_null(),
-    );
+    let (null, both) = (left.is_null() || right.is_null(), left.is_null() && right.is_null());
     if null {
         return match comparison {
             Comparison::Equal if !both => Value::Bool(false),

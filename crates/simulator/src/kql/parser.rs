@@ -1,6 +1,7 @@
 //! Tokens into a [`Script`]: statements and sources; operators and expressions stand beside.
 
 mod expression;
+mod literal;
 mod operator;
 
 use super::{
@@ -10,19 +11,14 @@ use super::{
     value::Type,
 };
 
-/// How deep parentheses, calls and pipelines may nest. Each level costs stack in the parser and in the evaluation;
-/// no query of a person comes near it.
-const DEEPEST: usize = 40;
+/// How deep expressions and pipelines may nest; a call or a pair of parentheses is two levels, as a pipeline may stand
+/// in it. Each level costs stack in the parser and in the evaluation; no query of a person comes near it.
+const DEEPEST: usize = 80;
 
 /// A query's text into what it says.
 pub(super) fn parse(text: &str) -> Result<Script, Error> {
     let tokens = lexer::tokens(text)?;
-    let mut parser = Parser {
-        text,
-        tokens,
-        at: 0,
-        depth: 0,
-    };
+    let mut parser = Parser { text, tokens, at: 0, depth: 0 };
     let mut lets = Vec::new();
     while parser.take_word("let") {
         let name = parser.name()?;
@@ -52,9 +48,7 @@ impl Parser<'_> {
     }
 
     fn ahead(&self, distance: usize) -> &Kind {
-        self.tokens
-            .get(self.at + distance)
-            .map_or(&Kind::End, |token| &token.kind)
+        self.tokens.get(self.at + distance).map_or(&Kind::End, |token| &token.kind)
     }
 
     fn unexpected(&self) -> Error {
@@ -92,19 +86,11 @@ impl Parser<'_> {
     }
 
     fn expect(&mut self, sign: &str) -> Result<(), Error> {
-        if self.take(sign) {
-            Ok(())
-        } else {
-            Err(self.unexpected())
-        }
+        if self.take(sign) { Ok(()) } else { Err(self.unexpected()) }
     }
 
     fn expect_word(&mut self, word: &str) -> Result<(), Error> {
-        if self.take_word(word) {
-            Ok(())
-        } else {
-            Err(self.unexpected())
-        }
+        if self.take_word(word) { Ok(()) } else { Err(self.unexpected()) }
     }
 
     /// A name, bare or as `['any text']`.
@@ -125,11 +111,9 @@ impl Parser<'_> {
 
     fn bracketed_name(&self) -> Option<String> {
         match (self.peek(), self.ahead(1), self.ahead(2)) {
-            (
-                Kind::Sign("["),
-                Kind::Literal(super::value::Value::String(name), _),
-                Kind::Sign("]"),
-            ) => Some(name.clone()),
+            (Kind::Sign("["), Kind::Literal(super::value::Value::String(name), _), Kind::Sign("]")) => {
+                Some(name.clone())
+            }
             _ => None,
         }
     }
@@ -213,20 +197,14 @@ impl Parser<'_> {
     /// What stands between parentheses or as an argument: an expression, or a pipeline.
     fn query_or_expression(&mut self) -> Result<Expression, Error> {
         Ok(match self.query()? {
-            Query {
-                source: Source::Expression(expression),
-                operators,
-            } if operators.is_empty() => expression,
+            Query { source: Source::Expression(expression), operators } if operators.is_empty() => expression,
             query => Expression::Query(Box::new(query)),
         })
     }
 
     fn named(&mut self) -> Result<Named, Error> {
         let names = self.names_before_assignment()?;
-        Ok(Named {
-            names,
-            expression: self.expression()?,
-        })
+        Ok(Named { names, expression: self.expression()? })
     }
 
     /// `name =` or `(a, b) =`, if that is what stands here.

@@ -56,23 +56,16 @@ fn source(scope: &Scope<'_>, source: &Source, operator: &'static str) -> Result<
         },
         Source::Expression(Expression::Query(query)) => run(scope, query),
         // What is materialized is evaluated once, which is what happens here anyway.
-        Source::Expression(Expression::Call(name, arguments)) if name == "materialize" => {
-            match arguments.as_slice() {
-                [Expression::Query(query)] => run(scope, query),
-                [Expression::Name(name)] => match scope.lets.get(name) {
-                    Some(bound) => Ok(bound.clone()),
-                    None => scope.table(name, operator).map(Bound::Table),
-                },
-                _ => Err(no_such_table(name, operator)),
-            }
-        }
+        Source::Expression(Expression::Call(name, arguments)) if name == "materialize" => match arguments.as_slice() {
+            [Expression::Query(query)] => run(scope, query),
+            [Expression::Name(name)] => match scope.lets.get(name) {
+                Some(bound) => Ok(bound.clone()),
+                None => scope.table(name, operator).map(Bound::Table),
+            },
+            _ => Err(no_such_table(name, operator)),
+        },
         Source::Expression(expression) => {
-            let typed = Resolver {
-                scope,
-                columns: &[],
-                operator,
-            }
-            .resolve(expression)?;
+            let typed = Resolver { scope, columns: &[], operator }.resolve(expression)?;
             match typed.constant() {
                 Some(value) => Ok(Bound::Scalar(value.clone(), typed.kind)),
                 None => Ok(Bound::Scalar(typed.value(&[]).into_owned(), typed.kind)),
@@ -88,32 +81,19 @@ fn step(scope: &Scope<'_>, table: Table, operator: &Operator) -> Result<Table, E
     let word = operator.word();
     match operator {
         Operator::Where(condition) => {
-            let condition = Resolver {
-                scope,
-                columns: &table.columns,
-                operator: word,
-            }
-            .condition(condition)?;
+            let condition = Resolver { scope, columns: &table.columns, operator: word }.condition(condition)?;
             let Table { columns, mut rows } = table;
             rows.retain(|row| condition.is_true(row));
             Ok(Table { columns, rows })
         }
         Operator::Extend(named) => project::extend(scope, table, named),
         Operator::Project(named) => project::project(scope, &table, named, word),
-        Operator::ProjectAway(patterns) => Ok(project::keep(&table, |name| {
-            !project::matches_any(patterns, name)
-        })),
-        Operator::ProjectKeep(patterns) => Ok(project::keep(&table, |name| {
-            project::matches_any(patterns, name)
-        })),
+        Operator::ProjectAway(patterns) => Ok(project::keep(&table, |name| !project::matches_any(patterns, name))),
+        Operator::ProjectKeep(patterns) => Ok(project::keep(&table, |name| project::matches_any(patterns, name))),
         Operator::ProjectRename(pairs) => project::rename(table, pairs),
-        Operator::Summarize { aggregates, keys } => {
-            summarize::summarize(scope, &table, aggregates, keys)
-        }
+        Operator::Summarize { aggregates, keys } => summarize::summarize(scope, &table, aggregates, keys),
         Operator::Distinct(None) => summarize::distinct(table),
-        Operator::Distinct(Some(named)) => {
-            project::project(scope, &table, named, word).and_then(summarize::distinct)
-        }
+        Operator::Distinct(Some(named)) => project::project(scope, &table, named, word).and_then(summarize::distinct),
         Operator::Sort(orders) => sort::sort(scope, table, orders, word),
         Operator::Top(rows, order) => {
             let number = rows_to_take(scope, rows, word)?;
@@ -129,30 +109,16 @@ fn step(scope: &Scope<'_>, table: Table, operator: &Operator) -> Result<Table, E
         }
         Operator::Count => {
             let number = i64::try_from(table.rows.len()).unwrap_or(i64::MAX);
-            Ok(Table {
-                columns: vec![Column::new("Count", Type::Long)],
-                rows: vec![[Value::Long(number)].into()],
-            })
+            Ok(Table { columns: vec![Column::new("Count", Type::Long)], rows: vec![[Value::Long(number)].into()] })
         }
         Operator::Join(join) => join::join(scope, &table, join),
-        Operator::MvExpand { columns, limit } => {
-            expand::expand(scope, &table, columns, limit.as_ref())
-        }
+        Operator::MvExpand { columns, limit } => expand::expand(scope, &table, columns, limit.as_ref()),
         Operator::Union(legs) => union::union(scope, Some(table), legs),
     }
 }
 
-fn rows_to_take(
-    scope: &Scope<'_>,
-    rows: &Expression,
-    operator: &'static str,
-) -> Result<usize, Error> {
-    Resolver {
-        scope,
-        columns: &[],
-        operator,
-    }
-    .whole_number(rows)
+fn rows_to_take(scope: &Scope<'_>, rows: &Expression, operator: &'static str) -> Result<usize, Error> {
+    Resolver { scope, columns: &[], operator }.whole_number(rows)
 }
 
 fn within_limit(rows: usize) -> Result<(), Error> {
@@ -166,11 +132,7 @@ fn within_limit(rows: usize) -> Result<(), Error> {
 }
 
 fn print(scope: &Scope<'_>, values: &[Named]) -> Result<Table, Error> {
-    let resolver = Resolver {
-        scope,
-        columns: &[],
-        operator: "print",
-    };
+    let resolver = Resolver { scope, columns: &[], operator: "print" };
     let mut names = Names::default();
     let (mut columns, mut row) = (Vec::new(), Vec::new());
     for (at, named) in values.iter().enumerate() {
@@ -182,37 +144,20 @@ fn print(scope: &Scope<'_>, values: &[Named]) -> Result<Table, Error> {
         columns.push(Column::new(name, typed.kind));
         row.push(typed.value(&[]).into_owned());
     }
-    Ok(Table {
-        columns,
-        rows: vec![row.into()],
-    })
+    Ok(Table { columns, rows: vec![row.into()] })
 }
 
-fn data_table(
-    scope: &Scope<'_>,
-    columns: &[(String, Type)],
-    cells: &[Expression],
-) -> Result<Table, Error> {
-    let resolver = Resolver {
-        scope,
-        columns: &[],
-        operator: "datatable",
-    };
-    let mut table = Table::new(
-        columns
-            .iter()
-            .map(|(name, kind)| Column::new(name, *kind))
-            .collect(),
-    );
+fn data_table(scope: &Scope<'_>, columns: &[(String, Type)], cells: &[Expression]) -> Result<Table, Error> {
+    let resolver = Resolver { scope, columns: &[], operator: "datatable" };
+    let mut table = Table::new(columns.iter().map(|(name, kind)| Column::new(name, *kind)).collect());
     if !cells.len().is_multiple_of(columns.len()) {
         return Err(resolver.error("SEM0001", "The number of values does not fill whole rows"));
     }
     for row in cells.chunks_exact(columns.len()) {
-        let values = row.iter().zip(columns).map(|(cell, (_, kind))| {
-            Ok(convert(resolver.resolve(cell)?, *kind)
-                .value(&[])
-                .into_owned())
-        });
+        let values = row
+            .iter()
+            .zip(columns)
+            .map(|(cell, (_, kind))| Ok(convert(resolver.resolve(cell)?, *kind).value(&[]).into_owned()));
         table.rows.push(values.collect::<Result<_, Error>>()?);
     }
     Ok(table)

@@ -33,45 +33,20 @@ impl Resolver<'_> {
             Expression::Path(base, steps) => self.path(base, steps)?,
             Expression::Call(name, arguments) => self.call(name, arguments)?,
             Expression::Negative(inner) => self.negative(inner)?,
-            Expression::All(terms) => Typed {
-                node: Node::All(self.conditions(terms)?),
-                kind: Type::Bool,
-            },
-            Expression::Any(terms) => Typed {
-                node: Node::Any(self.conditions(terms)?),
-                kind: Type::Bool,
-            },
+            Expression::All(terms) => Typed { node: Node::All(self.conditions(terms)?), kind: Type::Bool },
+            Expression::Any(terms) => Typed { node: Node::Any(self.conditions(terms)?), kind: Type::Bool },
             Expression::Chain(first, rest) => self.chain(first, rest)?,
-            Expression::Compare(comparison, left, right) => {
-                self.compare(*comparison, left, right)?
+            Expression::Compare(comparison, left, right) => self.compare(*comparison, left, right)?,
+            Expression::Text { test, case, negated, left, right } => {
+                negated_if(*negated, self.text(*test, *case, left, right)?)
             }
-            Expression::Text {
-                test,
-                case,
-                negated,
-                left,
-                right,
-            } => negated_if(*negated, self.text(*test, *case, left, right)?),
             Expression::HasMany { all, left, words } => self.has_many(*all, left, words)?,
-            Expression::In {
-                case,
-                negated,
-                left,
-                list,
-            } => negated_if(*negated, self.contained(*case, left, list)?),
-            Expression::Between {
-                negated,
-                value,
-                low,
-                high,
-            } => negated_if(*negated, self.between(value, low, high)?),
+            Expression::In { case, negated, left, list } => negated_if(*negated, self.contained(*case, left, list)?),
+            Expression::Between { negated, value, low, high } => negated_if(*negated, self.between(value, low, high)?),
             Expression::Query(query) => match pipeline::run(self.scope, query)? {
                 Bound::Scalar(value, kind) => Typed::literal(value, kind),
                 Bound::Table(_) => {
-                    return Err(self.error(
-                        "SEM0085",
-                        "A tabular expression is not expected in this context",
-                    ));
+                    return Err(self.error("SEM0085", "A tabular expression is not expected in this context"));
                 }
             },
         };
@@ -83,11 +58,7 @@ impl Resolver<'_> {
         let typed = self.resolve(expression)?;
         match typed.kind {
             Type::Bool => Ok(typed),
-            Type::Dynamic => Ok(convert(typed, Type::Bool)),
-            kind => Err(self.error(
-                "SEM0001",
-                &format!("Expected an expression of type bool, not {kind}"),
-            )),
+            kind => Err(self.error("SEM0001", &format!("Expected an expression of type bool, not {kind}"))),
         }
     }
 
@@ -99,12 +70,7 @@ impl Resolver<'_> {
             Some(Value::Long(number)) => usize::try_from(*number).ok(),
             _ => None,
         }
-        .ok_or_else(|| {
-            self.error(
-                "SEM0001",
-                "Expected a constant whole number that is not negative",
-            )
-        })
+        .ok_or_else(|| self.error("SEM0001", "Expected a constant whole number that is not negative"))
     }
 
     pub(super) fn error(self, code: &'static str, message: &str) -> Error {
@@ -117,31 +83,19 @@ impl Resolver<'_> {
 
     fn name(self, name: &str) -> Result<Typed, Error> {
         if let Some(at) = self.columns.iter().position(|column| column.name == name) {
-            return Ok(Typed {
-                node: Node::Column(at),
-                kind: self.columns[at].kind,
-            });
+            return Ok(Typed { node: Node::Column(at), kind: self.columns[at].kind });
         }
         match self.scope.lets.get(name) {
             Some(Bound::Scalar(value, kind)) => Ok(Typed::literal(value.clone(), *kind)),
-            Some(Bound::Table(_)) => Err(self.error(
-                "SEM0085",
-                "A tabular expression is not expected in this context",
-            )),
-            None => Err(self.error(
-                "SEM0100",
-                &format!("Failed to resolve scalar expression named '{name}'"),
-            )),
+            Some(Bound::Table(_)) => Err(self.error("SEM0085", "A tabular expression is not expected in this context")),
+            None => Err(self.error("SEM0100", &format!("Failed to resolve scalar expression named '{name}'"))),
         }
     }
 
     fn path(self, base: &Expression, steps: &[Step]) -> Result<Typed, Error> {
         let base = self.resolve(base)?;
         if base.kind != Type::Dynamic {
-            let message = format!(
-                "A value of type {} has no members; use parse_json() first",
-                base.kind
-            );
+            let message = format!("A value of type {} has no members; use parse_json() first", base.kind);
             return Err(self.error("SEM0001", &message));
         }
         let steps = steps.iter().map(|step| match step {
@@ -149,10 +103,7 @@ impl Resolver<'_> {
             Step::Index(index) => self.resolve(index),
         });
         let node = Node::Path(Box::new(base), steps.collect::<Result<_, _>>()?);
-        Ok(Typed {
-            node,
-            kind: Type::Dynamic,
-        })
+        Ok(Typed { node, kind: Type::Dynamic })
     }
 
     fn negative(self, inner: &Expression) -> Result<Typed, Error> {
@@ -166,9 +117,7 @@ impl Resolver<'_> {
 
     fn chain(self, first: &Expression, rest: &[(Arithmetic, Expression)]) -> Result<Typed, Error> {
         let first = self.resolve(first)?;
-        let rest = rest
-            .iter()
-            .map(|(sign, operand)| Ok((*sign, self.resolve(operand)?)));
+        let rest = rest.iter().map(|(sign, operand)| Ok((*sign, self.resolve(operand)?)));
         self.joined(first, rest.collect::<Result<_, Error>>()?)
     }
 
@@ -177,19 +126,14 @@ impl Resolver<'_> {
         let mut steps = Vec::with_capacity(rest.len());
         for (sign, operand) in rest {
             let result = arithmetic::kind(sign, kind, operand.kind).ok_or_else(|| {
-                let message = format!(
-                    "Arithmetic expression cannot be carried-out between {kind} and {}",
-                    operand.kind
-                );
+                let message =
+                    format!("Arithmetic expression cannot be carried-out between {kind} and {}", operand.kind);
                 self.error("SEM0001", &message)
             })?;
             kind = result;
             steps.push((sign, operand, kind));
         }
-        Ok(Typed {
-            node: Node::Chain(Box::new(first), steps),
-            kind,
-        })
+        Ok(Typed { node: Node::Chain(Box::new(first), steps), kind })
     }
 }
 
@@ -198,21 +142,11 @@ pub(super) fn convert(inner: Typed, kind: Type) -> Typed {
     if inner.kind == kind {
         return inner;
     }
-    folded(Typed {
-        node: Node::Convert(Box::new(inner)),
-        kind,
-    })
+    folded(Typed { node: Node::Convert(Box::new(inner)), kind })
 }
 
 fn negated_if(negated: bool, inner: Typed) -> Typed {
-    if negated {
-        Typed {
-            node: Node::Not(Box::new(inner)),
-            kind: Type::Bool,
-        }
-    } else {
-        inner
-    }
+    if negated { Typed { node: Node::Not(Box::new(inner)), kind: Type::Bool } } else { inner }
 }
 
 /// What depends on no column, as its value.
@@ -226,21 +160,15 @@ fn folded(typed: Typed) -> Typed {
         | Node::All(terms)
         | Node::Any(terms)
         | Node::Coalesce(terms) => constant(terms),
-        Node::Convert(inner)
-        | Node::Not(inner)
-        | Node::HasMany(_, inner, _)
-        | Node::In(inner, _, _) => inner.constant().is_some(),
+        Node::Convert(inner) | Node::Not(inner) | Node::HasMany(_, inner, _) | Node::In(inner, _, _) => {
+            inner.constant().is_some()
+        }
         Node::Choice(pairs, otherwise) => {
             otherwise.constant().is_some()
-                && pairs.iter().all(|(condition, value)| {
-                    condition.constant().is_some() && value.constant().is_some()
-                })
+                && pairs.iter().all(|(condition, value)| condition.constant().is_some() && value.constant().is_some())
         }
         Node::Chain(first, rest) => {
-            first.constant().is_some()
-                && rest
-                    .iter()
-                    .all(|(_, operand, _)| operand.constant().is_some())
+            first.constant().is_some() && rest.iter().all(|(_, operand, _)| operand.constant().is_some())
         }
         Node::Compare(_, left, right) | Node::Text(_, _, left, right) => {
             left.constant().is_some() && right.constant().is_some()

@@ -35,24 +35,13 @@ impl Scope<'_> {
         let Some(table) = self.tables.table(name) else {
             return Err(no_such_table(name, operator));
         };
-        let time = TIME_COLUMNS
-            .iter()
-            .find_map(|column| table.position(column));
+        let time = TIME_COLUMNS.iter().find_map(|column| table.position(column));
         let (Some((from, to)), Some(time)) = (self.period, time) else {
             return Ok(table.clone());
         };
-        let inside =
-            |value: &Value| matches!(value, Value::DateTime(at) if (from..=to).contains(at));
-        let rows = table
-            .rows
-            .iter()
-            .filter(|row| inside(&row[time]))
-            .cloned()
-            .collect();
-        Ok(Table {
-            columns: table.columns.clone(),
-            rows,
-        })
+        let inside = |value: &Value| matches!(value, Value::DateTime(at) if (from..=to).contains(at));
+        let rows = table.rows.iter().filter(|row| inside(&row[time])).cloned().collect();
+        Ok(Table { columns: table.columns.clone(), rows })
     }
 }
 
@@ -60,10 +49,7 @@ const NO_SUCH_TABLE: &str = "Failed to resolve table or column expression named"
 
 /// Microsoft's words for a table that a tenant does not have.
 pub(super) fn no_such_table(name: &str, operator: &str) -> Error {
-    Error::semantic(
-        "SEM0100",
-        format!("'{operator}' operator: {NO_SUCH_TABLE} '{name}'"),
-    )
+    Error::semantic("SEM0100", format!("'{operator}' operator: {NO_SUCH_TABLE} '{name}'"))
 }
 
 /// Whether the error is a table's absence, which `union isfuzzy=true` forgives.

@@ -34,20 +34,14 @@ pub(super) enum Operator {
     ProjectAway(Vec<String>),
     ProjectKeep(Vec<String>),
     ProjectRename(Vec<(String, String)>),
-    Summarize {
-        aggregates: Vec<Named>,
-        keys: Vec<Named>,
-    },
+    Summarize { aggregates: Vec<Named>, keys: Vec<Named> },
     Distinct(Option<Vec<Named>>),
     Sort(Vec<Order>),
     Top(Expression, Order),
     Take(Expression),
     Count,
     Join(Join),
-    MvExpand {
-        columns: Vec<Expansion>,
-        limit: Option<Expression>,
-    },
+    MvExpand { columns: Vec<Expansion>, limit: Option<Expression> },
     Union(Union),
 }
 

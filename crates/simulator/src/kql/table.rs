@@ -16,10 +16,7 @@ pub struct Column {
 impl Column {
     /// A column of this name and type.
     pub fn new(name: impl Into<String>, kind: Type) -> Self {
-        Self {
-            name: name.into(),
-            kind,
-        }
+        Self { name: name.into(), kind }
     }
 }
 
@@ -56,17 +53,11 @@ pub enum NotARow {
 impl Table {
     /// A table without rows.
     pub fn new(columns: Vec<Column>) -> Self {
-        Self {
-            columns,
-            rows: Vec::new(),
-        }
+        Self { columns, rows: Vec::new() }
     }
 
     /// Adds a row from named values; a column that the object lacks is null, or the empty string in a string column.
-    pub fn push_object(
-        &mut self,
-        object: &serde_json::Map<String, serde_json::Value>,
-    ) -> Result<(), NotARow> {
+    pub fn push_object(&mut self, object: &serde_json::Map<String, serde_json::Value>) -> Result<(), NotARow> {
         if let Some(name) = object.keys().find(|name| self.position(name).is_none()) {
             return Err(NotARow::NoSuchColumn(name.clone()));
         }
@@ -75,13 +66,11 @@ impl Table {
             .iter()
             .map(|column| match object.get(&column.name) {
                 None => Ok(column.kind.missing()),
-                Some(json) => {
-                    Value::from_json(json, column.kind).ok_or_else(|| NotARow::WrongType {
-                        column: column.name.clone(),
-                        kind: column.kind,
-                        value: json.to_string(),
-                    })
-                }
+                Some(json) => Value::from_json(json, column.kind).ok_or_else(|| NotARow::WrongType {
+                    column: column.name.clone(),
+                    kind: column.kind,
+                    value: json.to_string(),
+                }),
             })
             .collect::<Result<Row, _>>()?;
         self.rows.push(row);

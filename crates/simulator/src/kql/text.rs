@@ -16,11 +16,7 @@ pub(super) fn passes(test: TextTest, case: bool, text: &str, wanted: &str) -> bo
 }
 
 fn folded(text: &str) -> String {
-    if text.is_ascii() {
-        text.to_ascii_lowercase()
-    } else {
-        text.to_lowercase()
-    }
+    if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() }
 }
 
 fn passes_as_written(test: TextTest, text: &str, wanted: &str) -> bool {
@@ -49,8 +45,7 @@ fn has(text: &str, wanted: &str, border_before: bool, border_after: bool) -> boo
     while let Some(found) = text[from..].find(wanted) {
         let start = from + found;
         let end = start + wanted.len();
-        let before =
-            !border_before || border(text[..start].chars().next_back(), wanted.chars().next());
+        let before = !border_before || border(text[..start].chars().next_back(), wanted.chars().next());
         let after = !border_after || border(wanted.chars().next_back(), text[end..].chars().next());
         if before && after {
             return true;
@@ -69,16 +64,19 @@ pub(super) fn has_ipv4(text: &str, wanted: &str) -> bool {
     while let Some(found) = text[from..].find(wanted) {
         let start = from + found;
         let end = start + wanted.len();
-        let (before, after) = (&text[..start], &text[end..]);
-        let free_before = !before.ends_with(|c: char| c.is_alphanumeric())
-            && !(before.ends_with('.')
-                && before[..start - 1].ends_with(|c: char| c.is_ascii_digit()));
-        let free_after = !after.starts_with(|c: char| c.is_alphanumeric())
-            && !(after.starts_with('.') && after[1..].starts_with(|c: char| c.is_ascii_digit()));
-        if free_before && free_after {
+        if !continues(text[..start].chars().rev()) && !continues(text[end..].chars()) {
             return true;
         }
         from = start + 1;
     }
     false
+}
+
+/// Whether what stands next to an address belongs to it: a letter, a digit, or a dot with a digit behind it.
+fn continues(mut next: impl Iterator<Item = char>) -> bool {
+    match next.next() {
+        Some('.') => next.next().is_some_and(|c| c.is_ascii_digit()),
+        Some(c) => c.is_alphanumeric(),
+        None => false,
+    }
 }

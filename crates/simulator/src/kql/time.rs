@@ -40,17 +40,11 @@ pub(super) fn read_span(text: &str) -> Option<i64> {
     let ticks = if text.contains(':') {
         read_clock(text)?
     } else {
-        let end = text
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
-            .unwrap_or(text.len());
+        let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
         let (number, unit) = text.split_at(end);
         let number: f64 = number.parse().ok()?;
         // A bare number inside timespan(…) is days.
-        let unit = if unit.is_empty() {
-            TICKS_A_DAY
-        } else {
-            unit_ticks(unit)?
-        };
+        let unit = if unit.is_empty() { TICKS_A_DAY } else { unit_ticks(unit)? };
         let ticks = number * unit as f64;
         if ticks.abs() >= i64::MAX as f64 {
             return None;
@@ -62,9 +56,7 @@ pub(super) fn read_span(text: &str) -> Option<i64> {
 
 fn read_clock(text: &str) -> Option<i64> {
     let (days, clock) = match (text.find('.'), text.find(':')) {
-        (Some(dot), Some(colon)) if dot < colon => {
-            (text[..dot].parse::<i64>().ok()?, &text[dot + 1..])
-        }
+        (Some(dot), Some(colon)) if dot < colon => (text[..dot].parse::<i64>().ok()?, &text[dot + 1..]),
         _ => (0, text),
     };
     let mut parts = clock.split(':');
@@ -83,8 +75,7 @@ fn read_clock(text: &str) -> Option<i64> {
     if parts.next().is_some() || !(0..24).contains(&hours) || !(0..60).contains(&minutes) {
         return None;
     }
-    days.checked_mul(TICKS_A_DAY)?
-        .checked_add((hours * 3600 + minutes * 60) * TICKS_A_SECOND + seconds)
+    days.checked_mul(TICKS_A_DAY)?.checked_add((hours * 3600 + minutes * 60) * TICKS_A_SECOND + seconds)
 }
 
 /// The ticks of a unit as it stands behind a number in a query.
@@ -108,22 +99,9 @@ pub(super) fn write_span(ticks: i64) -> String {
     let second = TICKS_A_SECOND.unsigned_abs();
     let (seconds, fraction) = (ticks / second, ticks % second);
     let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    let days = if days == 0 {
-        String::new()
-    } else {
-        format!("{days}.")
-    };
-    let fraction = if fraction == 0 {
-        String::new()
-    } else {
-        format!(".{fraction:07}")
-    };
-    format!(
-        "{sign}{days}{:02}:{:02}:{:02}{fraction}",
-        rest / 3600,
-        rest / 60 % 60,
-        rest % 60
-    )
+    let days = if days == 0 { String::new() } else { format!("{days}.") };
+    let fraction = if fraction == 0 { String::new() } else { format!(".{fraction:07}") };
+    format!("{sign}{days}{:02}:{:02}:{:02}{fraction}", rest / 3600, rest / 60 % 60, rest % 60)
 }
 
 /// The instant so many ticks later, or `None` outside the years that can be written.

@@ -162,9 +162,7 @@ impl Value {
                 None => self.text().into(),
             },
             Self::Dynamic(json) => json.clone(),
-            Self::String(_) | Self::DateTime(_) | Self::TimeSpan(_) | Self::Guid(_) => {
-                self.text().into()
-            }
+            Self::String(_) | Self::DateTime(_) | Self::TimeSpan(_) | Self::Guid(_) => self.text().into(),
         }
     }
 

@@ -18,8 +18,7 @@ impl Aggregate {
             Kind::Count => vec![number(rows.len())],
             Kind::CountIf => vec![number(self.counted(rows).count())],
             Kind::DCount | Kind::DCountIf => {
-                let distinct: HashSet<Key> =
-                    self.present(rows).map(|value| Key::from(&value)).collect();
+                let distinct: HashSet<Key> = self.present(rows).map(|value| Key::from(&value)).collect();
                 vec![number(distinct.len())]
             }
             Kind::Sum | Kind::SumIf => vec![self.sum(rows)],
@@ -30,12 +29,7 @@ impl Aggregate {
             Kind::ArgMin => self.row_of_extreme(rows, Ordering::Less),
             Kind::MakeSet => vec![self.set(rows)],
             Kind::MakeList => {
-                vec![Value::Dynamic(
-                    self.present(rows)
-                        .take(self.most)
-                        .map(|value| value.to_json())
-                        .collect(),
-                )]
+                vec![Value::Dynamic(self.present(rows).take(self.most).map(|value| value.to_json()).collect())]
             }
             Kind::TakeAny => self.any(rows),
         }
@@ -43,11 +37,7 @@ impl Aggregate {
 
     /// The rows that the condition, if there is one, lets through.
     fn counted<'a>(&'a self, rows: &'a [&'a Row]) -> impl Iterator<Item = &'a Row> {
-        rows.iter().copied().filter(|row| {
-            self.condition
-                .as_ref()
-                .is_none_or(|condition| condition.is_true(row))
-        })
+        rows.iter().copied().filter(|row| self.condition.as_ref().is_none_or(|condition| condition.is_true(row)))
     }
 
     /// The values of the first argument that are not null.
@@ -58,26 +48,16 @@ impl Aggregate {
     }
 
     fn first_kind(&self) -> Type {
-        self.values
-            .first()
-            .map_or(Type::Dynamic, |value| value.kind)
+        self.values.first().map_or(Type::Dynamic, |value| value.kind)
     }
 
     fn sum(&self, rows: &[&Row]) -> Value {
         match self.first_kind() {
-            Type::Real => Value::Real(
-                self.present(rows)
-                    .filter_map(|value| convert::real(&value))
-                    .sum(),
-            ),
+            Type::Real => Value::Real(self.present(rows).filter_map(|value| convert::real(&value)).sum()),
             kind => {
                 let mut whole = self.present(rows).filter_map(|value| convert::long(&value));
                 let sum = whole.try_fold(0_i64, i64::checked_add);
-                let wrap = if kind == Type::TimeSpan {
-                    Value::TimeSpan
-                } else {
-                    Value::Long
-                };
+                let wrap = if kind == Type::TimeSpan { Value::TimeSpan } else { Value::Long };
                 sum.map_or(Value::Null, wrap)
             }
         }
@@ -106,9 +86,7 @@ impl Aggregate {
             Some(order) if order == wanted => value,
             _ => best,
         };
-        self.present(rows)
-            .reduce(further)
-            .unwrap_or(self.first_kind().missing())
+        self.present(rows).reduce(further).unwrap_or(self.first_kind().missing())
     }
 
     fn row_of_extreme(&self, rows: &[&Row], wanted: Ordering) -> Vec<Value> {
@@ -155,9 +133,7 @@ impl Aggregate {
     fn any(&self, rows: &[&Row]) -> Vec<Value> {
         let first = |value: &super::Typed| {
             let mut values = rows.iter().map(|row| value.value(row).into_owned());
-            values
-                .find(|value| !value.is_null())
-                .unwrap_or(value.kind.missing())
+            values.find(|value| !value.is_null()).unwrap_or(value.kind.missing())
         };
         self.values.iter().map(first).collect()
     }

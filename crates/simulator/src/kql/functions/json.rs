@@ -9,9 +9,7 @@ use super::Value;
 /// The number of items, or null for what is no array.
 pub(super) fn array_length(value: &Value) -> Value {
     match value {
-        Value::Dynamic(Json::Array(items)) => {
-            i64::try_from(items.len()).map_or(Value::Null, Value::Long)
-        }
+        Value::Dynamic(Json::Array(items)) => i64::try_from(items.len()).map_or(Value::Null, Value::Long),
         _ => Value::Null,
     }
 }
@@ -64,21 +62,8 @@ impl<'a> Parts<'a> {
             _ => (address, ""),
         };
         // A slash at the very end is the empty path.
-        let path = if path == "/" && text.ends_with('/') {
-            ""
-        } else {
-            path
-        };
-        Some(Self {
-            scheme,
-            username,
-            password,
-            host,
-            port,
-            path,
-            query,
-            fragment,
-        })
+        let path = if path == "/" && text.ends_with('/') { "" } else { path };
+        Some(Self { scheme, username, password, host, port, path, query, fragment })
     }
 }
 
@@ -94,8 +79,5 @@ fn query_parameters(query: &str) -> Json {
         [only] => json!(only),
         many => json!(many),
     };
-    parameters
-        .into_iter()
-        .map(|(name, values)| (name.to_owned(), one_or_many(values)))
-        .collect()
+    parameters.into_iter().map(|(name, values)| (name.to_owned(), one_or_many(values))).collect()
 }

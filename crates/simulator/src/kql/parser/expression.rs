@@ -1,7 +1,5 @@
 //! Expressions, from the loosest binding (`or`) to the tightest (a path into JSON).
 
-use serde_json::{Map, Value as Json};
-
 use super::{Kind, Parser};
 use crate::kql::{
     error::Error,
@@ -50,22 +48,12 @@ impl Parser<'_> {
                 let right = Box::new(self.sum()?);
                 let test = TextTest::EqualIgnoringCase;
                 let negated = sign == "!~";
-                return Ok(Expression::Text {
-                    test,
-                    case: false,
-                    negated,
-                    left: Box::new(left),
-                    right,
-                });
+                return Ok(Expression::Text { test, case: false, negated, left: Box::new(left), right });
             }
             _ => return Ok(left),
         };
         self.step();
-        Ok(Expression::Compare(
-            comparison,
-            Box::new(left),
-            Box::new(self.sum()?),
-        ))
+        Ok(Expression::Compare(comparison, Box::new(left), Box::new(self.sum()?)))
     }
 
     fn compared_by_word(&mut self, left: Expression, word: &str) -> Result<Expression, Error> {
@@ -77,12 +65,7 @@ impl Parser<'_> {
         if let "in" | "in~" = plain {
             self.step();
             let list = self.arguments()?;
-            return Ok(Expression::In {
-                case: plain == "in",
-                negated,
-                left,
-                list,
-            });
+            return Ok(Expression::In { case: plain == "in", negated, left, list });
         }
         if plain == "between" {
             self.step();
@@ -91,21 +74,12 @@ impl Parser<'_> {
             self.expect("..")?;
             let high = Box::new(self.sum()?);
             self.expect(")")?;
-            return Ok(Expression::Between {
-                negated,
-                value: left,
-                low,
-                high,
-            });
+            return Ok(Expression::Between { negated, value: left, low, high });
         }
         if let "has_any" | "has_all" = plain {
             self.step();
             let words = self.arguments()?;
-            return Ok(Expression::HasMany {
-                all: plain == "has_all",
-                left,
-                words,
-            });
+            return Ok(Expression::HasMany { all: plain == "has_all", left, words });
         }
         let (case, stem) = match plain.strip_suffix("_cs") {
             Some(stem) => (true, stem),
@@ -122,28 +96,15 @@ impl Parser<'_> {
         };
         self.step();
         let right = Box::new(self.sum()?);
-        Ok(Expression::Text {
-            test,
-            case,
-            negated,
-            left,
-            right,
-        })
+        Ok(Expression::Text { test, case, negated, left, right })
     }
 
     fn sum(&mut self) -> Result<Expression, Error> {
-        self.chain(
-            Self::product,
-            &[("+", Arithmetic::Add), ("-", Arithmetic::Subtract)],
-        )
+        self.chain(Self::product, &[("+", Arithmetic::Add), ("-", Arithmetic::Subtract)])
     }
 
     fn product(&mut self) -> Result<Expression, Error> {
-        let signs = [
-            ("*", Arithmetic::Multiply),
-            ("/", Arithmetic::Divide),
-            ("%", Arithmetic::Remainder),
-        ];
+        let signs = [("*", Arithmetic::Multiply), ("/", Arithmetic::Divide), ("%", Arithmetic::Remainder)];
         self.chain(Self::unary, &signs)
     }
 
@@ -158,11 +119,7 @@ impl Parser<'_> {
             self.step();
             rest.push((*arithmetic, operand(self)?));
         }
-        Ok(if rest.is_empty() {
-            first
-        } else {
-            Expression::Chain(Box::new(first), rest)
-        })
+        Ok(if rest.is_empty() { first } else { Expression::Chain(Box::new(first), rest) })
     }
 
     fn unary(&mut self) -> Result<Expression, Error> {
@@ -181,11 +138,7 @@ impl Parser<'_> {
                 break;
             }
         }
-        Ok(if steps.is_empty() {
-            base
-        } else {
-            Expression::Path(Box::new(base), steps)
-        })
+        Ok(if steps.is_empty() { base } else { Expression::Path(Box::new(base), steps) })
     }
 
     fn primary(&mut self) -> Result<Expression, Error> {
@@ -234,92 +187,14 @@ impl Parser<'_> {
         if self.take(")") {
             return Ok(Vec::new());
         }
-        let arguments = self.list(|parser| {
-            if parser.take("*") {
-                Ok(Expression::Star)
-            } else {
-                parser.query_or_expression()
-            }
-        })?;
+        let arguments =
+            self.list(|parser| if parser.take("*") { Ok(Expression::Star) } else { parser.query_or_expression() })?;
         self.expect(")")?;
         Ok(arguments)
     }
-
-    /// `long(5)`, `int(null)`, `real(-1.5)`, `bool(true)`.
-    fn typed_literal(&mut self, kind: Type) -> Result<Expression, Error> {
-        let json = self.json()?;
-        let value = match (kind, &json) {
-            (_, Json::Null) => Some(Value::Null),
-            (Type::Bool, Json::Number(number)) => Some(Value::Bool(number.as_i64() != Some(0))),
-            _ => Value::from_json(&json, kind),
-        };
-        let value = value.ok_or_else(|| self.unexpected())?;
-        self.expect(")")?;
-        Ok(Expression::Literal(value, kind))
-    }
-
-    /// JSON as a `dynamic(…)` literal has it: strings in either quote.
-    fn json(&mut self) -> Result<Json, Error> {
-        self.nested(|parser| match parser.peek().clone() {
-            Kind::Literal(value, _) => {
-                parser.step();
-                Ok(value.to_json())
-            }
-            Kind::Word(word) if word == "null" => parser.json_word(Json::Null),
-            Kind::Word(word) if word == "true" => parser.json_word(Json::Bool(true)),
-            Kind::Word(word) if word == "false" => parser.json_word(Json::Bool(false)),
-            Kind::Sign("-") => {
-                parser.step();
-                match parser.json()? {
-                    Json::Number(number) => negative(&number).ok_or_else(|| parser.unexpected()),
-                    _ => Err(parser.unexpected()),
-                }
-            }
-            Kind::Sign("[") => parser.json_array(),
-            Kind::Sign("{") => parser.json_object(),
-            _ => Err(parser.unexpected()),
-        })
-    }
-
-    fn json_word(&mut self, json: Json) -> Result<Json, Error> {
-        self.step();
-        Ok(json)
-    }
-
-    fn json_array(&mut self) -> Result<Json, Error> {
-        self.step();
-        let mut items = Vec::new();
-        while !self.is_sign(0, "]") {
-            items.push(self.json()?);
-            if !self.take(",") {
-                break;
-            }
-        }
-        self.expect("]")?;
-        Ok(Json::Array(items))
-    }
-
-    fn json_object(&mut self) -> Result<Json, Error> {
-        self.step();
-        let mut object = Map::new();
-        while let Kind::Literal(Value::String(name), _) = self.peek().clone() {
-            self.step();
-            self.expect(":")?;
-            let value = self.json()?;
-            object.insert(name, value);
-            if !self.take(",") {
-                break;
-            }
-        }
-        self.expect("}")?;
-        Ok(Json::Object(object))
-    }
 }
 
-fn single_or(
-    mut terms: Vec<Expression>,
-    many: impl FnOnce(Vec<Expression>) -> Expression,
-) -> Expression {
+fn single_or(mut terms: Vec<Expression>, many: impl FnOnce(Vec<Expression>) -> Expression) -> Expression {
     match terms.pop() {
         Some(only) if terms.is_empty() => only,
         Some(last) => {
@@ -327,12 +202,5 @@ fn single_or(
             many(terms)
         }
         None => many(terms),
-    }
-}
-
-fn negative(number: &serde_json::Number) -> Option<Json> {
-    match number.as_i64() {
-        Some(whole) => Some(whole.checked_neg()?.into()),
-        None => Some((-number.as_f64()?).into()),
     }
 }

@@ -88,16 +88,8 @@ impl Parser<'_> {
 
     fn summarize(&mut self) -> Result<Operator, Error> {
         self.skip_hints();
-        let aggregates = if self.is_word("by") {
-            Vec::new()
-        } else {
-            self.list(Self::named)?
-        };
-        let keys = if self.take_word("by") {
-            self.list(Self::named)?
-        } else {
-            Vec::new()
-        };
+        let aggregates = if self.is_word("by") { Vec::new() } else { self.list(Self::named)? };
+        let keys = if self.take_word("by") { self.list(Self::named)? } else { Vec::new() };
         Ok(Operator::Summarize { aggregates, keys })
     }
 
@@ -115,11 +107,7 @@ impl Parser<'_> {
                 self.expect_word("last")?;
             }
         }
-        Ok(Order {
-            by,
-            descending,
-            nulls_first,
-        })
+        Ok(Order { by, descending, nulls_first })
     }
 
     /// `hint.strategy=shuffle` and its like say how to work, not what to answer.
@@ -139,11 +127,7 @@ impl Parser<'_> {
                 Kind::Word(word) if word == "inner" => JoinKind::Inner,
                 Kind::Word(word) if word == "leftouter" => JoinKind::LeftOuter,
                 Kind::Word(word) if word == "leftsemi" => JoinKind::LeftSemi,
-                Kind::Word(word)
-                    if matches!(word.as_str(), "leftanti" | "anti" | "leftantisemi") =>
-                {
-                    JoinKind::LeftAnti
-                }
+                Kind::Word(word) if matches!(word.as_str(), "leftanti" | "anti" | "leftantisemi") => JoinKind::LeftAnti,
                 _ => return Err(self.unexpected()),
             };
             self.step();
@@ -159,8 +143,7 @@ impl Parser<'_> {
     }
 
     fn join_condition(&mut self) -> Result<Vec<(String, String)>, Error> {
-        let sided =
-            |word: &Kind| matches!(word, Kind::Word(word) if word == "$left" || word == "$right");
+        let sided = |word: &Kind| matches!(word, Kind::Word(word) if word == "$left" || word == "$right");
         if !sided(self.peek()) {
             let name = self.name()?;
             return Ok(vec![(name.clone(), name)]);
@@ -173,11 +156,7 @@ impl Parser<'_> {
         self.expect_word(if left_first { "$right" } else { "$left" })?;
         self.expect(".")?;
         let second = self.name()?;
-        Ok(vec![if left_first {
-            (first, second)
-        } else {
-            (second, first)
-        }])
+        Ok(vec![if left_first { (first, second) } else { (second, first) }])
     }
 
     fn mv_expand(&mut self) -> Result<Operator, Error> {
@@ -194,11 +173,7 @@ impl Parser<'_> {
             };
             Ok(Expansion { named, kind })
         })?;
-        let limit = if self.take_word("limit") {
-            Some(self.expression()?)
-        } else {
-            None
-        };
+        let limit = if self.take_word("limit") { Some(self.expression()?) } else { None };
         Ok(Operator::MvExpand { columns, limit })
     }
 
@@ -218,12 +193,7 @@ impl Parser<'_> {
             }
         }
         let legs = self.list(Self::leg)?;
-        Ok(Union {
-            legs,
-            fuzzy,
-            inner,
-            source_column,
-        })
+        Ok(Union { legs, fuzzy, inner, source_column })
     }
 
     /// A table's name, or a pipeline in parentheses.
@@ -234,9 +204,6 @@ impl Parser<'_> {
             return Ok(query);
         }
         let name = self.name()?;
-        Ok(Query {
-            source: Source::Expression(Expression::Name(name)),
-            operators: Vec::new(),
-        })
+        Ok(Query { source: Source::Expression(Expression::Name(name)), operators: Vec::new() })
     }
 }

@@ -5,11 +5,7 @@ use crate::kql::{expression::Typed, table::Row};
 
 /// `extend`: new columns at the end; one of a known name takes that column's place. All see the table as it was.
 pub(super) fn extend(scope: &Scope<'_>, table: Table, named: &[Named]) -> Result<Table, Error> {
-    let resolver = Resolver {
-        scope,
-        columns: &table.columns,
-        operator: "extend",
-    };
+    let resolver = Resolver { scope, columns: &table.columns, operator: "extend" };
     let mut columns = table.columns.clone();
     let mut derived = Names::after(table.columns.iter().map(|column| column.name.as_str()));
     let mut written = Names::default();
@@ -52,11 +48,7 @@ pub(super) fn project(
     named: &[Named],
     operator: &'static str,
 ) -> Result<Table, Error> {
-    let resolver = Resolver {
-        scope,
-        columns: &table.columns,
-        operator,
-    };
+    let resolver = Resolver { scope, columns: &table.columns, operator };
     let mut names = Names::default();
     let (mut columns, mut computed) = (Vec::new(), Vec::new());
     for item in named {
@@ -68,30 +60,16 @@ pub(super) fn project(
         columns.push(Column::new(name, typed.kind));
         computed.push(typed);
     }
-    let narrowed = |row: &Row| {
-        computed
-            .iter()
-            .map(|typed| typed.value(row).into_owned())
-            .collect()
-    };
-    Ok(Table {
-        columns,
-        rows: table.rows.iter().map(narrowed).collect(),
-    })
+    let narrowed = |row: &Row| computed.iter().map(|typed| typed.value(row).into_owned()).collect();
+    Ok(Table { columns, rows: table.rows.iter().map(narrowed).collect() })
 }
 
 /// The columns whose name is wanted, in their order.
 pub(super) fn keep(table: &Table, wanted: impl Fn(&str) -> bool) -> Table {
-    let kept: Vec<usize> = (0..table.columns.len())
-        .filter(|at| wanted(&table.columns[*at].name))
-        .collect();
+    let kept: Vec<usize> = (0..table.columns.len()).filter(|at| wanted(&table.columns[*at].name)).collect();
     Table {
         columns: kept.iter().map(|at| table.columns[*at].clone()).collect(),
-        rows: table
-            .rows
-            .iter()
-            .map(|row| kept.iter().map(|at| row[*at].clone()).collect())
-            .collect(),
+        rows: table.rows.iter().map(|row| kept.iter().map(|at| row[*at].clone()).collect()).collect(),
     }
 }
 
@@ -121,14 +99,11 @@ fn matches(pattern: &str, name: &str) -> bool {
 pub(super) fn rename(mut table: Table, pairs: &[(String, String)]) -> Result<Table, Error> {
     for (new, old) in pairs {
         let Some(at) = table.position(old) else {
-            let message = format!(
-                "'project-rename' operator: Failed to resolve scalar expression named '{old}'"
-            );
+            let message = format!("'project-rename' operator: Failed to resolve scalar expression named '{old}'");
             return Err(Error::semantic("SEM0100", message));
         };
         if table.position(new).is_some_and(|taken| taken != at) {
-            let message =
-                format!("'project-rename' operator: A column named '{new}' already exists");
+            let message = format!("'project-rename' operator: A column named '{new}' already exists");
             return Err(Error::semantic("SEM0001", message));
         }
         table.columns[at].name.clone_from(new);

@@ -17,17 +17,8 @@ enum Output {
     Expression(Typed),
 }
 
-pub(super) fn summarize(
-    scope: &Scope<'_>,
-    table: &Table,
-    named: &[Named],
-    keys: &[Named],
-) -> Result<Table, Error> {
-    let resolver = Resolver {
-        scope,
-        columns: &table.columns,
-        operator: "summarize",
-    };
+pub(super) fn summarize(scope: &Scope<'_>, table: &Table, named: &[Named], keys: &[Named]) -> Result<Table, Error> {
+    let resolver = Resolver { scope, columns: &table.columns, operator: "summarize" };
     let mut names = Names::default();
     let mut columns = Vec::new();
     let mut key_expressions = Vec::with_capacity(keys.len());
@@ -53,18 +44,10 @@ pub(super) fn summarize(
             found.push(aggregate);
             continue;
         }
-        let mut inner = Inner {
-            resolver,
-            taken: &taken,
-            found: &mut found,
-        };
+        let mut inner = Inner { resolver, taken: &taken, found: &mut found };
         let replaced = inner.replace(&item.expression)?;
         let synthetic = synthetic_columns(&found);
-        let typed = Resolver {
-            columns: &synthetic,
-            ..resolver
-        }
-        .resolve(&replaced)?;
+        let typed = Resolver { columns: &synthetic, ..resolver }.resolve(&replaced)?;
         let name = match item.names.first() {
             Some(name) => names.written(name, "summarize")?,
             None => names.of(&item.expression, "summarize")?,
@@ -75,10 +58,7 @@ pub(super) fn summarize(
     let groups = grouped(table, &key_expressions);
     let rows = groups.into_iter().map(|(key, rows)| {
         let results: Vec<Vec<Value>> = found.iter().map(|aggregate| aggregate.of(&rows)).collect();
-        let firsts: Vec<Value> = results
-            .iter()
-            .map(|cells| cells.first().cloned().unwrap_or(Value::Null))
-            .collect();
+        let firsts: Vec<Value> = results.iter().map(|cells| cells.first().cloned().unwrap_or(Value::Null)).collect();
         let mut cells = key;
         for output in &outputs {
             match output {
@@ -101,9 +81,7 @@ fn grouped<'a>(table: &'a Table, keys: &[Typed]) -> Vec<(Vec<Value>, Vec<&'a Row
     let mut groups: Vec<(Vec<Value>, Vec<&Row>)> = Vec::new();
     for row in &table.rows {
         let values: Vec<Value> = keys.iter().map(|key| key.value(row).into_owned()).collect();
-        let at = *places
-            .entry(values.iter().map(Key::from).collect())
-            .or_insert(groups.len());
+        let at = *places.entry(values.iter().map(Key::from).collect()).or_insert(groups.len());
         if at == groups.len() {
             groups.push((values, Vec::new()));
         }
@@ -119,11 +97,7 @@ fn placeholder(at: usize) -> String {
 
 fn synthetic_columns(found: &[Aggregate]) -> Vec<Column> {
     let kind = |aggregate: &Aggregate| aggregate.kinds().first().copied().unwrap_or(Type::Dynamic);
-    found
-        .iter()
-        .enumerate()
-        .map(|(at, aggregate)| Column::new(placeholder(at), kind(aggregate)))
-        .collect()
+    found.iter().enumerate().map(|(at, aggregate)| Column::new(placeholder(at), kind(aggregate))).collect()
 }
 
 /// Takes the aggregates out of an expression such as `array_length(make_set(X))`.
@@ -146,16 +120,12 @@ impl Inner<'_> {
             }
             Expression::Chain(first, rest) => {
                 let first = Box::new(self.replace(first)?);
-                let rest = rest
-                    .iter()
-                    .map(|(sign, operand)| Ok((*sign, self.replace(operand)?)));
+                let rest = rest.iter().map(|(sign, operand)| Ok((*sign, self.replace(operand)?)));
                 Expression::Chain(first, rest.collect::<Result<_, Error>>()?)
             }
-            Expression::Compare(comparison, left, right) => Expression::Compare(
-                *comparison,
-                Box::new(self.replace(left)?),
-                Box::new(self.replace(right)?),
-            ),
+            Expression::Compare(comparison, left, right) => {
+                Expression::Compare(*comparison, Box::new(self.replace(left)?), Box::new(self.replace(right)?))
+            }
             Expression::Path(base, steps) => {
                 let steps: Vec<Step> = steps.clone();
                 Expression::Path(Box::new(self.replace(base)?), steps)
@@ -167,11 +137,7 @@ impl Inner<'_> {
 
 /// The rows without their repetitions.
 pub(super) fn distinct(table: Table) -> Result<Table, Error> {
-    if let Some(column) = table
-        .columns
-        .iter()
-        .find(|column| column.kind == Type::Dynamic)
-    {
+    if let Some(column) = table.columns.iter().find(|column| column.kind == Type::Dynamic) {
         return Err(dynamic_key(&column.name));
     }
     let Table { columns, mut rows } = table;

@@ -7,15 +7,8 @@ use crate::kql::{
 };
 
 /// The rows of `before`, if the union stands in a pipeline, then those of the legs.
-pub(super) fn union(
-    scope: &Scope<'_>,
-    before: Option<Table>,
-    union: &Union,
-) -> Result<Table, Error> {
-    let mut tables: Vec<(String, Table)> = before
-        .into_iter()
-        .map(|table| ("union_arg0".to_owned(), table))
-        .collect();
+pub(super) fn union(scope: &Scope<'_>, before: Option<Table>, union: &Union) -> Result<Table, Error> {
+    let mut tables: Vec<(String, Table)> = before.into_iter().map(|table| ("union_arg0".to_owned(), table)).collect();
     let mut missing = None;
     for leg in &union.legs {
         let number = tables.len();
@@ -34,11 +27,7 @@ pub(super) fn union(
     if let Some(name) = &union.source_column {
         columns.push(Column::new(name, Type::String));
     }
-    columns.extend(
-        merged
-            .iter()
-            .map(|merged| Column::new(&merged.shown, merged.kind)),
-    );
+    columns.extend(merged.iter().map(|merged| Column::new(&merged.shown, merged.kind)));
     let mut rows = Vec::new();
     for (name, table) in &tables {
         let places: Vec<Option<usize>> = merged.iter().map(|merged| merged.place(table)).collect();
@@ -47,9 +36,12 @@ pub(super) fn union(
             if union.source_column.is_some() {
                 cells.push(Value::from(name.as_str()));
             }
-            cells.extend(places.iter().zip(&merged).map(|(place, merged)| {
-                place.map_or_else(|| merged.kind.missing(), |at| row[at].clone())
-            }));
+            cells.extend(
+                places
+                    .iter()
+                    .zip(&merged)
+                    .map(|(place, merged)| place.map_or_else(|| merged.kind.missing(), |at| row[at].clone())),
+            );
             rows.push(cells.into());
         }
     }
@@ -65,10 +57,7 @@ struct Merged {
 
 impl Merged {
     fn place(&self, table: &Table) -> Option<usize> {
-        table
-            .columns
-            .iter()
-            .position(|column| column.name == self.name && column.kind == self.kind)
+        table.columns.iter().position(|column| column.name == self.name && column.kind == self.kind)
     }
 }
 
@@ -90,26 +79,18 @@ fn merged(tables: &[(String, Table)], inner: bool) -> Vec<Merged> {
         merged.extend(kinds.into_iter().map(|kind| Merged {
             name: first.name.clone(),
             kind,
-            shown: if several {
-                format!("{}_{kind}", first.name)
-            } else {
-                first.name.clone()
-            },
+            shown: if several { format!("{}_{kind}", first.name) } else { first.name.clone() },
         }));
     }
     if inner {
-        merged.retain(|column| {
-            tables
-                .iter()
-                .all(|(_, table)| column.place(table).is_some())
-        });
+        merged.retain(|column| tables.iter().all(|(_, table)| column.place(table).is_some()));
     }
     merged
 }
 
 fn leg_name(leg: &Query, number: usize) -> String {
     match &leg.source {
-        Source::Expression(Expression::Name(name)) => name.clone(),
+        Source::Expression(Expression::Name(name)) if leg.operators.is_empty() => name.clone(),
         _ => format!("union_arg{number}"),
     }
 }

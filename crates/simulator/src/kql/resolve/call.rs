@@ -2,6 +2,7 @@
 
 use super::{Resolver, convert};
 use crate::kql::{
+    arithmetic,
     error::Error,
     expression::{Node, Typed},
     functions::{self, Body, Function},
@@ -15,53 +16,31 @@ impl Resolver<'_> {
     pub(super) fn call(self, name: &str, arguments: &[Expression]) -> Result<Typed, Error> {
         match (name, arguments) {
             ("now", []) => Ok(self.now()),
-            ("now", [offset]) => self.from_now(Arithmetic::Add, offset),
-            ("ago", [length]) => self.from_now(Arithmetic::Subtract, length),
+            ("now", [offset]) => self.shifted_now(Arithmetic::Add, offset),
+            ("ago", [length]) => self.shifted_now(Arithmetic::Subtract, length),
             ("not", [condition]) => {
                 let inner = self.condition(condition)?;
-                Ok(Typed {
-                    node: Node::Not(Box::new(inner)),
-                    kind: Type::Bool,
-                })
+                Ok(Typed { node: Node::Not(Box::new(inner)), kind: Type::Bool })
             }
-            ("iff" | "iif", [condition, then, otherwise]) => {
-                self.choice(name, &[(condition, then)], otherwise)
-            }
-            ("case", [pairs @ .., otherwise])
-                if pairs.len() >= 2 && pairs.len().is_multiple_of(2) =>
-            {
-                let pairs: Vec<_> = pairs
-                    .chunks_exact(2)
-                    .map(|pair| (&pair[0], &pair[1]))
-                    .collect();
+            ("iff" | "iif", [condition, then, otherwise]) => self.choice(name, &[(condition, then)], otherwise),
+            ("case", [pairs @ .., otherwise]) if pairs.len() >= 2 && pairs.len().is_multiple_of(2) => {
+                let pairs: Vec<_> = pairs.chunks_exact(2).map(|pair| (&pair[0], &pair[1])).collect();
                 self.choice(name, &pairs, otherwise)
             }
             ("coalesce", [_, _, ..]) => self.coalesce(arguments),
-            (
-                "column_ifexists" | "columnifexists",
-                [Expression::Literal(Value::String(column), _), otherwise],
-            ) => match self.columns.iter().any(|known| known.name == *column) {
-                true => self.resolve(&Expression::Name(column.clone())),
-                false => self.resolve(otherwise),
-            },
+            ("column_ifexists" | "columnifexists", [Expression::Literal(Value::String(column), _), otherwise]) => {
+                match self.columns.iter().any(|known| known.name == *column) {
+                    true => self.resolve(&Expression::Name(column.clone())),
+                    false => self.resolve(otherwise),
+                }
+            }
             ("toscalar", [inner]) => self.first_cell(inner),
-            (
-                "now" | "ago" | "not" | "iff" | "iif" | "case" | "coalesce" | "column_ifexists"
-                | "toscalar",
-                _,
-            ) => Err(self.error(
-                "SEM0219",
-                &format!(
-                    "{name}(): function does not take {} argument(s)",
-                    arguments.len()
-                ),
-            )),
+            ("now" | "ago" | "not" | "iff" | "iif" | "case" | "coalesce" | "column_ifexists" | "toscalar", _) => {
+                Err(self.error("SEM0219", &format!("{name}(): function does not take {} argument(s)", arguments.len())))
+            }
             _ => match functions::find(name) {
                 Some(function) => self.function(name, function, arguments),
-                None => Err(Error::semantic(
-                    "SEM0260",
-                    format!("Unknown function: '{name}'."),
-                )),
+                None => Err(Error::semantic("SEM0260", format!("Unknown function: '{name}'."))),
             },
         }
     }
@@ -70,7 +49,7 @@ impl Resolver<'_> {
         Typed::literal(Value::DateTime(self.scope.now), Type::DateTime)
     }
 
-    fn from_now(self, sign: Arithmetic, length: &Expression) -> Result<Typed, Error> {
+    fn shifted_now(self, sign: Arithmetic, length: &Expression) -> Result<Typed, Error> {
         let length = self.resolve(length)?;
         if length.kind != Type::TimeSpan {
             return Err(self.error("SEM0001", "now() and ago() take a timespan"));
@@ -78,12 +57,7 @@ impl Resolver<'_> {
         self.joined(self.now(), vec![(sign, length)])
     }
 
-    fn choice(
-        self,
-        name: &str,
-        pairs: &[(&Expression, &Expression)],
-        otherwise: &Expression,
-    ) -> Result<Typed, Error> {
+    fn choice(self, name: &str, pairs: &[(&Expression, &Expression)], otherwise: &Expression) -> Result<Typed, Error> {
         let otherwise = self.resolve(otherwise)?;
         let mut resolved = Vec::with_capacity(pairs.len());
         for (condition, value) in pairs {
@@ -91,30 +65,15 @@ impl Resolver<'_> {
         }
         let kinds = resolved.iter().map(|(_, value)| value.kind);
         let kind = self.one_kind(name, kinds.chain([otherwise.kind]))?;
-        let pairs = resolved
-            .into_iter()
-            .map(|(condition, value)| (condition, convert(value, kind)))
-            .collect();
-        Ok(Typed {
-            node: Node::Choice(pairs, Box::new(convert(otherwise, kind))),
-            kind,
-        })
+        let pairs = resolved.into_iter().map(|(condition, value)| (condition, convert(value, kind))).collect();
+        Ok(Typed { node: Node::Choice(pairs, Box::new(convert(otherwise, kind))), kind })
     }
 
     fn coalesce(self, arguments: &[Expression]) -> Result<Typed, Error> {
-        let resolved = arguments
-            .iter()
-            .map(|argument| self.resolve(argument))
-            .collect::<Result<Vec<_>, _>>()?;
+        let resolved = arguments.iter().map(|argument| self.resolve(argument)).collect::<Result<Vec<_>, _>>()?;
         let kind = self.one_kind("coalesce", resolved.iter().map(|candidate| candidate.kind))?;
-        let candidates = resolved
-            .into_iter()
-            .map(|candidate| convert(candidate, kind))
-            .collect();
-        Ok(Typed {
-            node: Node::Coalesce(candidates),
-            kind,
-        })
+        let candidates = resolved.into_iter().map(|candidate| convert(candidate, kind)).collect();
+        Ok(Typed { node: Node::Coalesce(candidates), kind })
     }
 
     /// The type that all branches share. Only int and long go together.
@@ -126,9 +85,7 @@ impl Resolver<'_> {
                 (Some(one), other) if one == other => one,
                 (Some(Type::Int | Type::Long), Type::Int | Type::Long) => Type::Long,
                 (Some(one), other) => {
-                    let message = format!(
-                        "{name}(): @then data type ({one}) must match the @else data type ({other})"
-                    );
+                    let message = format!("{name}(): @then data type ({one}) must match the @else data type ({other})");
                     return Err(Error::semantic("SEM0525", message));
                 }
             });
@@ -149,32 +106,17 @@ impl Resolver<'_> {
         Ok(match bound {
             Bound::Scalar(value, kind) => Typed::literal(value, kind),
             Bound::Table(table) => {
-                let kind = table
-                    .columns
-                    .first()
-                    .map_or(Type::Dynamic, |column| column.kind);
+                let kind = table.columns.first().map_or(Type::Dynamic, |column| column.kind);
                 let cell = table.rows.first().and_then(|row| row.first()).cloned();
                 Typed::literal(cell.unwrap_or(kind.missing()), kind)
             }
         })
     }
 
-    fn function(
-        self,
-        name: &str,
-        function: Function,
-        arguments: &[Expression],
-    ) -> Result<Typed, Error> {
-        let most = if function.repeats {
-            usize::MAX
-        } else {
-            function.takes.len()
-        };
+    fn function(self, name: &str, function: Function, arguments: &[Expression]) -> Result<Typed, Error> {
+        let most = if function.repeats { usize::MAX } else { function.takes.len() };
         if !(function.required..=most).contains(&arguments.len()) {
-            let message = format!(
-                "{name}(): function expects {} argument(s)",
-                function.required
-            );
+            let message = format!("{name}(): function expects {} argument(s)", function.required);
             return Err(Error::semantic("SEM0219", message));
         }
         let mut resolved = Vec::with_capacity(arguments.len());
@@ -192,12 +134,13 @@ impl Resolver<'_> {
             }
             resolved.push(argument);
         }
-        let kind = function.gives.unwrap_or(resolved[0].kind);
-        let kind = match (kind, resolved.last().map(|last| last.kind)) {
-            // bin(7, 0.5) is a real.
-            (Type::Int | Type::Long, Some(Type::Real)) if function.gives.is_none() => Type::Real,
-            (Type::Int, Some(Type::Long)) if function.gives.is_none() => Type::Long,
-            (kind, _) => kind,
+        let kind = match (function.gives, resolved.as_slice()) {
+            (Some(kind), _) => kind,
+            (None, [value, size]) => arithmetic::bin_kind(value.kind, size.kind).ok_or_else(|| {
+                let message = format!("{name}(): cannot round a {} to a {}", value.kind, size.kind);
+                Error::semantic("SEM0008", message)
+            })?,
+            (None, _) => Type::Dynamic,
         };
         let node = match function.body {
             Body::Plain(apply) => Node::Call(apply, resolved),
@@ -206,9 +149,8 @@ impl Resolver<'_> {
                     Some(Value::String(pattern)) => regex::Regex::new(pattern).ok(),
                     _ => None,
                 };
-                let pattern = pattern.ok_or_else(|| {
-                    Error::semantic("SEM0420", format!("{name}(): the regex pattern is invalid"))
-                })?;
+                let pattern = pattern
+                    .ok_or_else(|| Error::semantic("SEM0420", format!("{name}(): the regex pattern is invalid")))?;
                 Node::Pattern(Box::new(pattern), apply, resolved)
             }
         };

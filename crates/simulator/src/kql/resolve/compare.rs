@@ -17,29 +17,9 @@ use crate::kql::{
 };
 
 impl Resolver<'_> {
-    pub(super) fn compare(
-        self,
-        comparison: Comparison,
-        left: &Expression,
-        right: &Expression,
-    ) -> Result<Typed, Error> {
-        let (left, right) = self.alike(self.resolve(left)?, self.resolve(right)?)?;
-        let node = Node::Compare(comparison, Box::new(left), Box::new(right));
-        Ok(Typed {
-            node,
-            kind: Type::Bool,
-        })
-    }
-
-    /// Both sides as types that can be compared. Kusto converts nothing but dynamic values.
-    fn alike(self, left: Typed, right: Typed) -> Result<(Typed, Typed), Error> {
-        match (left.kind, right.kind) {
-            (Type::Dynamic, Type::Dynamic) => Err(unlike(left.kind, right.kind)),
-            (Type::Dynamic, kind) => Ok((convert(left, kind), right)),
-            (kind, Type::Dynamic) => Ok((left, convert(right, kind))),
-            (a, b) if a == b || a.is_number() && b.is_number() => Ok((left, right)),
-            (a, b) => Err(unlike(a, b)),
-        }
+    pub(super) fn compare(self, comparison: Comparison, left: &Expression, right: &Expression) -> Result<Typed, Error> {
+        let (left, right) = (self.resolve(left)?, self.resolve(right)?);
+        compared(comparison, left, right)
     }
 
     pub(super) fn text(
@@ -51,10 +31,7 @@ impl Resolver<'_> {
     ) -> Result<Typed, Error> {
         let (left, right) = (self.words(left)?, self.words(right)?);
         let node = Node::Text(test, case, Box::new(left), Box::new(right));
-        Ok(Typed {
-            node,
-            kind: Type::Bool,
-        })
+        Ok(Typed { node, kind: Type::Bool })
     }
 
     /// An expression that is text, or JSON to be read as text.
@@ -63,37 +40,19 @@ impl Resolver<'_> {
         match typed.kind {
             Type::String | Type::Dynamic => Ok(typed),
             kind => {
-                let message =
-                    format!("Text is compared with an expression of type {kind}; use tostring()");
+                let message = format!("Text is compared with an expression of type {kind}; use tostring()");
                 Err(self.error("SEM0001", &message))
             }
         }
     }
 
-    pub(super) fn has_many(
-        self,
-        all: bool,
-        left: &Expression,
-        words: &[Expression],
-    ) -> Result<Typed, Error> {
+    pub(super) fn has_many(self, all: bool, left: &Expression, words: &[Expression]) -> Result<Typed, Error> {
         let left = self.words(left)?;
-        let words = self
-            .listed(words)?
-            .into_iter()
-            .map(|(word, _)| word.text())
-            .collect();
-        Ok(Typed {
-            node: Node::HasMany(all, Box::new(left), words),
-            kind: Type::Bool,
-        })
+        let words = self.listed(words)?.into_iter().map(|(word, _)| word.text()).collect();
+        Ok(Typed { node: Node::HasMany(all, Box::new(left), words), kind: Type::Bool })
     }
 
-    pub(super) fn contained(
-        self,
-        case: bool,
-        left: &Expression,
-        list: &[Expression],
-    ) -> Result<Typed, Error> {
+    pub(super) fn contained(self, case: bool, left: &Expression, list: &[Expression]) -> Result<Typed, Error> {
         let mut left = self.resolve(left)?;
         let items = self.listed(list)?;
         if left.kind == Type::Dynamic {
@@ -112,10 +71,7 @@ impl Resolver<'_> {
                 value => Key::from(&value),
             });
         }
-        Ok(Typed {
-            node: Node::In(Box::new(left), set, case),
-            kind: Type::Bool,
-        })
+        Ok(Typed { node: Node::In(Box::new(left), set, case), kind: Type::Bool })
     }
 
     /// What a list holds: constants, the items of dynamic arrays, the first column of tables.
@@ -126,12 +82,7 @@ impl Resolver<'_> {
                 let Some(first) = table.columns.first() else {
                     continue;
                 };
-                items.extend(
-                    table
-                        .rows
-                        .iter()
-                        .filter_map(|row| Some((row.first()?.clone(), first.kind))),
-                );
+                items.extend(table.rows.iter().filter_map(|row| Some((row.first()?.clone(), first.kind))));
                 continue;
             }
             let typed = self.resolve(expression)?;
@@ -157,9 +108,7 @@ impl Resolver<'_> {
                 match self.scope.lets.get(name) {
                     Some(Bound::Table(table)) => Ok(Some(table.clone())),
                     Some(Bound::Scalar(..)) => Ok(None),
-                    None if self.scope.tables.table(name).is_some() => {
-                        self.scope.table(name, self.operator).map(Some)
-                    }
+                    None if self.scope.tables.table(name).is_some() => self.scope.table(name, self.operator).map(Some),
                     None => Ok(None),
                 }
             }
@@ -167,38 +116,44 @@ impl Resolver<'_> {
         }
     }
 
-    pub(super) fn between(
-        self,
-        value: &Expression,
-        low: &Expression,
-        high: &Expression,
-    ) -> Result<Typed, Error> {
+    pub(super) fn between(self, value: &Expression, low: &Expression, high: &Expression) -> Result<Typed, Error> {
         let from = self.compare(Comparison::GreaterOrEqual, value, low)?;
         let is_length = self.resolve(high)?.kind == Type::TimeSpan;
         let (left, mut right) = (self.resolve(value)?, self.resolve(high)?);
         if is_length && left.kind == Type::DateTime {
             // `between (start .. 1d)`: the end is so much later than the start.
-            right = self.joined(
-                self.resolve(low)?,
-                vec![(crate::kql::syntax::Arithmetic::Add, right)],
-            )?;
+            right = self.joined(self.resolve(low)?, vec![(crate::kql::syntax::Arithmetic::Add, right)])?;
         }
-        let (left, right) = self.alike(left, right)?;
-        let node = Node::Compare(Comparison::LessOrEqual, Box::new(left), Box::new(right));
-        let to = Typed {
-            node,
-            kind: Type::Bool,
-        };
-        Ok(Typed {
-            node: Node::All(vec![from, to]),
-            kind: Type::Bool,
-        })
+        let to = compared(Comparison::LessOrEqual, left, right)?;
+        Ok(Typed { node: Node::All(vec![from, to]), kind: Type::Bool })
     }
 }
 
+/// The comparison, if the types go together. Kusto converts nothing but dynamic values, and by order those only to
+/// numbers; text has an order in `sort` alone.
+fn compared(comparison: Comparison, left: Typed, right: Typed) -> Result<Typed, Error> {
+    let (a, b) = (left.kind, right.kind);
+    let by_order = !matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+    let amount = |kind: Type| kind.is_number() || matches!(kind, Type::DateTime | Type::TimeSpan);
+    let fits = match (a, b) {
+        (Type::Dynamic, Type::Dynamic) => false,
+        (Type::Dynamic, kind) | (kind, Type::Dynamic) => !by_order || kind.is_number(),
+        _ => (a == b || a.is_number() && b.is_number()) && (!by_order || amount(a)),
+    };
+    if !fits {
+        return Err(unlike(a, b));
+    }
+    let (left, right) = match (a, b) {
+        (Type::Dynamic, kind) => (convert(left, kind), right),
+        (kind, Type::Dynamic) => (left, convert(right, kind)),
+        _ => (left, right),
+    };
+    let node = Node::Compare(comparison, Box::new(left), Box::new(right));
+    Ok(Typed { node, kind: Type::Bool })
+}
+
 fn unlike(left: Type, right: Type) -> Error {
-    let message =
-        format!("Cannot compare values of types {left} and {right}. Try adding explicit casts");
+    let message = format!("Cannot compare values of types {left} and {right}. Try adding explicit casts");
     Error::semantic("SEM0064", message)
 }
 
