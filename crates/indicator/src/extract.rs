@@ -51,7 +51,7 @@ pub enum Form {
 ///
 /// Never fails, whatever the text; the time it takes grows with the length of the text and not faster.
 pub fn extract(text: &str) -> Vec<Found> {
-    let mut scan = Scan { text, bytes: text.as_bytes(), at: 0, mail_at: None, found: Vec::new() };
+    let mut scan = Scan { text, bytes: text.as_bytes(), at: 0, mail_at: None, not_wrapped_until: 0, found: Vec::new() };
     while let Some(byte) = scan.bytes.get(scan.at) {
         match CLASS[usize::from(*byte)] {
             Class::Word => scan.word(),
@@ -73,6 +73,9 @@ struct Scan<'a> {
     at: usize,
     /// Just behind the last at sign.
     mail_at: Option<usize>,
+    /// Up to here, a link was looked at that is not wrapped. Looking again from each filter's name in a long one would
+    /// take a time that grows faster than the text.
+    not_wrapped_until: usize,
     found: Vec<Found>,
 }
 
@@ -141,10 +144,9 @@ impl Scan<'_> {
         if slashes > 0 {
             return self.link(self.at + 1 + slashes);
         }
-        match self.ipv6(self.at) {
-            Some(past) => self.at = past,
-            None => self.at += 1,
-        }
+        let begins_address = after.first() == Some(&b':')
+            && self.at.checked_sub(1).is_none_or(|before| !is_word(self.bytes[before]) && self.bytes[before] != b':');
+        self.at = begins_address.then(|| self.ipv6(self.at)).flatten().unwrap_or(self.at + 1);
     }
 
     fn at_sign(&mut self, len: usize) {

@@ -44,12 +44,12 @@ pub fn parse(text: &str) -> Result<Parsed, Rejected> {
         notes.push(Note::Invisible);
     }
     let input = mask::masked(visible.trim());
-    let mut written = bare(&visible).to_owned();
+    let mut written: String = bare(&visible).chars().map(halfwidth).collect();
     if !written.contains("://") && written.to_ascii_lowercase().contains("%3a%2f%2f") {
         written = wrapped::decoded(&written);
     }
     let plain = refang_words(&written);
-    if plain != written {
+    if plain != bare(&visible) {
         notes.push(Note::Defanged);
     }
     let plain = bare(&plain);
@@ -264,6 +264,14 @@ fn without_invisible(text: &str) -> String {
         return visible.replace(joins, "");
     }
     visible
+}
+
+/// The ASCII character of which this is the wide form that East Asian keyboards write.
+fn halfwidth(character: char) -> char {
+    match u32::from(character) {
+        wide @ 0xff01..=0xff5e => char::from_u32(wide - 0xfee0).unwrap_or(character),
+        _ => character,
+    }
 }
 
 /// Without the blanks, quotation marks, brackets and punctuation that were copied with it.

@@ -44,7 +44,9 @@ impl Scan<'_> {
             return self.bracketed(start);
         }
         let starts_name = self.text[start..].chars().next().is_some_and(|first| {
-            first.is_ascii_alphanumeric() || first == '_' || (!first.is_ascii() && names::is_letter(first))
+            first.is_ascii_alphanumeric()
+                || matches!(first, '_' | '-')
+                || (!first.is_ascii() && names::is_letter(first))
         });
         if !starts_name {
             return;
@@ -120,6 +122,8 @@ impl Scan<'_> {
             }
             match byte {
                 b':' if self.bytes[at + 1..].starts_with(b"//") => break,
+                // In JSON, a line that ends or a bracket that is escaped ends the link.
+                b'\\' if matches!(self.bytes.get(at + 1), Some(b'n' | b'r' | b't' | b'u' | b'"')) => break,
                 b'%' => match escape(&self.bytes[at..]) {
                     Some((len, b':')) if escaped_slashes(&self.bytes[at + len..]).is_some() => break,
                     Some((_, b'?' | b'&')) => break,
@@ -140,9 +144,15 @@ impl Scan<'_> {
 
     /// Finds what a mail filter wrapped; `run` is the filter's host. Whether there was something.
     pub(super) fn unwrap(&mut self, host: &Domain, run: &names::Run) -> bool {
+        if run.end < self.not_wrapped_until {
+            return false;
+        }
         let len = self.bytes[run.end..].iter().take_while(|byte| !ends_link(**byte)).count();
         let rest = self.text[run.end..run.end + len].trim_end_matches([')', ']', ',', '.']);
-        let Some(indicator) = innermost(host, &refang::refang(rest)) else { return false };
+        let Some(indicator) = innermost(host, &refang::refang(rest)) else {
+            self.not_wrapped_until = run.end + len;
+            return false;
+        };
         let end = run.end + rest.len();
         self.found.push(Found { indicator, form: Form::Link, start: run.start, end });
         self.at = end;

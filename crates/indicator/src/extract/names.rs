@@ -80,7 +80,7 @@ fn dot(rest: &[u8]) -> Option<(usize, bool)> {
 impl Scan<'_> {
     /// Looks at a run with a dot in it. `self.at` stands behind it, and is moved on past the path of a link.
     pub(super) fn name(&mut self, run: Run, form: Form) {
-        let Some(run) = self.trimmed(run) else { return };
+        let Some(run) = self.trimmed(run, form) else { return };
         let written = &self.text[run.start..run.end];
         if numbers_only(written) {
             return self.addresses(run, form);
@@ -97,7 +97,7 @@ impl Scan<'_> {
             }
             return;
         };
-        let follows_path = matches!(self.bytes.get(run.end), Some(b'/' | b':' | b'?' | b'#' | b'\\'));
+        let follows_path = matches!(self.bytes.get(run.end), Some(b'/' | b':' | b'?' | b'#'));
         if form != Form::Mail && wrapped::is_wrapper(domain.as_str()) && self.unwrap(&domain, &run) {
             return;
         }
@@ -108,16 +108,18 @@ impl Scan<'_> {
     }
 
     /// Without what is glued to it: hyphens and underscores of markup, the next sentence, scripts without blanks.
-    fn trimmed(&self, mut run: Run) -> Option<Run> {
+    /// The slashes of a link say where its host begins.
+    fn trimmed(&self, mut run: Run, form: Form) -> Option<Run> {
         if !run.is_ascii {
-            run = unglued(self.text, run);
+            run = unglued(self.text, run, form);
         }
         let written = &self.text[run.start..run.end];
-        let front = written.len() - written.trim_start_matches('-').len();
-        let back = written.len() - written.trim_end_matches(['-', '_']).len();
-        let is_marked_up = back > 0 && written.starts_with('_');
-        run.start += if is_marked_up { written.len() - written.trim_start_matches(['-', '_']).len() } else { front };
-        run.end -= back;
+        if form != Form::Link {
+            let is_marked_up = written.starts_with('_') && written.ends_with(['_', '-']);
+            let front: &[char] = if is_marked_up { &['-', '_'] } else { &['-'] };
+            run.start += written.len() - written.trim_start_matches(front).len();
+            run.end -= written.len() - written.trim_end_matches(['-', '_']).len();
+        }
         if run.start >= run.end {
             return None;
         }
@@ -169,7 +171,7 @@ fn is_capitalised(label: &str) -> bool {
 
 /// Cuts words in scripts without blanks off both ends of a name: only where they meet ASCII, and from the first and
 /// the last label alone.
-fn unglued(text: &str, mut run: Run) -> Run {
+fn unglued(text: &str, mut run: Run, form: Form) -> Run {
     let written = &text[run.start..run.end];
     let last = written.rfind('.').map_or(0, |dot| dot + 1);
     let ends_in_ascii = written[last..].starts_with(|first: char| first.is_ascii_alphanumeric());
@@ -177,7 +179,8 @@ fn unglued(text: &str, mut run: Run) -> Run {
         run.end = run.start + last + glued;
     }
     let first_label = &written[..written.find('.').unwrap_or(0)];
-    if first_label.ends_with(|end: char| end.is_ascii_alphanumeric())
+    if form != Form::Link
+        && first_label.ends_with(|end: char| end.is_ascii_alphanumeric())
         && let Some(glued) = first_label.rfind(is_glued)
     {
         run.start += glued + first_label[glued..].chars().next().map_or(0, char::len_utf8);

@@ -50,9 +50,7 @@ impl Scan<'_> {
         let end_of_address = end - cut;
         let follows = self.bytes.get(end_of_address).copied();
         let is_bounded = cut > 0 || !follows.is_some_and(|byte| is_word(byte) || byte >= 0x80);
-        let glued = start > 0 && (is_word(self.bytes[start - 1]) || self.bytes[start - 1] == b':');
         if is_bounded
-            && !glued
             && is_likely(trimmed)
             && let Some(spelled) = address::read(trimmed)
         {
