@@ -1,1 +1,32 @@
-//! One capability a file: its table row, its question to Microsoft, its probe, record to finding.
+//! One capability a file: its row of the table, its question to Microsoft, its probe, and how a record becomes a finding.
+//!
+//! [`capabilities`] is the table. [`Live`] makes a source of each row and each saved connection, and tries connections.
+//! The only crate that knows both Microsoft's records and Oriel's findings.
+
+mod alerts;
+mod asking;
+mod capability;
+mod defender;
+mod entities;
+mod evidence;
+mod freshness;
+mod live;
+mod outcome;
+mod query;
+mod record;
+mod sentinel;
+mod service;
+mod sighting;
+mod threat_indicators;
+
+#[cfg(test)]
+mod made;
+#[cfg(test)]
+mod samples;
+
+pub use capability::{Capability, Retirement, capabilities};
+pub use live::Live;
+pub use query::{Query, queries};
+
+/// The time of day, as a parameter.
+pub type Clock = std::sync::Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;

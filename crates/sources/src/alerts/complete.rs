@@ -1,0 +1,134 @@
+//! What hunting does not say of an alert (status, judgement, incident) is read from Graph for the newest ones.
+
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use futures_util::{FutureExt, StreamExt, stream};
+use microsoft::{Error, graph};
+use search::{Details, Finding, Question};
+use serde_json::Value;
+
+use super::{graph_alert, graph_incident};
+use crate::asking::Asking;
+use crate::outcome;
+
+/// Alerts that are completed. The rest stay as hunting tells them.
+const NEWEST: usize = 20;
+/// Calls at a time.
+const AT_ONCE: usize = 6;
+/// How often an incident may have been merged into another.
+const REDIRECTS: usize = 5;
+/// What is left of the question's time for putting the answer together, so that slow details cost only themselves.
+const RESERVE: Duration = Duration::from_secs(2);
+
+/// Completes the newest alerts and adds their incidents. What could not be read is said in `missing`.
+pub(crate) async fn complete(
+    asking: &Asking,
+    question: &Question,
+    mut findings: Vec<Finding>,
+    missing: &mut Vec<String>,
+) -> Vec<Finding> {
+    findings.sort_by(|one, two| two.last_seen.cmp(&one.last_seen).then_with(|| one.id.cmp(&two.id)));
+    let deadline = question.deadline.checked_sub(RESERVE).unwrap_or_else(Instant::now);
+    let call = asking.call(deadline);
+    let ids: Vec<String> = findings.iter().take(NEWEST).map(|finding| finding.id.clone()).collect();
+    let asked: Vec<_> = ids.iter().map(|id| graph::alert(&asking.microsoft, &call, id).boxed()).collect();
+    let answers: Vec<Result<Value, Error>> = stream::iter(asked).buffered(AT_ONCE).collect().await;
+    let mut failed = Failures::default();
+    let mut full: Vec<Finding> = Vec::new();
+    for answer in answers {
+        match answer {
+            Ok(alert) => full.extend(graph_alert::read(asking, &question.indicator, &alert)),
+            // Graph leaves out what was tuned away or never became an incident; hunting still has it.
+            Err(Error::Failed { status: 404, .. }) => {}
+            Err(error) => failed.add(error),
+        }
+    }
+    failed.tell("The state and incident of some alerts are not known", asking, missing);
+    let incidents = incidents(asking, deadline, &full, missing).await;
+    let mut all = search::merge::merge(full.iter().chain(&findings));
+    name_incidents(&mut all, &incidents);
+    all.extend(incidents.into_iter().map(|(_, finding)| finding));
+    all
+}
+
+/// The incidents of these alerts, each once, with the id under which the alert knows it.
+async fn incidents(
+    asking: &Asking,
+    deadline: Instant,
+    alerts: &[Finding],
+    missing: &mut Vec<String>,
+) -> Vec<(String, Finding)> {
+    let mut wanted: Vec<(String, search::Product)> = Vec::new();
+    for alert in alerts {
+        if let Details::Alert { incident: Some(incident), .. } = &alert.details
+            && !wanted.iter().any(|(id, _)| *id == incident.id)
+        {
+            wanted.push((incident.id.clone(), alert.product));
+        }
+    }
+    let asked: Vec<_> = wanted
+        .iter()
+        .map(|(id, product)| async move { (id, *product, follow(asking, deadline, id).await) }.boxed())
+        .collect();
+    let answers: Vec<_> = stream::iter(asked).buffered(AT_ONCE).collect().await;
+    let mut failed = Failures::default();
+    let mut incidents = Vec::new();
+    for (id, product, answer) in answers {
+        match answer {
+            Ok(incident) => {
+                incidents.extend(graph_incident::read(asking, &incident, product).map(|finding| (id.clone(), finding)))
+            }
+            Err(Error::Failed { status: 404, .. }) => {}
+            Err(error) => failed.add(error),
+        }
+    }
+    failed.tell("Some incidents could not be read", asking, missing);
+    incidents
+}
+
+/// Reads an incident, and the one it was merged into, and so on; a circle ends where it closes.
+async fn follow(asking: &Asking, deadline: Instant, id: &str) -> Result<Value, Error> {
+    let call = asking.call(deadline);
+    let mut known = HashSet::from([id.to_owned()]);
+    let mut incident = graph::incident(&asking.microsoft, &call, id).await?;
+    for _ in 0..REDIRECTS {
+        let Some(next) = graph_incident::merged_into(&incident).filter(|next| known.insert(next.clone())) else {
+            break;
+        };
+        match graph::incident(&asking.microsoft, &call, &next).await {
+            Ok(merged) => incident = merged,
+            // The one that was found says at least that it was merged.
+            Err(_) => break,
+        }
+    }
+    Ok(incident)
+}
+
+/// Gives the alerts the titles of their incidents, and the number of the one that an incident was merged into.
+fn name_incidents(alerts: &mut [Finding], incidents: &[(String, Finding)]) {
+    for alert in alerts {
+        if let Details::Alert { incident: Some(incident), .. } = &mut alert.details
+            && let Some((_, finding)) = incidents.iter().find(|(id, _)| *id == incident.id)
+        {
+            incident.id = finding.id.clone();
+            incident.title = Some(finding.title.clone());
+            incident.url = finding.links.first().map(|link| link.url.clone()).or(incident.url.take());
+        }
+    }
+}
+
+/// Failures of one sort, told once.
+#[derive(Default)]
+struct Failures(Vec<Error>);
+
+impl Failures {
+    fn add(&mut self, error: Error) {
+        self.0.push(error);
+    }
+
+    fn tell(self, what: &str, asking: &Asking, missing: &mut Vec<String>) {
+        let Some(error) = self.0.first() else { return };
+        missing.push(format!("{what}: {}", outcome::trouble(error, asking).reason));
+    }
+}

@@ -1,0 +1,147 @@
+//! Defender's own list of indicators: what the organisation blocks, warns of, watches or allows.
+
+use indicator::Indicator;
+use jiff::Timestamp;
+use microsoft::{Error, Literal, NotALiteral, Resource, defender};
+use search::{Details, Finding, FindingKind, Identity, Place, Product, Question, Scheme, Severity};
+use serde_json::Value;
+
+use crate::alerts::UNSENDABLE;
+use crate::asking::Asking;
+use crate::capability::{Capability, Newest, Probed, Retirement};
+use crate::outcome::Reading;
+use crate::query;
+use crate::record::{Record, address, host, name, word};
+
+pub(crate) const CAPABILITY: Capability = Capability {
+    product: Product::Defender,
+    name: "defender.indicators",
+    title: "Indicators",
+    permissions: &["Ti.Read.All"],
+    resource: Resource::Defender,
+    route: "Defender for Endpoint: /api/indicators",
+    retirement: Some(Retirement {
+        on: jiff::civil::Date::constant(2027, 2, 1),
+        words: "announced for 1 Feb 2027",
+        replaced_by: "no call is known yet; the list stays in the Defender portal under Settings, Endpoints, Indicators",
+    }),
+    needs_workspace: false,
+    ask: |asking, question| Box::pin(ask(asking, question)),
+    probe: |asking, question| {
+        Box::pin(async move {
+            defender::indicators_probe(&asking.microsoft, &asking.call(question.deadline)).await?;
+            Ok(Probed { newest: Newest::NoTable })
+        })
+    },
+};
+
+/// Every way in which an entry for this indicator, for its host as a URL, or for everything below one of its parents is
+/// written. The call compares whole values only.
+pub(crate) fn filter(indicator: &Indicator) -> Result<String, NotALiteral> {
+    let literal = query::literal(indicator)?;
+    let bare = literal.value();
+    let host =
+        if matches!(indicator, Indicator::Ip(std::net::IpAddr::V6(_))) { format!("[{bare}]") } else { bare.to_owned() };
+    let mut values = vec![literal.odata()];
+    for scheme in ["http", "https"] {
+        values.push(format!("'{scheme}://{host}'"));
+        values.push(format!("'{scheme}://{host}/'"));
+    }
+    if let Indicator::Domain(domain) = indicator {
+        for parent in domain.parents() {
+            values.push(format!("'*.{}'", Literal::name(parent.as_str())?.value()));
+        }
+    }
+    Ok(values.iter().map(|value| format!("indicatorValue eq {value}")).collect::<Vec<_>>().join(" or "))
+}
+
+async fn ask(asking: &Asking, question: &Question) -> Result<Reading, Error> {
+    let Ok(filter) = filter(&question.indicator) else { return Ok(Reading::not_applicable(UNSENDABLE)) };
+    let listing = defender::indicators(&asking.microsoft, &asking.call(question.deadline), &filter).await?;
+    let mut reading = Reading { covered: Some(query::at_present(question.now)), ..Reading::new() };
+    reading.missing.extend(listing.incomplete);
+    for entry in &listing.values {
+        match read(asking, &question.indicator, question.now, entry) {
+            Some(Some(finding)) => reading.findings.push(finding),
+            Some(None) => {}
+            None => reading.set_aside += 1,
+        }
+    }
+    reading.raw = listing.values;
+    Ok(reading)
+}
+
+/// An entry: `None` if it has no value, `Some(None)` if it is for something else.
+pub(crate) fn read(asking: &Asking, indicator: &Indicator, now: Timestamp, entry: &Value) -> Option<Option<Finding>> {
+    let record = Record(entry);
+    let value = record.str("indicatorValue")?;
+    let Some(matched) = meets(indicator, record.str("indicatorType").unwrap_or_default(), value) else {
+        return Some(None);
+    };
+    let until = record.time("expirationTime");
+    let from = record.time("creationTimeDateTimeUtc");
+    let state = if until.is_some_and(|until| until <= now) { "expired" } else { "active" };
+    let id = record.text("id").unwrap_or_else(|| value.to_ascii_lowercase());
+    Some(Some(Finding {
+        kind: FindingKind::ThreatIndicator,
+        identities: vec![Identity { scheme: Scheme::Provider, id: id.clone() }],
+        id,
+        tenant: asking.asked.tenant.clone(),
+        title: record.str("title").unwrap_or(value).to_owned(),
+        severity: record.str("severity").and_then(Severity::read),
+        status: Some(state.into()),
+        first_seen: from,
+        last_seen: record.time("lastUpdateTime").or(from),
+        updated: record.time("lastUpdateTime").or(from),
+        product: Product::Defender,
+        service: Some("Microsoft Defender for Endpoint".into()),
+        routes: asking.route(),
+        links: Vec::new(),
+        places: vec![Place { place: "indicatorValue".into(), role: None, verdict: None }],
+        details: Details::ThreatIndicator {
+            value: value.to_owned(),
+            matched: matched.into(),
+            action: record.str("action").and_then(action),
+            state: state.into(),
+            confidence: None,
+            valid_from: from,
+            valid_until: until,
+            description: record.str("description").map(str::to_owned),
+            listed_by: ["createdByDisplayName", "application", "source", "createdBy"]
+                .into_iter()
+                .find_map(|member| record.str(member))
+                .map(str::to_owned),
+            tags: Vec::new(),
+        },
+    }))
+}
+
+/// `AlertAndBlock` and `BlockAndRemediate` block; `Allowed` is their opposite. An action that is not known is kept.
+fn action(text: &str) -> Option<String> {
+    Some(match word(text).as_str() {
+        "" => return None,
+        "block" | "alert_and_block" | "block_and_remediate" => "block".into(),
+        "allowed" | "allow" => "allow".into(),
+        other => other.to_owned(),
+    })
+}
+
+/// How the listed value meets the indicator: exactly, as a URL on it, or as a wildcard above it.
+pub(crate) fn meets(indicator: &Indicator, kind: &str, value: &str) -> Option<&'static str> {
+    if let (Some(above), Indicator::Domain(domain)) = (value.strip_prefix("*."), indicator) {
+        let Some(Indicator::Domain(above)) = name(above) else { return None };
+        return domain.is_below(&above).then_some("wildcard");
+    }
+    let is = |found: Option<Indicator>| found.is_some_and(|found| found == *indicator);
+    match word(kind).as_str() {
+        "url" => is(host(value)).then_some("url"),
+        "ip_address" => is(address(value)).then_some("exact"),
+        "domain_name" => is(name(value)).then_some("exact"),
+        // Hashes and certificates.
+        kind if kind.starts_with("file") || kind.starts_with("certificate") => None,
+        _ => (is(name(value)) || is(address(value))).then_some("exact"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,263 @@
+//! The sources that there are now: a source for each capability of each saved connection.
+
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use microsoft::{Credential, Microsoft};
+use search::{Answer, Asked, Outcome, Product, Question, Source, Sources};
+use store::Db;
+use store::connections::{Connection, secret_place};
+use tokio::sync::Mutex;
+use vault::{Keyring, Place};
+
+use crate::asking::{Asking, Connected, Workspace};
+use crate::capability::{Capability, capabilities};
+use crate::freshness::Freshness;
+use crate::{Clock, outcome};
+
+mod validate;
+
+/// Sources and validator over the database's connections.
+pub struct Live {
+    microsoft: Arc<Microsoft>,
+    db: Db,
+    keyring: Arc<Keyring>,
+    clock: Clock,
+    freshness: Arc<Freshness>,
+    built: Mutex<Option<Built>>,
+}
+
+/// What was built last, and from which version of the connections.
+#[derive(Clone)]
+struct Built {
+    version: i64,
+    sources: Arc<[Arc<dyn Source>]>,
+}
+
+impl Live {
+    /// Prepares everything and asks nobody.
+    pub fn new(microsoft: Arc<Microsoft>, db: Db, keyring: Arc<Keyring>, clock: Clock) -> Arc<Live> {
+        let freshness = Arc::new(Freshness::default());
+        Arc::new(Live { microsoft, db, keyring, clock, freshness, built: Mutex::new(None) })
+    }
+
+    /// Opens a connection's secret and looks up its cloud.
+    fn open(&self, connection: &Connection) -> Result<Connected, Unusable> {
+        let cloud = self.microsoft.cloud(&connection.cloud).ok_or(Unusable::Cloud)?;
+        let place = Place::from(secret_place(&connection.id));
+        let secret = self.keyring.open(&connection.secret_sealed, &place).map_err(|error| {
+            tracing::error!(connection.id = %connection.id, %error, "the secret of a connection does not open");
+            Unusable::Secret
+        })?;
+        let workspaces = connection.workspaces.iter();
+        Ok(Connected {
+            credential: Credential {
+                cloud,
+                tenant: connection.tenant_guid.clone(),
+                client: connection.client_id.clone(),
+                secret,
+            },
+            workspaces: workspaces
+                .map(|workspace| Workspace { id: workspace.id.clone(), label: workspace.label.clone() })
+                .collect(),
+        })
+    }
+
+    fn build(&self, connections: &[Connection]) -> Arc<[Arc<dyn Source>]> {
+        let mut sources: Vec<Arc<dyn Source>> = Vec::new();
+        for product in Product::ALL {
+            let of_product: Vec<&Connection> =
+                connections.iter().filter(|connection| connection.product == product).collect();
+            let rows = || capabilities().iter().filter(move |capability| capability.product == product);
+            if of_product.is_empty() {
+                sources.extend(rows().map(|row| Silent::unconnected(row)));
+            }
+            for connection in of_product {
+                let opened = self.open(connection).map(Arc::new);
+                for row in rows() {
+                    sources.push(self.source(row, connection, &opened));
+                }
+            }
+        }
+        sources.into()
+    }
+
+    fn source(
+        &self,
+        capability: &'static Capability,
+        connection: &Connection,
+        opened: &Result<Arc<Connected>, Unusable>,
+    ) -> Arc<dyn Source> {
+        let asked = asked(capability, connection);
+        if connection.switched_off.iter().any(|name| name == capability.name) {
+            return Silent::switched_off(asked);
+        }
+        match opened {
+            Ok(connected) => Arc::new(Asking {
+                microsoft: Arc::clone(&self.microsoft),
+                connection: Arc::clone(connected),
+                freshness: Arc::clone(&self.freshness),
+                capability,
+                asked,
+            }),
+            Err(unusable) => Silent::unusable(asked, *unusable),
+        }
+    }
+}
+
+/// The words for one capability of one connection.
+fn asked(capability: &Capability, connection: &Connection) -> Asked {
+    Asked {
+        connection: Some(connection.id.to_string()),
+        label: Some(connection.label.clone()),
+        tenant: Some(connection.tenant_guid.clone()),
+        ..capability.asked()
+    }
+}
+
+impl Sources for Live {
+    fn current(&self) -> BoxFuture<'_, Arc<[Arc<dyn Source>]>> {
+        async move {
+            // Held while building, so that ten searches after a change build once.
+            let mut built = self.built.lock().await;
+            let version = store::meta::connections_version(&self.db).await;
+            if let (Ok(version), Some(known)) = (&version, built.as_ref())
+                && known.version == *version
+            {
+                return Arc::clone(&known.sources);
+            }
+            let read = match version {
+                Ok(version) => store::connections::list(&self.db).await.map(|connections| (version, connections)),
+                Err(error) => Err(error),
+            };
+            match read {
+                Ok((version, connections)) => {
+                    let sources = self.build(&connections);
+                    *built = Some(Built { version, sources: Arc::clone(&sources) });
+                    sources
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the connections cannot be read");
+                    match built.as_ref() {
+                        // What was known a moment ago is better than no search at all.
+                        Some(known) => Arc::clone(&known.sources),
+                        None => capabilities().iter().map(|row| Silent::unread(row)).collect(),
+                    }
+                }
+            }
+        }
+        .boxed()
+    }
+}
+
+impl Source for Asking {
+    fn asked(&self) -> &Asked {
+        &self.asked
+    }
+
+    fn ask<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Answer> {
+        async move {
+            let read = (self.capability.ask)(self, question).await;
+            if let Err(error) = &read {
+                tracing::info!(source.name = %self.asked.source, %error, "a source gave no answer");
+            }
+            outcome::answer(self, question, read)
+        }
+        .boxed()
+    }
+}
+
+/// Why a saved connection cannot be used at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unusable {
+    /// The configuration does not know its cloud.
+    Cloud,
+    /// Its secret does not open with this keyring.
+    Secret,
+}
+
+impl Unusable {
+    fn code(self) -> &'static str {
+        match self {
+            Unusable::Cloud => "unknown_cloud",
+            Unusable::Secret => "secret_does_not_open",
+        }
+    }
+
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Unusable::Cloud => (
+                "The connection's cloud is not in the configuration.",
+                "Add the cloud to the configuration file under [clouds], or choose another one in the connection.",
+            ),
+            Unusable::Secret => (
+                "The saved secret does not open with this keyring.",
+                "Save the connection again with the secret's Value, or start Oriel with the keyring that sealed it.",
+            ),
+        }
+    }
+}
+
+/// A source that has nobody to ask, and says why.
+struct Silent {
+    asked: Asked,
+    outcome: Outcome,
+    reason: &'static str,
+    remedy: &'static str,
+}
+
+impl Silent {
+    fn unconnected(capability: &Capability) -> Arc<dyn Source> {
+        Arc::new(Silent {
+            asked: capability.asked(),
+            outcome: Outcome::NotConnected,
+            reason: "No connection is saved for this product.",
+            remedy: "Connect it in the settings, under Microsoft Graph Integration.",
+        })
+    }
+
+    fn switched_off(asked: Asked) -> Arc<dyn Source> {
+        Arc::new(Silent {
+            asked,
+            outcome: Outcome::NotConnected,
+            reason: "This capability is switched off in the connection.",
+            remedy: "Switch it on in the settings, if it is to be asked.",
+        })
+    }
+
+    fn unusable(asked: Asked, unusable: Unusable) -> Arc<dyn Source> {
+        let (reason, remedy) = unusable.words();
+        Arc::new(Silent { asked, outcome: Outcome::Failed, reason, remedy })
+    }
+
+    fn unread(capability: &Capability) -> Arc<dyn Source> {
+        Arc::new(Silent {
+            asked: capability.asked(),
+            outcome: Outcome::Failed,
+            reason: "Oriel's database does not answer, so its connections are not known.",
+            remedy: "Ask again; if it stays so, run oriel doctor.",
+        })
+    }
+}
+
+impl Source for Silent {
+    fn asked(&self) -> &Asked {
+        &self.asked
+    }
+
+    fn ask<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Answer> {
+        async move {
+            Answer {
+                reason: Some(self.reason.into()),
+                remedy: Some(self.remedy.into()),
+                remedy_link: Some("/settings".into()),
+                ..Answer::new(self.asked.clone(), self.outcome, question.now)
+            }
+        }
+        .boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+//! Incidents of a workspace whose alerts have the indicator: `SecurityIncident` joined with `SecurityAlert`.
+
+use indicator::Indicator;
+use microsoft::{NotALiteral, Resource};
+use search::finding::IncidentReference;
+use search::{Details, Finding, FindingKind, Identity, Product, Scheme, Severity};
+use serde_json::{Value, json};
+
+use super::{workspace_alerts, workspaces};
+use crate::alerts::UNSENDABLE;
+use crate::asking::Asking;
+use crate::capability::{Capability, WORKSPACE_ROLE};
+use crate::outcome::Reading;
+use crate::record::{Record, known_word};
+use crate::service;
+
+pub(crate) const CAPABILITY: Capability = Capability {
+    product: Product::Sentinel,
+    name: "sentinel.workspace_incidents",
+    title: "Incidents",
+    permissions: &[WORKSPACE_ROLE],
+    resource: Resource::LogAnalytics,
+    route: "Log Analytics: SecurityIncident",
+    retirement: None,
+    needs_workspace: true,
+    ask: |asking, question| {
+        Box::pin(async move {
+            let Ok(query) = query(&question.indicator) else { return Ok(Reading::not_applicable(UNSENDABLE)) };
+            let read = |records: &[Value]| read(asking, &question.indicator, records);
+            workspaces::ask(asking, question, &query, MOST_ROWS, TABLE, &read).await
+        })
+    },
+    probe: |asking, question| Box::pin(workspaces::probe(asking, question, TABLE)),
+};
+
+const TABLE: &str = "SecurityIncident";
+const MOST_ROWS: usize = 500;
+
+/// One line an incident and alert. Every change of an incident is a row; the newest counts.
+pub(crate) fn query(indicator: &Indicator) -> Result<String, NotALiteral> {
+    Ok(format!(
+        "SecurityIncident\n\
+         | where TimeGenerated > ago(90d)\n\
+         | summarize arg_max(TimeGenerated, *) by IncidentName\n\
+         | project IncidentName, IncidentNumber, Title, Severity, Status, Classification, Owner, Labels, ProviderName, ProviderIncidentId, FirstActivityTime, LastActivityTime, CreatedTime, LastModifiedTime, IncidentUrl, AdditionalData, AlertIds\n\
+         | mv-expand AlertId = AlertIds\n\
+         | extend SystemAlertId = tostring(AlertId)\n\
+         | join kind=inner (SecurityAlert\n\
+         \x20   | where TimeGenerated > ago(90d)\n\
+         \x20   | where {}\n\
+         \x20   | summarize arg_max(TimeGenerated, *) by SystemAlertId\n\
+         \x20   | project SystemAlertId, AlertTime = TimeGenerated, VendorOriginalId, AlertName, AlertSeverity, AlertStatus = Status, AlertProvider = ProviderName, ProductName, StartTime, EndTime, AlertLink, Entities, ExtendedProperties) on SystemAlertId\n\
+         | project IncidentName, IncidentNumber, Title, Severity, Status, Classification, Owner, Labels, ProviderName, ProviderIncidentId, FirstActivityTime, LastActivityTime, CreatedTime, LastModifiedTime, IncidentUrl, AdditionalData, SystemAlertId, AlertTime, VendorOriginalId, AlertName, AlertSeverity, AlertStatus, AlertProvider, ProductName, StartTime, EndTime, AlertLink, Entities, ExtendedProperties\n\
+         | top {MOST_ROWS} by LastModifiedTime desc",
+        workspace_alerts::mentions(indicator)?
+    ))
+}
+
+/// One finding an incident, and its alerts with what people judged of the incident: in a workspace the judgement stands
+/// there and not at the alert.
+pub(crate) fn read(asking: &Asking, indicator: &Indicator, records: &[Value]) -> (Vec<Finding>, u32) {
+    let mut set_aside = 0;
+    let mut findings = Vec::new();
+    for record in records.iter().map(Record) {
+        let (Some(incident), Some(alert)) = (record.str("IncidentName"), record.str("SystemAlertId")) else {
+            set_aside += 1;
+            continue;
+        };
+        let as_alert = as_alert(record);
+        let Some(mut alert) = workspace_alerts::finding(asking, indicator, Record(&as_alert), alert) else { continue };
+        let found = finding(asking, record, incident, alert.product);
+        if let Details::Alert { classification, incident, .. } = &mut alert.details {
+            *classification = known_word(record, "Classification").filter(|word| word != "undetermined");
+            *incident = Some(IncidentReference {
+                id: record.text("IncidentNumber").unwrap_or_else(|| found.id.clone()),
+                title: Some(found.title.clone()),
+                url: found.links.first().map(|link| link.url.clone()),
+            });
+        }
+        findings.push(found);
+        findings.push(alert);
+    }
+    (search::merge::merge(&findings), set_aside)
+}
+
+/// The alert's half of a line, under its own column names.
+fn as_alert(record: Record<'_>) -> Value {
+    let of = |column: &str| record.get(column).cloned().unwrap_or_default();
+    json!({
+        "TimeGenerated": of("AlertTime"), "VendorOriginalId": of("VendorOriginalId"), "AlertName": of("AlertName"),
+        "AlertSeverity": of("AlertSeverity"), "Status": of("AlertStatus"), "ProviderName": of("AlertProvider"),
+        "ProductName": of("ProductName"), "StartTime": of("StartTime"), "EndTime": of("EndTime"),
+        "AlertLink": of("AlertLink"), "Entities": of("Entities"), "ExtendedProperties": of("ExtendedProperties"),
+    })
+}
+
+fn finding(asking: &Asking, record: Record<'_>, name: &str, product: Product) -> Finding {
+    let number = record.text("IncidentNumber");
+    let provider = record.str("ProviderName").unwrap_or_default();
+    let mut identities = vec![service::sentinel_id(name)];
+    // Of a workspace that is connected to the Defender portal, the incident is the portal's, under the portal's number.
+    let portals = provider.to_ascii_lowercase().replace(' ', "");
+    if matches!(portals.as_str(), "microsoftxdr" | "microsoftdefenderxdr" | "microsoft365defender")
+        && let Some(id) = record.text("ProviderIncidentId")
+    {
+        identities.insert(0, Identity { scheme: Scheme::Graph, id });
+    }
+    let data = record.json("AdditionalData");
+    let data = Record(&data);
+    let owner = record.json("Owner");
+    let owner = Record(&owner);
+    let labels = record.json("Labels");
+    let label = |label: &Value| match label {
+        Value::String(text) => Some(text.clone()),
+        other => Record(other).str("labelName").map(str::to_owned),
+    };
+    let titled =
+        |prefix: &str| number.as_ref().map_or_else(|| prefix.to_owned(), |number| format!("{prefix} {number}"));
+    let mut links: Vec<search::Link> = Vec::new();
+    links.extend(asking.connection.link(titled("Incident"), record.str("IncidentUrl")));
+    links.extend(asking.connection.link("Incident in the Defender portal", data.str("providerIncidentUrl")));
+    Finding {
+        kind: FindingKind::Incident,
+        id: name.to_owned(),
+        identities,
+        tenant: asking.asked.tenant.clone(),
+        title: record.str("Title").unwrap_or("Incident without a title").to_owned(),
+        severity: record.str("Severity").and_then(Severity::read),
+        status: known_word(record, "Status"),
+        first_seen: record.time("FirstActivityTime").or_else(|| record.time("CreatedTime")),
+        last_seen: record.time("LastActivityTime").or_else(|| record.time("LastModifiedTime")),
+        updated: record.time("LastModifiedTime"),
+        product,
+        service: None,
+        routes: asking.route(),
+        links,
+        places: Vec::new(),
+        details: Details::Incident {
+            classification: known_word(record, "Classification"),
+            assigned_to: ["assignedTo", "userPrincipalName", "email"]
+                .iter()
+                .find_map(|member| owner.str(member))
+                .map(str::to_owned),
+            alerts: data.u64("alertsCount"),
+            labels: labels.as_array().into_iter().flatten().filter_map(label).collect(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests;

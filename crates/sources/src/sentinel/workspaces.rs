@@ -1,0 +1,153 @@
+//! Asking every workspace of a connection the same.
+
+use std::time::Instant;
+
+use futures_util::{FutureExt, StreamExt, stream};
+use microsoft::{Error, log_analytics};
+use search::{Finding, Question};
+use serde_json::Value;
+
+use crate::asking::{Asking, Workspace};
+use crate::capability::{Newest, Probed};
+use crate::outcome::Reading;
+use crate::query;
+
+/// What is said where a connection names no workspace.
+const NONE: &str = "The connection names no workspace, so Sentinel's own tables were not asked: only what the Defender portal \
+                    has is known.";
+const ADD: &str = "Add the Log Analytics workspace ID to the Sentinel connection.";
+
+/// Reads the records of one workspace: findings, and how many could not be read.
+pub(super) type Read<'a> = &'a (dyn Fn(&[Value]) -> (Vec<Finding>, u32) + Send + Sync);
+
+/// Workspaces that are asked at the same time: Log Analytics runs five queries of one app at once, and each search has three.
+const AT_ONCE: usize = 2;
+
+/// Asks all workspaces. One that fails leaves the answer partial; if none answers, the first failure is the answer.
+pub(super) async fn ask(
+    asking: &Asking,
+    question: &Question,
+    query: &str,
+    most: usize,
+    table: &'static str,
+    read: Read<'_>,
+) -> Result<Reading, Error> {
+    let workspaces = &asking.connection.workspaces;
+    let mut reading = Reading { covered: Some(query::workspace_period(question.now)), ..Reading::new() };
+    if workspaces.is_empty() {
+        return Ok(Reading {
+            missing: vec![NONE.into()],
+            remedy: Some(ADD.into()),
+            remedy_link: Some("/settings".into()),
+            ..Reading::new()
+        });
+    }
+    let asked: Vec<_> = workspaces
+        .iter()
+        .map(|workspace| async move { (workspace, one(asking, question, workspace, query, table, read).await) }.boxed())
+        .collect();
+    let answers: Vec<_> = stream::iter(asked).buffered(AT_ONCE).collect().await;
+    let mut answered = 0;
+    let mut first_error = None;
+    let mut newest: Option<Newest> = None;
+    for (workspace, answer) in answers {
+        match answer {
+            Ok(answer) => {
+                answered += 1;
+                if answer.records.len() >= most {
+                    reading.missing.push(format!("Of {} only the newest {most} records were read.", name(workspace)));
+                }
+                reading.missing.extend(answer.incomplete.map(|why| format!("{}: {why}.", name(workspace))));
+                reading.findings.extend(answer.findings);
+                reading.set_aside += answer.set_aside;
+                reading.raw.extend(answer.records);
+                match answer.newest {
+                    None => {}
+                    Some(Ok(this)) => newest = Some(weaker(newest, this)),
+                    Some(Err(error)) => {
+                        reading.part_failed(
+                            &format!("Whether {} still gets rows is not known", name(workspace)),
+                            &error,
+                            asking,
+                        );
+                    }
+                }
+            }
+            Err(error) => {
+                reading.part_failed(&name(workspace), &error, asking);
+                first_error.get_or_insert(error);
+            }
+        }
+    }
+    if answered == 0
+        && let Some(error) = first_error
+    {
+        return Err(error);
+    }
+    if let Some(newest) = newest {
+        reading.newest = newest;
+        if let (Newest::At(time), Some(covered)) = (newest, &mut reading.covered) {
+            covered.newest_row = Some(time);
+        }
+    }
+    Ok(reading)
+}
+
+/// The newest row of every workspace's table.
+pub(super) async fn probe(asking: &Asking, question: &Question, table: &'static str) -> Result<Probed, Error> {
+    let mut weakest = Newest::NoTable;
+    for workspace in &asking.connection.workspaces {
+        let newest = asking.freshness.workspace(asking, workspace, table, question.now, question.deadline).await?;
+        weakest = weaker(Some(weakest).filter(|weakest| *weakest != Newest::NoTable), newest);
+    }
+    Ok(Probed { newest: weakest })
+}
+
+struct Answered {
+    records: Vec<Value>,
+    findings: Vec<Finding>,
+    set_aside: u32,
+    incomplete: Option<String>,
+    /// Asked only where there are no findings.
+    newest: Option<Result<Newest, Error>>,
+}
+
+async fn one(
+    asking: &Asking,
+    question: &Question,
+    workspace: &Workspace,
+    query: &str,
+    table: &'static str,
+    read: Read<'_>,
+) -> Result<Answered, Error> {
+    let deadline: Instant = question.deadline;
+    let call = asking.call(deadline);
+    let rows = log_analytics::query(&asking.microsoft, &call, &workspace.id, query, query::WORKSPACE_SPAN).await?;
+    let records: Vec<Value> = rows.rows.iter().map(microsoft::Row::to_value).collect();
+    let (findings, set_aside) = read(&records);
+    let newest = match findings.is_empty() {
+        true => Some(asking.freshness.workspace(asking, workspace, table, question.now, deadline).await),
+        false => None,
+    };
+    Ok(Answered { records, findings, set_aside, incomplete: rows.incomplete, newest })
+}
+
+/// Of two tables the one that could have known less.
+fn weaker(one: Option<Newest>, two: Newest) -> Newest {
+    match (one, two) {
+        (None, two) => two,
+        (Some(Newest::Never), _) | (_, Newest::Never) => Newest::Never,
+        (Some(Newest::At(one)), Newest::At(two)) => Newest::At(one.min(two)),
+        (Some(one), Newest::NoTable) => one,
+        (Some(Newest::NoTable), two) => two,
+    }
+}
+
+/// What people call the workspace, else its id.
+fn name(workspace: &Workspace) -> String {
+    let label = workspace.label.trim();
+    format!("workspace {}", if label.is_empty() { &workspace.id } else { label })
+}
+
+#[cfg(test)]
+mod tests;
