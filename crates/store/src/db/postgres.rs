@@ -37,7 +37,6 @@ pub(super) async fn open(url: &str) -> Result<Db, Error> {
     if read_only == "on" {
         return Err(Error::ReadOnly);
     }
-    MIGRATIONS.run(&mut looking).await.map_err(|error| named(error.into()))?;
     looking.close().await.map_err(named)?;
 
     let pool = PgPoolOptions::new()
@@ -46,6 +45,7 @@ pub(super) async fn open(url: &str) -> Result<Db, Error> {
         .connect_with(options)
         .await
         .map_err(named)?;
+    MIGRATIONS.run(&pool).await.map_err(|error| named(error.into()))?;
     Ok(Db(Engine::Postgres(pool)))
 }
 

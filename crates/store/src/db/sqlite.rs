@@ -86,7 +86,11 @@ async fn look(connection: &mut SqliteConnection) -> Result<Found, sqlx::Error> {
 
 /// Makes sure that the file can be written to, and brings the schema up to date.
 async fn prepare(writer: &SqlitePool) -> Result<(), Error> {
-    writer.begin_with("BEGIN IMMEDIATE").await?.rollback().await?;
+    // SQLite opens a file that it may only read without a word, and begins to write without one too. So something is
+    // written, and taken back.
+    let mut probe = writer.begin_with("BEGIN IMMEDIATE").await?;
+    sqlx::query("PRAGMA user_version = 1").execute(&mut *probe).await?;
+    probe.rollback().await?;
     // Another process may be doing the same to a new file; then a migration fails here because it was applied there, and
     // the next attempt finds it done.
     let mut attempts = MIGRATIONS.iter().count();
