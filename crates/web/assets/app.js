@@ -161,8 +161,13 @@ const find = (place, within) =>
 // --- Rows by keyboard ------------------------------------------------------------------------------------------------
 
 function step(row, by) {
-  const rows = all("tr, .row-link", row.closest("[data-rows]")).filter((one) => one.tabIndex >= 0);
-  rows[rows.indexOf(row) + by]?.focus();
+  const rows = all("[tabindex]", row.parentElement).filter((one) => one.parentElement === row.parentElement);
+  const next = rows[rows.indexOf(row) + by];
+  if (!next) return;
+  // One row at a time is in the way of the Tab key.
+  row.tabIndex = -1;
+  next.tabIndex = 0;
+  next.focus();
 }
 
 document.addEventListener("keydown", (event) => {
@@ -173,7 +178,11 @@ document.addEventListener("keydown", (event) => {
       menu.open = false;
       menu.querySelector("summary").focus();
     }
-    if (writing) target.blur();
+    if (writing) {
+      // A search box would be emptied.
+      event.preventDefault();
+      target.blur();
+    }
     return;
   }
   if (writing || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -191,7 +200,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     step(target, by);
   } else if (event.key === "Enter") {
-    target.querySelector("a[href]")?.click();
+    (target.querySelector("[data-open]") ?? target.querySelector("a[href]"))?.click();
   }
 });
 

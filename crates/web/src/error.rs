@@ -64,6 +64,9 @@ pub enum Error {
         /// The time now.
         now: Timestamp,
     },
+    /// No search can be answered at this moment.
+    #[error("not ready: {0}")]
+    NotReady(#[source] store::Error),
     /// The database.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -204,6 +207,12 @@ impl From<&Error> for Failure {
                     "There were many attempts from here. The next one may be made in {} seconds.",
                     seconds(*now, *until)
                 ),
+            ),
+            Error::NotReady(_) => Failure::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "not-ready",
+                "Not ready",
+                "The database does not answer. The reason is in the log of the server.",
             ),
             Error::Store(_)
             | Error::Vault(_)

@@ -9,12 +9,14 @@ mod api;
 pub mod api_keys;
 mod assets;
 mod client_address;
-mod connection_form;
+pub mod connection_form;
 mod connections;
 pub mod desk_search;
 mod error;
 pub mod first_start;
 mod frame;
+#[cfg(test)]
+mod gallery;
 mod guard;
 mod markup;
 mod memory;
@@ -30,6 +32,8 @@ mod security_headers;
 mod sessions;
 mod sign_in_limit;
 mod state;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod validating;
 mod when;

@@ -1,8 +1,8 @@
 //! What those who run the server ask: does it live, can it answer, what has it counted.
 
 use axum::extract::State;
+use axum::http::header;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::Desk;
@@ -17,14 +17,9 @@ pub async fn health() -> &'static str {
 }
 
 /// `GET /readyz`: 200 as soon as a search can be answered, 503 with the reason until then.
-pub async fn ready(State(desk): State<Desk>) -> Response {
-    if let Err(error) = store::meta::connections_version(&desk.db).await {
-        tracing::warn!(error = &error as &dyn std::error::Error, "not ready: the database does not answer");
-        let why = "The database does not answer. The reason is in the log of the server.\n";
-        return (StatusCode::SERVICE_UNAVAILABLE, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], why)
-            .into_response();
-    }
-    "ready\n".into_response()
+pub async fn ready(State(desk): State<Desk>) -> Result<&'static str, Error> {
+    store::meta::connections_version(&desk.db).await.map_err(Error::NotReady)?;
+    Ok("ready\n")
 }
 
 /// `GET /metrics`: for this machine itself, or with a key.

@@ -3,8 +3,10 @@
 mod api;
 mod connections;
 mod first_start;
+mod looks;
 mod office;
 mod operations;
+mod report;
 mod security;
 mod settings;
 mod sign_in;

@@ -77,7 +77,9 @@ pub async fn show(
     } else {
         desk.search(&parsed.indicator, ask.options()).await?.at_hand()
     };
-    record(&desk, &person, &parsed, &report).await?;
+    if report.waiting.is_empty() {
+        desk.remember_search(&person, &report).await;
+    }
     let page = Page::new(frame(&person, &parsed), &ask, &parsed, &report, desk.now())?;
     Ok(render(&page)?.into_response())
 }
@@ -98,21 +100,6 @@ fn refuse(person: &Person, ask: &Ask, rejected: &Rejected) -> Result<Response, E
     let frame = Frame::signed_in("Not searched", person.name.clone(), person.role.as_str()).query(typed);
     let page = render(&RejectedPage::new(frame, rejected))?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-}
-
-/// Remembers a search for the analyst's own list. One that is under way is recorded when it is complete.
-async fn record(desk: &Desk, person: &Person, parsed: &Parsed, report: &Report) -> Result<(), Error> {
-    if !report.waiting.is_empty() {
-        return Ok(());
-    }
-    let search = store::searches::NewSearch {
-        person_id: person.id.clone(),
-        value: parsed.indicator.value(),
-        kind: parsed.indicator.kind().as_str().to_owned(),
-        level: report.assessment.level.as_str().to_owned(),
-    };
-    store::searches::record(&desk.db, &search, desk.now()).await?;
-    Ok(())
 }
 
 /// `q=…`, encoded.

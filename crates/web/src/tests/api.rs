@@ -16,7 +16,7 @@ use crate::desk_search::Options;
 async fn a_search_answers_with_every_source_and_is_remembered() {
     let lent = databases::sqlite();
     let sources = [Fake::new("defender.alerts", Outcome::Nothing), Fake::new("sentinel.alerts", Outcome::Denied)];
-    let office = Office::open(&lent.url, sources.map(|source| source as _).to_vec()).await;
+    let office = Office::open(lent.url(), sources.map(|source| source as _).to_vec()).await;
     let script = office.script("kate", Role::Viewer).await;
     let reply = office.get(&script, "/api/v1/search?q=hxxps://Bad%5B.%5Dexample/a").await;
     assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
@@ -38,7 +38,7 @@ async fn a_search_answers_with_every_source_and_is_remembered() {
 #[tokio::test]
 async fn without_a_key_there_is_no_answer(#[case] credential: Option<(&'static str, &str)>) {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let caller = match credential {
         None => Caller::default(),
         Some(("cookie", _)) => office.browser("kate", Role::Owner).await,
@@ -57,7 +57,7 @@ async fn without_a_key_there_is_no_answer(#[case] credential: Option<(&'static s
 #[tokio::test]
 async fn a_revoked_key_opens_nothing() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let script = office.script("kate", Role::Owner).await;
     assert_eq!(office.get(&script, "/api/v1/connections").await.status, StatusCode::OK);
     let (person, _) = store::people::by_name(&office.desk.db, "kate").await.unwrap().unwrap();
@@ -73,7 +73,7 @@ async fn a_revoked_key_opens_nothing() {
 #[tokio::test]
 async fn what_cannot_be_asked_is_refused_with_the_field(#[case] query: &str, #[case] kind: &str, #[case] field: &str) {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![Fake::new("defender.alerts", Outcome::Nothing)]).await;
+    let office = Office::open(lent.url(), vec![Fake::new("defender.alerts", Outcome::Nothing)]).await;
     let script = office.script("kate", Role::Viewer).await;
     let reply = office.get(&script, &format!("/api/v1/search?{query}")).await;
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -84,7 +84,7 @@ async fn what_cannot_be_asked_is_refused_with_the_field(#[case] query: &str, #[c
 #[tokio::test]
 async fn a_query_that_is_not_known_is_refused_and_not_ignored() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let script = office.script("kate", Role::Viewer).await;
     for query in ["", "?q=a.example&source=x", "?q=a.example&fresh=perhaps"] {
         let reply = office.get(&script, &format!("/api/v1/search{query}")).await;
@@ -95,9 +95,12 @@ async fn a_query_that_is_not_known_is_refused_and_not_ignored() {
 #[tokio::test]
 async fn a_search_is_narrowed_to_sources_products_and_a_tenant() {
     let lent = databases::sqlite();
-    let sources =
-        [Fake::new("defender.alerts", Outcome::Nothing), Fake::new("defender.devices", Outcome::Nothing), Fake::new("sentinel.alerts", Outcome::Nothing)];
-    let office = Office::open(&lent.url, sources.clone().map(|source| source as _).to_vec()).await;
+    let sources = [
+        Fake::new("defender.alerts", Outcome::Nothing),
+        Fake::new("defender.devices", Outcome::Nothing),
+        Fake::new("sentinel.alerts", Outcome::Nothing),
+    ];
+    let office = Office::open(lent.url(), sources.clone().map(|source| source as _).to_vec()).await;
     let script = office.script("kate", Role::Viewer).await;
     let other = "99999999-2222-3333-4444-555555555555";
     for (query, expected) in [
@@ -108,7 +111,8 @@ async fn a_search_is_narrowed_to_sources_products_and_a_tenant() {
         (&format!("tenant={other}"), vec![]),
     ] {
         let reply = office.get(&script, &format!("/api/v1/search?q=a.example&{query}")).await.json();
-        let answered: Vec<_> = reply["answers"].as_array().unwrap().iter().map(|answer| answer["source"].as_str().unwrap()).collect();
+        let answered: Vec<_> =
+            reply["answers"].as_array().unwrap().iter().map(|answer| answer["source"].as_str().unwrap()).collect();
         assert_eq!(answered, expected, "{query}");
     }
 }
@@ -117,9 +121,10 @@ async fn a_search_is_narrowed_to_sources_products_and_a_tenant() {
 async fn only_what_is_complete_is_shown_again() {
     let lent = databases::sqlite();
     let source = Fake::new("defender.alerts", Outcome::Nothing);
-    let office = Office::open(&lent.url, vec![Arc::clone(&source) as _]).await;
+    let office = Office::open(lent.url(), vec![Arc::clone(&source) as _]).await;
     let script = office.script("kate", Role::Viewer).await;
-    let search = || async { office.get(&script, "/api/v1/search?q=a.example").await.json()["answers"][0]["age_s"].clone() };
+    let search =
+        || async { office.get(&script, "/api/v1/search?q=a.example").await.json()["answers"][0]["age_s"].clone() };
 
     search().await;
     office.later(SignedDuration::from_secs(20));
@@ -153,7 +158,7 @@ async fn only_what_is_complete_is_shown_again() {
 async fn the_same_search_at_the_same_time_asks_once() {
     let lent = databases::sqlite();
     let source = Fake::held("defender.alerts", Outcome::Throttled);
-    let office = Office::open(&lent.url, vec![Arc::clone(&source) as _]).await;
+    let office = Office::open(lent.url(), vec![Arc::clone(&source) as _]).await;
     let bad = indicator::parse("bad.example").unwrap().indicator;
     let search = || office.desk.search(&bad, Options::default());
     let (one, two) = (search().await.unwrap(), search().await.unwrap());
@@ -172,7 +177,7 @@ async fn the_same_search_at_the_same_time_asks_once() {
 async fn a_search_goes_on_when_nobody_reads_it_any_more() {
     let lent = databases::sqlite();
     let source = Fake::held("defender.alerts", Outcome::Nothing);
-    let office = Office::open(&lent.url, vec![Arc::clone(&source) as _]).await;
+    let office = Office::open(lent.url(), vec![Arc::clone(&source) as _]).await;
     let bad = indicator::parse("bad.example").unwrap().indicator;
     drop(office.desk.search(&bad, Options::default()).await.unwrap());
     source.may_answer.add_permits(1);
@@ -183,7 +188,7 @@ async fn a_search_goes_on_when_nobody_reads_it_any_more() {
 #[tokio::test]
 async fn the_description_is_open_and_names_every_address() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let reply = office.get(&Caller::default(), "/api/v1/openapi.json").await;
     assert_eq!(reply.status, StatusCode::OK);
     assert_eq!(reply.json()["openapi"], "3.1.0");
@@ -193,16 +198,21 @@ async fn the_description_is_open_and_names_every_address() {
 #[tokio::test]
 async fn an_address_that_the_api_does_not_have_is_a_problem_and_no_page() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let reply = office.get(&Caller::default(), "/api/v2/anything").await;
-    assert_eq!((reply.status, reply.json()["type"].as_str().unwrap()), (StatusCode::NOT_FOUND, "urn:oriel:problem:not-found"));
+    assert_eq!(
+        (reply.status, reply.json()["type"].as_str().unwrap()),
+        (StatusCode::NOT_FOUND, "urn:oriel:problem:not-found")
+    );
 }
 
 #[tokio::test]
 async fn the_page_about_the_api_shows_what_the_description_holds() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let browser = office.browser("kate", Role::Viewer).await;
     let page = office.get(&browser, "/api").await;
-    page.has("GET /api/v1/search").has("POST /api/v1/connections/{id}/validate").has("http://127.0.0.1:8440/api/v1/search");
+    page.has("GET /api/v1/search")
+        .has("POST /api/v1/connections/{id}/validate")
+        .has("http://127.0.0.1:8440/api/v1/search");
 }

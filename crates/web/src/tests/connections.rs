@@ -25,59 +25,64 @@ fn with(field: &str, value: Value) -> Value {
     new
 }
 
-async fn a_connection_is_made_changed_tried_and_removed(database: String) {
-    let office = Office::open(&database, vec![]).await;
-    let owner = office.script("kate", Role::Owner).await;
-    let made = office.json(&owner, "POST", "/api/v1/connections", new()).await;
-    assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
-    let record = made.json();
-    let id = record["id"].as_str().unwrap();
-    assert_eq!(made.header("location"), format!("/api/v1/connections/{id}"));
-    assert_eq!(record["validation"]["status"], "ready");
-    assert_eq!((&record["workspace_ids"][0], &record["workspace_labels"][0]), (&json!(WORKSPACE), &json!("SOC-EU")));
+databases::on_each_database! {
+    async fn a_connection_is_made_changed_tried_and_removed(database: Lent) {
+        let office = Office::open(database.url(), vec![]).await;
+        let owner = office.script("kate", Role::Owner).await;
+        let made = office.json(&owner, "POST", "/api/v1/connections", new()).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
+        let record = made.json();
+        let id = record["id"].as_str().unwrap();
+        assert_eq!(made.header("location"), format!("/api/v1/connections/{id}"));
+        assert_eq!(record["validation"]["status"], "ready");
+        assert_eq!((&record["workspace_ids"][0], &record["workspace_labels"][0]), (&json!(WORKSPACE), &json!("SOC-EU")));
 
-    let path = format!("/api/v1/connections/{id}");
-    let changed = office.json(&owner, "PATCH", &path, json!({ "label": "Fabrikam", "secret_ends": "2027-05-01" })).await;
-    assert_eq!(changed.status, StatusCode::OK, "{changed:?}");
-    assert_eq!((&changed.json()["label"], &changed.json()["secret_ends"]), (&json!("Fabrikam"), &json!("2027-05-01")));
-    assert_eq!(changed.json()["workspace_labels"][0], "SOC-EU", "what is left out stays");
+        let path = format!("/api/v1/connections/{id}");
+        let changed = office.json(&owner, "PATCH", &path, json!({ "label": "Fabrikam", "secret_ends": "2027-05-01" })).await;
+        assert_eq!(changed.status, StatusCode::OK, "{changed:?}");
+        assert_eq!((&changed.json()["label"], &changed.json()["secret_ends"]), (&json!("Fabrikam"), &json!("2027-05-01")));
+        assert_eq!(changed.json()["workspace_labels"][0], "SOC-EU", "what is left out stays");
 
-    *office.validator.status.lock().unwrap() = Status::Failed;
-    let tried = office.json(&owner, "POST", &format!("{path}/validate"), json!({})).await;
-    assert_eq!((tried.status, &tried.json()["status"]), (StatusCode::OK, &json!("failed")));
-    assert_eq!(office.validator.times.load(Ordering::SeqCst), 3);
+        *office.validator.status.lock().unwrap() = Status::Failed;
+        let tried = office.json(&owner, "POST", &format!("{path}/validate"), json!({})).await;
+        assert_eq!((tried.status, &tried.json()["status"]), (StatusCode::OK, &json!("failed")));
+        assert_eq!(office.validator.times.load(Ordering::SeqCst), 3);
 
-    let listed = office.get(&owner, "/api/v1/connections").await;
-    assert_eq!(listed.json()[0]["validation"]["status"], "failed");
-    for reply in [&made, &changed, &tried, &listed] {
-        reply.has_not(SECRET);
-    }
-    let gone = office.json(&owner, "DELETE", &path, json!({})).await;
-    assert_eq!((gone.status, gone.body.as_str()), (StatusCode::NO_CONTENT, ""));
-    for (method, path) in [("DELETE", path.clone()), ("PATCH", path.clone()), ("POST", format!("{path}/validate"))] {
-        assert_eq!(office.json(&owner, method, &path, json!({})).await.status, StatusCode::NOT_FOUND, "{method}");
+        let listed = office.get(&owner, "/api/v1/connections").await;
+        assert_eq!(listed.json()[0]["validation"]["status"], "failed");
+        for reply in [&made, &changed, &tried, &listed] {
+            reply.has_not(SECRET);
+        }
+        let gone = office.json(&owner, "DELETE", &path, json!({})).await;
+        assert_eq!((gone.status, gone.body.as_str()), (StatusCode::NO_CONTENT, ""));
+        for (method, path) in [("DELETE", path.clone()), ("PATCH", path.clone()), ("POST", format!("{path}/validate"))] {
+            assert_eq!(office.json(&owner, method, &path, json!({})).await.status, StatusCode::NOT_FOUND, "{method}");
+        }
     }
 }
-databases::on_each_database!(a_connection_is_made_changed_tried_and_removed);
 
 #[tokio::test]
 async fn a_connection_that_fails_is_saved_and_says_so() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     *office.validator.status.lock().unwrap() = Status::Failed;
-    *office.validator.checks.lock().unwrap() = vec![failed("The secret is wrong.", "Paste its Value.", "https://portal.example/")];
+    *office.validator.checks.lock().unwrap() =
+        vec![failed("The secret is wrong.", "Paste its Value.", "https://portal.example/")];
     let owner = office.script("kate", Role::Owner).await;
     let made = office.json(&owner, "POST", "/api/v1/connections", new()).await;
     assert_eq!(made.status, StatusCode::CREATED);
     let check = &made.json()["validation"]["checks"][0];
-    assert_eq!((&check["state"], &check["code"], &check["trace_id"]), (&json!("failed"), &json!("wrong_secret"), &json!("trace-1")));
+    assert_eq!(
+        (&check["state"], &check["code"], &check["trace_id"]),
+        (&json!("failed"), &json!("wrong_secret"), &json!("trace-1"))
+    );
     assert_eq!(office.get(&owner, "/api/v1/connections").await.json().as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
 async fn the_secret_is_sealed_and_is_what_was_sent() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let owner = office.script("kate", Role::Owner).await;
     office.json(&owner, "POST", "/api/v1/connections", new()).await;
     let stored = store::connections::list(&office.desk.db).await.unwrap().remove(0);
@@ -89,7 +94,7 @@ async fn the_secret_is_sealed_and_is_what_was_sent() {
 #[tokio::test]
 async fn white_space_and_quotes_are_left_aside_and_said() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let owner = office.script("kate", Role::Owner).await;
     let mut body = with("client_secret", json!(format!(" “{SECRET}”\n")));
     body["tenant_id"] = json!(format!("\"{}\" ", TENANT.to_uppercase()));
@@ -98,7 +103,10 @@ async fn white_space_and_quotes_are_left_aside_and_said() {
     assert_eq!(made.json()["tenant_id"], TENANT);
     assert_eq!(
         made.json()["notes"],
-        json!(["White space or quotes round the tenant ID were left aside.", "White space or quotes round the client secret were left aside."])
+        json!([
+            "White space or quotes round the tenant ID were left aside.",
+            "White space or quotes round the client secret were left aside."
+        ])
     );
     let stored = store::connections::list(&office.desk.db).await.unwrap().remove(0);
     assert_eq!(secrecy::ExposeSecret::expose_secret(&office.desk.secret_of(&stored).unwrap()), SECRET);
@@ -119,13 +127,20 @@ async fn white_space_and_quotes_are_left_aside_and_said() {
 #[case::no_date(with("secret_ends", json!("1 May")), "secret_ends", "Write it as 2027-05-01.")]
 #[case::a_long_label(with("label", json!("x".repeat(81))), "label", "at most 80 characters")]
 #[tokio::test]
-async fn a_form_that_cannot_be_right_is_refused_with_the_field(#[case] body: Value, #[case] field: &str, #[case] words: &str) {
+async fn a_form_that_cannot_be_right_is_refused_with_the_field(
+    #[case] body: Value,
+    #[case] field: &str,
+    #[case] words: &str,
+) {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let owner = office.script("kate", Role::Owner).await;
     let reply = office.json(&owner, "POST", "/api/v1/connections", body).await;
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{reply:?}");
-    assert_eq!((&reply.json()["field"], &reply.json()["type"]), (&json!(field), &json!("urn:oriel:problem:invalid-field")));
+    assert_eq!(
+        (&reply.json()["field"], &reply.json()["type"]),
+        (&json!(field), &json!("urn:oriel:problem:invalid-field"))
+    );
     assert!(reply.json()["detail"].as_str().unwrap().contains(words), "{reply:?}");
     reply.has_not(SECRET);
     assert!(store::connections::list(&office.desk.db).await.unwrap().is_empty());
@@ -135,7 +150,7 @@ async fn a_form_that_cannot_be_right_is_refused_with_the_field(#[case] body: Val
 #[tokio::test]
 async fn workspaces_belong_to_sentinel() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let owner = office.script("kate", Role::Owner).await;
     let reply = office.json(&owner, "POST", "/api/v1/connections", with("product", json!("defender"))).await;
     assert_eq!((reply.status, &reply.json()["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("workspace_ids")));
@@ -148,7 +163,7 @@ async fn workspaces_belong_to_sentinel() {
 #[tokio::test]
 async fn a_stored_secret_is_never_sent_to_another_tenant_app_or_cloud(#[case] change: Value) {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let owner = office.script("kate", Role::Owner).await;
     let id = office.json(&owner, "POST", "/api/v1/connections", new()).await.json()["id"].as_str().unwrap().to_owned();
     let path = format!("/api/v1/connections/{id}");
@@ -166,7 +181,7 @@ async fn a_stored_secret_is_never_sent_to_another_tenant_app_or_cloud(#[case] ch
 #[tokio::test]
 async fn what_cannot_be_read_is_refused_without_being_quoted(#[case] body: Value) {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let owner = office.script("kate", Role::Owner).await;
     let reply = office.json(&owner, "POST", "/api/v1/connections", body).await;
     assert!(reply.status.is_client_error());
@@ -177,10 +192,13 @@ async fn what_cannot_be_read_is_refused_without_being_quoted(#[case] body: Value
 #[tokio::test]
 async fn connections_are_for_owners_keys() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let analyst = office.script("alice", Role::Analyst).await;
     for (method, path) in [("GET", "/api/v1/connections"), ("POST", "/api/v1/connections")] {
         let reply = office.json(&analyst, method, path, new()).await;
-        assert_eq!((reply.status, &reply.json()["type"]), (StatusCode::FORBIDDEN, &json!("urn:oriel:problem:forbidden")));
+        assert_eq!(
+            (reply.status, &reply.json()["type"]),
+            (StatusCode::FORBIDDEN, &json!("urn:oriel:problem:forbidden"))
+        );
     }
 }

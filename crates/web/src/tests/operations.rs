@@ -10,7 +10,7 @@ use super::office::{Caller, Fake, Office};
 #[tokio::test]
 async fn a_server_with_its_database_lives_and_is_ready() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     assert_eq!(office.get(&Caller::default(), "/healthz").await.body, "ok\n");
     let ready = office.get(&Caller::default(), "/readyz").await;
     assert_eq!((ready.status, ready.body.as_str()), (StatusCode::OK, "ready\n"));
@@ -19,7 +19,7 @@ async fn a_server_with_its_database_lives_and_is_ready() {
 #[tokio::test]
 async fn a_server_whose_database_is_gone_lives_and_is_not_ready() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     office.desk.db.close().await;
     assert_eq!(office.get(&Caller::default(), "/healthz").await.status, StatusCode::OK);
     let ready = office.get(&Caller::default(), "/readyz").await;
@@ -37,7 +37,7 @@ async fn a_server_whose_database_is_gone_lives_and_is_not_ready() {
 #[tokio::test]
 async fn metrics_are_for_this_machine(#[case] peer: &str, #[case] host: &str, #[case] status: u16) {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let caller = Caller::default().with("x-test-peer", peer).with("host", host);
     assert_eq!(office.get(&caller, "/metrics").await.status.as_u16(), status);
 }
@@ -45,7 +45,7 @@ async fn metrics_are_for_this_machine(#[case] peer: &str, #[case] host: &str, #[
 #[tokio::test]
 async fn with_a_key_metrics_say_what_was_answered_and_nothing_about_whom() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![Fake::new("defender.alerts", Outcome::Denied)]).await;
+    let office = Office::open(lent.url(), vec![Fake::new("defender.alerts", Outcome::Denied)]).await;
     let script = office.script("kate", Role::Viewer).await;
     office.get(&script, "/api/v1/search?q=bad.example").await;
     office.sign_in("kate", "not the password").await;

@@ -12,10 +12,10 @@ use tower::ServiceExt;
 
 use super::office::{Caller, Fake, Office};
 
-async fn office(sources: &[&Arc<Fake>]) -> (super::lent::Lent, Office, Caller) {
-    let database = super::lent::sqlite();
+async fn office(sources: &[&Arc<Fake>]) -> (databases::Lent, Office, Caller) {
+    let database = databases::sqlite();
     let sources = sources.iter().map(|&source| Arc::clone(source) as Arc<dyn Source>).collect();
-    let office = Office::open(&database.url, sources).await;
+    let office = Office::open(database.url(), sources).await;
     let ada = office.browser("ada", Role::Analyst).await;
     (database, office, ada)
 }
@@ -36,7 +36,8 @@ impl Events {
     async fn next(&mut self) -> Option<(String, String)> {
         loop {
             if let Some((event, rest)) = self.1.split_once("\n\n") {
-                let lines = |field: &str| -> Vec<&str> { event.lines().filter_map(|line| line.strip_prefix(field)).collect() };
+                let lines =
+                    |field: &str| -> Vec<&str> { event.lines().filter_map(|line| line.strip_prefix(field)).collect() };
                 let event = (lines("event: ").concat(), lines("data: ").join("\n"));
                 self.1 = rest.to_owned();
                 if event.0.is_empty() {

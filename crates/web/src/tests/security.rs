@@ -9,7 +9,7 @@ use super::office::{Caller, Office, PASSWORD};
 #[tokio::test]
 async fn every_response_has_its_headers_and_an_id() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let nobody = Caller::default();
     for path in ["/", "/sign-in", "/nothing/here", "/api/v1/search?q=a.example", "/healthz", "/assets/none.css"] {
         let reply = office.get(&nobody, path).await;
@@ -30,7 +30,7 @@ async fn every_response_has_its_headers_and_an_id() {
 #[tokio::test]
 async fn a_caller_may_bring_its_own_request_id_if_it_is_harmless() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let own = Caller::default().with("x-request-id", "ticket-4711.a");
     assert_eq!(office.get(&own, "/healthz").await.header("x-request-id"), "ticket-4711.a");
     let reply = office.get(&own, "/nothing").await;
@@ -48,7 +48,7 @@ async fn a_caller_may_bring_its_own_request_id_if_it_is_harmless() {
 #[tokio::test]
 async fn a_post_from_another_site_is_refused(#[case] name: &'static str, #[case] value: &str, #[case] status: u16) {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     office.person("alice", Role::Analyst).await;
     let browser = Caller::default().with("host", "127.0.0.1:8440").with(name, value);
     let reply = office.post(&browser, "/sign-in", &[("name", "alice"), ("password", PASSWORD)]).await;
@@ -61,7 +61,7 @@ async fn a_post_from_another_site_is_refused(#[case] name: &'static str, #[case]
 #[tokio::test]
 async fn what_is_too_large_is_refused_as_a_page_and_as_a_problem() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let novel = "x".repeat(70_000);
     let page = office.post(&Caller::default(), "/sign-in", &[("name", &novel), ("password", "")]).await;
     assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
@@ -78,7 +78,7 @@ async fn what_is_too_large_is_refused_as_a_page_and_as_a_problem() {
 #[tokio::test]
 async fn what_is_for_owners_is_for_owners(#[case] role: Role, #[case] path: &str, #[case] status: u16) {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let browser = office.browser("alice", role).await;
     let reply = office.post(&browser, path, &[("product", "sentinel")]).await;
     assert_eq!(reply.status.as_u16(), status);
@@ -88,19 +88,22 @@ async fn what_is_for_owners_is_for_owners(#[case] role: Role, #[case] path: &str
 #[tokio::test]
 async fn an_auditor_does_not_search() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let browser = office.browser("alan", Role::Auditor).await;
     assert_eq!(office.get(&browser, "/search?q=example.com").await.status, StatusCode::FORBIDDEN);
     assert_eq!(office.get(&browser, "/settings").await.status, StatusCode::OK);
     let script = office.script("ann", Role::Auditor).await;
     let reply = office.get(&script, "/api/v1/search?q=example.com").await;
-    assert_eq!((reply.status, reply.json()["type"].as_str().unwrap()), (StatusCode::FORBIDDEN, "urn:oriel:problem:forbidden"));
+    assert_eq!(
+        (reply.status, reply.json()["type"].as_str().unwrap()),
+        (StatusCode::FORBIDDEN, "urn:oriel:problem:forbidden")
+    );
 }
 
 #[tokio::test]
 async fn a_method_that_does_not_exist_here_is_named_as_such() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let reply = office.send(&Caller::default(), "DELETE", "/api/v1/search", None).await;
     assert_eq!(reply.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(reply.json()["type"], "urn:oriel:problem:method-not-allowed");

@@ -6,23 +6,24 @@ use store::people::Role;
 
 use super::office::{Caller, Office, PASSWORD, cookie_of};
 
-async fn who_signs_in_stays_until_signing_out(database: String) {
-    let office = Office::open(&database, vec![]).await;
-    let alice = office.browser("alice", Role::Analyst).await;
-    assert_eq!(office.get(&alice, "/settings").await.status, StatusCode::OK);
+databases::on_each_database! {
+    async fn who_signs_in_stays_until_signing_out(database: Lent) {
+        let office = Office::open(database.url(), vec![]).await;
+        let alice = office.browser("alice", Role::Analyst).await;
+        assert_eq!(office.get(&alice, "/settings").await.status, StatusCode::OK);
 
-    let out = office.post(&alice, "/sign-out", &[]).await;
-    assert_eq!(out.header("location"), "/sign-in");
-    assert!(out.header("set-cookie").contains("Max-Age=0"), "{out:?}");
-    let after = office.get(&alice, "/settings").await;
-    assert_eq!((after.status, after.header("location")), (StatusCode::SEE_OTHER, "/sign-in?back=%2Fsettings"));
+        let out = office.post(&alice, "/sign-out", &[]).await;
+        assert_eq!(out.header("location"), "/sign-in");
+        assert!(out.header("set-cookie").contains("Max-Age=0"), "{out:?}");
+        let after = office.get(&alice, "/settings").await;
+        assert_eq!((after.status, after.header("location")), (StatusCode::SEE_OTHER, "/sign-in?back=%2Fsettings"));
+    }
 }
-databases::on_each_database!(who_signs_in_stays_until_signing_out);
 
 #[tokio::test]
 async fn a_page_that_was_asked_for_comes_after_signing_in() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     office.person("alice", Role::Analyst).await;
     let asked = office.get(&Caller::default(), "/search?q=example.com").await;
     assert_eq!(asked.header("location"), "/sign-in?back=%2Fsearch%3Fq%3Dexample.com");
@@ -37,7 +38,7 @@ async fn a_page_that_was_asked_for_comes_after_signing_in() {
 #[tokio::test]
 async fn the_cookie_is_out_of_reach_of_scripts_and_other_hosts() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     office.person("alice", Role::Analyst).await;
     let cookie = office.sign_in("alice", PASSWORD).await.header("set-cookie").to_owned();
     assert!(cookie.starts_with("oriel="), "{cookie}");
@@ -47,7 +48,7 @@ async fn the_cookie_is_out_of_reach_of_scripts_and_other_hosts() {
     assert!(!cookie.contains("Secure") && !cookie.contains("Domain"), "{cookie}");
 
     let lent = databases::sqlite();
-    let office = Office::open_with(&lent.url, vec![], |settings| {
+    let office = Office::open_with(lent.url(), vec![], |settings| {
         settings.secure_cookies = true;
         settings.public_url = "https://oriel.example.com/".parse().unwrap();
     })
@@ -62,7 +63,7 @@ async fn the_cookie_is_out_of_reach_of_scripts_and_other_hosts() {
 #[tokio::test]
 async fn a_wrong_password_and_an_unknown_name_are_told_apart_by_nobody() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     office.person("alice", Role::Analyst).await;
     let wrong = office.sign_in("alice", "not her password").await;
     let unknown = office.sign_in("malice", "not her password").await;
@@ -75,7 +76,7 @@ async fn a_wrong_password_and_an_unknown_name_are_told_apart_by_nobody() {
 #[tokio::test]
 async fn somebody_who_was_disabled_is_out_at_once() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let person = office.person("alice", Role::Analyst).await;
     let alice = Caller::default().with("cookie", cookie_of(&office.sign_in("alice", PASSWORD).await));
     assert_eq!(office.get(&alice, "/settings").await.status, StatusCode::OK);
@@ -87,7 +88,7 @@ async fn somebody_who_was_disabled_is_out_at_once() {
 #[tokio::test]
 async fn a_session_ends_when_it_is_not_used_and_after_a_week_anyway() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let idle = office.browser("alice", Role::Analyst).await;
     office.later(SignedDuration::from_hours(13));
     assert_eq!(office.get(&idle, "/settings").await.status, StatusCode::SEE_OTHER);
@@ -104,7 +105,7 @@ async fn a_session_ends_when_it_is_not_used_and_after_a_week_anyway() {
 #[tokio::test]
 async fn a_session_that_was_planted_before_signing_in_is_worth_nothing_after() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     let mallory = office.browser("mallory", Role::Viewer).await;
     office.person("alice", Role::Owner).await;
     let form = [("name", "alice"), ("password", PASSWORD)];
@@ -117,7 +118,7 @@ async fn a_session_that_was_planted_before_signing_in_is_worth_nothing_after() {
 #[tokio::test]
 async fn guessing_is_slowed_and_the_guessed_one_is_not_kept_out() {
     let lent = databases::sqlite();
-    let office = Office::open(&lent.url, vec![]).await;
+    let office = Office::open(lent.url(), vec![]).await;
     office.person("alice", Role::Analyst).await;
     let guesser = Caller::default().with("x-test-peer", "198.51.100.66");
     let guess = [("name", "alice"), ("password", "a guess of twelve")];

@@ -51,7 +51,13 @@ fn validation(status: Status, failed: &[&str]) -> Option<Validation> {
 }
 
 fn searches(count: i64) -> Vec<Search> {
-    let values = ["c2.example.net", "203.0.113.7", "2001:db8:1234:5678:9abc:def0:1234:5678", "quiet.example.org", "xn--e1afmkfd.xn--p1ai"];
+    let values = [
+        "c2.example.net",
+        "203.0.113.7",
+        "2001:db8:1234:5678:9abc:def0:1234:5678",
+        "quiet.example.org",
+        "xn--e1afmkfd.xn--p1ai",
+    ];
     let levels = ["malicious", "suspicious", "seen", "nothing_known", "cannot_say"];
     let search = |number: i64| Search {
         id: SearchId::new(now()),
@@ -78,7 +84,9 @@ fn home(name: &str, owner: bool, recent: &[Search], connections: &[(Connection, 
 #[test]
 fn home_without_a_connection_says_what_comes_first_and_who_can_do_it() {
     let owner = home("home-first", true, &[], &[]);
-    assert!(owner.contains("Neither Sentinel nor Defender is connected yet") && owner.contains(">Connect Microsoft</a>"));
+    assert!(
+        owner.contains("Neither Sentinel nor Defender is connected yet") && owner.contains(">Connect Microsoft</a>")
+    );
     let analyst = home("home-first-analyst", false, &[], &[]);
     assert!(!analyst.contains("Connect Microsoft") && analyst.contains("An owner can connect them"));
 }

@@ -92,7 +92,7 @@ fn a_product_s_tab_holds_what_that_product_says_and_the_summary_the_first_of_eac
     let parts = parts::all(&state.report, super::tab::Tab::Summary, "example.com", reports::now()).unwrap();
     let rows = |id: &str| {
         let part = parts.iter().find(|part| part.id == id).unwrap();
-        part.html.matches("<tr tabindex").count()
+        part.html.matches("<tr tabindex=").count()
     };
     let of = |product| {
         state.report.findings.iter().filter(|f| f.kind == search::FindingKind::Alert && f.product == product).count()

@@ -42,7 +42,8 @@ impl Subject {
             ),
             Indicator::Ip(_) => (None, None),
         };
-        let input = markup::clean(&parsed.input);
+        let input =
+            Some(markup::clean(&parsed.input)).filter(|input| *input != plain && Some(input) != unicode.as_ref());
         Subject {
             value: markup::value(&plain),
             defanged: indicator.defanged(),
@@ -54,7 +55,7 @@ impl Subject {
             },
             flags: indicator.flags().into_iter().map(|flag| (flag.as_str(), flag.title())).collect(),
             registrable,
-            input: (input != plain).then_some(input),
+            input,
             notes: parsed.notes.iter().map(|note| markup::clean(&note.to_string())).collect(),
             plain,
         }
@@ -121,6 +122,8 @@ impl Verdict {
 
 /// The sentence as far as it says what is known, and its end on what was not asked.
 fn divide(sentence: &str) -> (String, Option<String>) {
+    // How many are still asked stands below, and changes.
+    let sentence = sentence.find("; still asking ").map_or(sentence, |at| &sentence[..at]);
     match sentence.find("; not asked: ") {
         Some(at) => (markup::clean(&sentence[..at]), Some(markup::clean(&sentence[at..]))),
         None => (markup::clean(sentence), None),

@@ -151,10 +151,10 @@ fn quiet(waiting: &[&Asked], answers: &[&Answer]) -> String {
 }
 
 fn products(products: impl Iterator<Item = Product>) -> String {
-    let mut names: Vec<&str> = products.map(Product::title).collect();
-    names.sort_unstable();
-    names.dedup();
-    names.join(" and ")
+    let mut products: Vec<Product> = products.collect();
+    products.sort_unstable();
+    products.dedup();
+    products.into_iter().map(Product::title).collect::<Vec<_>>().join(" and ")
 }
 
 /// "3 sources · asked 2 minutes ago": HTML.

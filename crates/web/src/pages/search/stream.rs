@@ -13,9 +13,9 @@ use indicator::Parsed;
 use search::Report;
 use store::people::Person;
 
+use super::Ask;
 use super::parts::{self, Part};
 use super::tab::Tab;
-use super::{Ask, record};
 use crate::Desk;
 use crate::error::Error;
 use crate::guard::Analyst;
@@ -48,15 +48,16 @@ impl Filling {
         self,
         reports: impl Stream<Item = Arc<Report>> + Send + 'static,
     ) -> impl Stream<Item = Result<Event, Infallible>> + Send + 'static {
-        let grown = stream::unfold((self, Box::pin(reports.fuse()), None), |(mut filling, mut reports, last)| async move {
-            match reports.next().await {
-                Some(report) => Some((filling.event(&report), (filling, reports, Some(report)))),
-                None => {
-                    let report: Arc<Report> = last?;
-                    Some((filling.end(&report).await, (filling, reports, None)))
+        let grown =
+            stream::unfold((self, Box::pin(reports.fuse()), None), |(mut filling, mut reports, last)| async move {
+                match reports.next().await {
+                    Some(report) => Some((filling.event(&report), (filling, reports, Some(report)))),
+                    None => {
+                        let report: Arc<Report> = last?;
+                        Some((filling.end(&report).await, (filling, reports, None)))
+                    }
                 }
-            }
-        });
+            });
         grown.map(Ok)
     }
 
@@ -84,9 +85,7 @@ impl Filling {
     }
 
     async fn end(&self, report: &Report) -> Event {
-        if let Err(error) = record(&self.desk, &self.person, &self.parsed, report).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a search could not be remembered");
-        }
+        self.desk.remember_search(&self.person, report).await;
         Event::default().event("done").data(parts::said(report))
     }
 }
