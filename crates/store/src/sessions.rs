@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::columns::Micros;
-use crate::db::{in_transaction, reading, writing};
+use crate::db::{reading, writing};
 use crate::people::{Person, PersonId, person_columns};
 use crate::{Db, Error, Hash};
 
@@ -27,18 +27,20 @@ pub struct Session {
 pub async fn create(db: &Db, hash: &Hash, person: &PersonId, now: Timestamp, expires: Timestamp) -> Result<(), Error> {
     const CREATE: &str = "INSERT INTO sessions (hash, person_id, created_at, last_seen_at, expires_at)
                           VALUES ($1, $2, $3, $3, $4)";
-    in_transaction!(db, transaction => {
-        sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
-            .bind(Micros::from(now))
-            .execute(&mut *transaction)
-            .await?;
-        sqlx::query(CREATE)
-            .bind(hash.as_slice())
-            .bind(person)
-            .bind(Micros::from(now))
-            .bind(Micros::from(expires))
-            .execute(&mut *transaction)
-            .await?;
+    writing!(db, pool => {
+        let create = sqlx::query(CREATE).bind(hash.as_slice()).bind(person).bind(Micros::from(now));
+        create.bind(Micros::from(expires)).execute(pool).await?;
+    });
+    // Whoever signs in must not fail for the leftovers of others.
+    if let Err(error) = clear(db, now).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "sessions that have ended could not be thrown away");
+    }
+    Ok(())
+}
+
+async fn clear(db: &Db, now: Timestamp) -> Result<(), Error> {
+    writing!(db, pool => {
+        sqlx::query("DELETE FROM sessions WHERE expires_at <= $1").bind(Micros::from(now)).execute(pool).await?;
     });
     Ok(())
 }

@@ -4,6 +4,13 @@
 //! and builds more around it asks [`each`] for one of each. PostgreSQL is started once a process, from the programs of
 //! the machine, and ends with the process.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "this is part of tests: what is not there fails them, and what is left out is said"
+)]
+
 mod guard;
 mod lent;
 mod programs;

@@ -15,7 +15,37 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How many connections one instance holds at most.
 const CONNECTIONS: u32 = 10;
 
+/// What may stand behind the question mark of a URL, beside `options[NAME]`.
+const PARAMETERS: [&str; 14] = [
+    "application_name",
+    "dbname",
+    "host",
+    "hostaddr",
+    "options",
+    "password",
+    "port",
+    "ssl-mode",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "statement-cache-capacity",
+    "user",
+];
+
+/// Whether sqlx knows every parameter. It would log one that it does not know, value and all, and that may be a password
+/// under a name that is misspelt, or one that has a question mark in it. So the name is not told either.
+fn parameters_are_known(url: &str) -> bool {
+    let (_, query) = url.split_once('?').unwrap_or_default();
+    let names = query.split('&').filter(|part| !part.is_empty()).map(|part| part.split('=').next().unwrap_or_default());
+    let setting = |name: &str| name.starts_with("options[") || name.to_ascii_lowercase().starts_with("options%5b");
+    names.into_iter().all(|name| PARAMETERS.contains(&name) || setting(name))
+}
+
 pub(super) async fn open(url: &str) -> Result<Db, Error> {
+    if !parameters_are_known(url) {
+        return Err(Error::Url(format!("it has a parameter that is not known; these are: {}", PARAMETERS.join(", "))));
+    }
     let options = PgConnectOptions::from_str(url).map_err(|error| Error::Url(words(&error)))?;
     let options = options.application_name("oriel");
     let place = place(&options);

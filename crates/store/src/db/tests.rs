@@ -278,7 +278,10 @@ async fn another_program_that_holds_the_file_is_waited_for() {
     let mut theirs = sqlx::SqliteConnection::connect(database.url()).await.unwrap();
     sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut theirs).await.unwrap();
     let writing = tokio::spawn(async move { crate::meta::set_keyring_fingerprint(&db, "aa").await });
-    tokio::task::yield_now().await;
+    // Something that takes a while, so that the other comes while the file is held.
+    const BUSY: &str =
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT COUNT(*) FROM n";
+    sqlx::query(BUSY).execute(&mut theirs).await.unwrap();
     assert!(!writing.is_finished());
     sqlx::raw_sql("COMMIT").execute(&mut theirs).await.unwrap();
     writing.await.unwrap().unwrap();
@@ -302,6 +305,9 @@ async fn a_password_shows_in_no_message() {
         "postgres://oriel:topsecret@/oriel?host=/nowhere",
         "postgres://oriel@127.0.0.1:1/oriel?password=topsecret",
         "postgres://oriel:topsecret@127.0.0.1:1/oriel?sslmode=nonsense",
+        // What sqlx does not know it would log, value and all.
+        "postgres://oriel@127.0.0.1:1/oriel?pasword=topsecret",
+        "postgres://oriel:1?topsecret@127.0.0.1:1/oriel",
     ] {
         let error = Db::open(url).await.unwrap_err();
         assert!(matches!(error, Error::Unreachable { .. } | Error::Url(_)), "{error:?}");
