@@ -1,6 +1,7 @@
 //! The scenario at its beginning: every tenant's tables, built once and kept until the story moves on.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -26,8 +27,9 @@ pub(crate) struct World {
 pub(crate) struct Place {
     pub(crate) organisation: Organisation,
     pub(crate) alerts: Vec<AlertRecord>,
-    hunting: TableSet,
-    workspaces: HashMap<String, TableSet>,
+    // Built when first asked for: most requests need neither.
+    hunting: OnceLock<TableSet>,
+    workspaces: HashMap<String, OnceLock<TableSet>>,
 }
 
 /// Tables by name.
@@ -69,24 +71,21 @@ impl World {
 impl Place {
     fn new(organisation: Organisation) -> Place {
         let alerts = organisation.alerts();
-        let workspaces = organisation
-            .tenant
-            .workspaces
-            .iter()
-            .map(|workspace| (workspace.id.clone(), workspace_tables(&organisation, &alerts, workspace)))
-            .collect();
-        let hunting = hunting_tables(&organisation, &alerts);
-        Place { organisation, alerts, hunting, workspaces }
+        let workspaces =
+            organisation.tenant.workspaces.iter().map(|workspace| (workspace.id.clone(), OnceLock::new())).collect();
+        Place { organisation, alerts, hunting: OnceLock::new(), workspaces }
     }
 
     /// What advanced hunting sees.
     pub(crate) fn hunting(&self) -> &TableSet {
-        &self.hunting
+        self.hunting.get_or_init(|| hunting_tables(&self.organisation, &self.alerts))
     }
 
     /// What a workspace holds.
     pub(crate) fn workspace(&self, id: &str) -> Option<&TableSet> {
-        self.workspaces.get(id)
+        let workspace = self.organisation.tenant.workspace(id)?;
+        let held = self.workspaces.get(&workspace.id)?;
+        Some(held.get_or_init(|| workspace_tables(&self.organisation, &self.alerts, workspace)))
     }
 
     /// The alerts that Graph has: Defender's, and those of Sentinel that the Defender portal has in an incident.

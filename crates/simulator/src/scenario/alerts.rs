@@ -117,7 +117,7 @@ fn none() -> String {
 
 /// A verdict on a piece of evidence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "camelCase")]
 pub enum Verdict {
     /// None.
     #[default]
