@@ -33,8 +33,9 @@ pub fn check_policy(name: &str, html: &str) {
     }
 }
 
-/// Ids name one element each, and what refers to an id finds it.
+/// Ids name one element each, what refers to an id finds it, and each field has a label.
 pub fn check_ids(name: &str, html: &str) {
+    check_fields(name, html);
     let after = |attribute: &str| -> Vec<String> {
         html.match_indices(attribute)
             .map(|(at, _)| html[at + attribute.len()..].split('"').next().unwrap_or_default().to_owned())
@@ -47,5 +48,22 @@ pub fn check_ids(name: &str, html: &str) {
     assert_eq!(ids.len(), all, "{name}: an id stands twice");
     for reference in after(" aria-labelledby=\"").into_iter().chain(after("<use href=\"#")) {
         assert!(ids.contains(&reference), "{name}: nothing has the id {reference}");
+    }
+}
+
+fn check_fields(name: &str, html: &str) {
+    let value = |tag: &str, attribute: &str| -> Option<String> {
+        tag.split_once(&format!(" {attribute}=\"")).map(|(_, rest)| rest.split('"').next().unwrap().to_owned())
+    };
+    let is_field = |tag: &&str| ["input ", "select ", "textarea "].iter().any(|kind| tag.starts_with(kind));
+    for tag in html.split('<').filter(is_field).map(|rest| rest.split('>').next().unwrap()) {
+        if matches!(value(tag, "type").as_deref(), Some("hidden" | "checkbox" | "radio")) {
+            continue;
+        }
+        let id = value(tag, "id").unwrap_or_else(|| panic!("{name}: a field without an id: <{tag}>"));
+        assert!(html.contains(&format!(" for=\"{id}\"")) || tag.contains(" aria-label"), "{name}: nothing labels {id}");
+        for about in value(tag, "aria-describedby").iter().flat_map(|ids| ids.split_whitespace()) {
+            assert!(html.contains(&format!(" id=\"{about}\"")), "{name}: {id} is described by {about}, which is not there");
+        }
     }
 }

@@ -85,7 +85,7 @@ pub async fn create(
         desk.metrics.sign_in("refused");
         tracing::warn!(client.address = %client.address, "sign-in refused");
         let refused = "Name and password do not go together. An owner can set a new password, and so can whoever runs the server, \
-                       with `oriel user reset-password`.";
+                       with “oriel user reset-password”.";
         let page = page(&desk, name, &back, Some(refused.to_owned())).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };

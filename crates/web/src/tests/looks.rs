@@ -1,6 +1,6 @@
 //! Pages of this part in their states, kept for looking at: `ORIEL_GALLERY=DIR cargo test -p web looks`.
 
-use search::{CheckState, Status};
+use search::{CheckState, Product, Status};
 use store::people::Role;
 
 use super::office::{CLIENT, Caller, Office, PASSWORD, failed, good_form, passed};
@@ -56,7 +56,8 @@ async fn every_state_of_settings_and_sign_in_keeps_the_policy_of_the_pages() {
     let mut form = good_form("defender");
     form.push(("secret_ends", "2026-12-05"));
     office.post(&owner, "/settings/connections", &form).await;
-    let defender = store::connections::list(&office.desk.db).await.unwrap().remove(1).id;
+    let saved = store::connections::list(&office.desk.db).await.unwrap();
+    let defender = &saved.iter().find(|saved| saved.product == Product::Defender).unwrap().id;
     keep("settings-attention", &office.get(&owner, &format!("/settings?edit={defender}&wait=true")).await);
     keep("settings-key", &office.post(&owner, "/settings/keys", &[("label", "nightly report")]).await);
     let analyst = office.browser("alice", Role::Analyst).await;

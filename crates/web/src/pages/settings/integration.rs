@@ -53,6 +53,8 @@ pub struct Row {
     pub label: String,
     /// The tenant: its name where that is known, else its GUID.
     pub tenant: String,
+    /// Whether that is its GUID.
+    pub tenant_is_id: bool,
     /// How it stands.
     pub state: State,
     /// A word on the end of its secret, if that is near or past.
@@ -136,6 +138,11 @@ pub struct Switch {
 }
 
 impl Integration {
+    /// Whether anything is connected.
+    pub fn has_rows(&self) -> bool {
+        self.products.iter().any(|block| !block.rows.is_empty())
+    }
+
     /// Reads it for somebody, with what is open.
     pub async fn read(desk: &Desk, person: &Person, open: &Open) -> Result<Integration, Error> {
         let connections = store::connections::list(&desk.db).await?;
@@ -194,14 +201,15 @@ impl Row {
             _ => None,
         };
         let removing = matches!(open, Open::Remove(id) if *id == connection.id);
+        let name = tenants
+            .iter()
+            .find(|tenant| tenant.guid == connection.tenant_guid && tenant.cloud == connection.cloud)
+            .and_then(|tenant| tenant.name.clone());
         Ok(Row {
             id,
             label: connection.label.clone(),
-            tenant: tenants
-                .iter()
-                .find(|tenant| tenant.guid == connection.tenant_guid && tenant.cloud == connection.cloud)
-                .and_then(|tenant| tenant.name.clone())
-                .unwrap_or_else(|| connection.tenant_guid.clone()),
+            tenant_is_id: name.is_none(),
+            tenant: name.unwrap_or_else(|| connection.tenant_guid.clone()),
             state,
             secret_warning: secret_warning(connection, desk.now()),
             form,
