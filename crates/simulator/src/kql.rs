@@ -1,7 +1,7 @@
 //! A stated subset of Kusto's query language, evaluated over tables in memory.
 //!
-//! Written from Kusto's documentation: the text becomes tokens ([`lexer`]), a [`syntax`] tree ([`parser`]), which is
-//! resolved against the columns of each step ([`resolve`]) and evaluated step by step ([`pipeline`]). What the subset
+//! Written from Kusto's documentation: the text becomes tokens (`lexer`), a tree (`syntax`, `parser`), which is
+//! resolved against the columns of each step (`resolve`) and evaluated step by step (`pipeline`). What the subset
 //! does not have is refused in Kusto's own words, never answered by guess.
 //!
 //! The subset: `let`, `print`, `datatable`, `union`, and the operators where, extend, project (-away, -keep, -rename),

@@ -18,12 +18,7 @@ pub struct TableSchema {
 impl TableSchema {
     /// The table without rows.
     pub fn table(&self) -> Table {
-        Table::new(
-            self.columns
-                .iter()
-                .map(|(name, kind)| Column::new(*name, *kind))
-                .collect(),
-        )
+        Table::new(self.columns.iter().map(|(name, kind)| Column::new(*name, *kind)).collect())
     }
 }
 
@@ -40,8 +35,5 @@ pub const HUNTING: &[TableSchema] = &[
 ];
 
 /// What a Log Analytics workspace with Sentinel offers.
-pub const WORKSPACE: &[TableSchema] = &[
-    sentinel::SECURITY_ALERT,
-    sentinel::SECURITY_INCIDENT,
-    sentinel::THREAT_INTEL_INDICATORS,
-];
+pub const WORKSPACE: &[TableSchema] =
+    &[sentinel::SECURITY_ALERT, sentinel::SECURITY_INCIDENT, sentinel::THREAT_INTEL_INDICATORS];

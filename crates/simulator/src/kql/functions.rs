@@ -101,9 +101,7 @@ pub(super) fn find(name: &str) -> Option<Function> {
         "strlen" => plain(&[Text], Type::Long, |a| strings::length(&as_text(&a[0]))),
         "strcat" => Function { repeats: true, ..plain(&[Anything], Type::String, strings::concatenated) },
         "strcat_delim" => Function { repeats: true, ..plain(&[Text, Anything], Type::String, strings::joined) },
-        "substring" => {
-            Function { required: 2, ..plain(&[Text, Whole, Whole], Type::String, |a| strings::substring(a)) }
-        }
+        "substring" => Function { required: 2, ..plain(&[Text, Whole, Whole], Type::String, strings::substring) },
         "replace_string" => plain(&[Text, Text, Text], Type::String, |a| {
             as_text(&a[0]).replace(&*as_text(&a[1]), &as_text(&a[2])).into()
         }),

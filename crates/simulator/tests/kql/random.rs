@@ -7,10 +7,14 @@ use simulator::kql;
 
 use crate::{
     answers::now,
+    corpus,
     rows::{Rows, Surface},
 };
 
 static ROWS: LazyLock<Rows> = LazyLock::new(|| Rows::of(Surface::Hunting));
+
+static QUERIES: LazyLock<Vec<String>> =
+    LazyLock::new(|| corpus::cases(Surface::Hunting).into_iter().map(|case| case.query).collect());
 
 /// Words and signs of the language, so that random queries get beyond the parser.
 const PIECES: &[&str] = &[
@@ -121,6 +125,23 @@ proptest! {
             if let Ok(table) = kql::run(&query, &*ROWS, now(), None) {
                 prop_assert!(table.rows.iter().all(|row| row.len() == table.columns.len()), "{}", query);
             }
+        }
+    }
+
+    #[test]
+    fn a_query_with_some_words_changed_is_read_without_panic(
+        case in any::<prop::sample::Index>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), prop::sample::select(PIECES)), 1..4),
+    ) {
+        let cases = &*QUERIES;
+        let mut words: Vec<&str> = cases[case.index(cases.len())].split(' ').collect();
+        for (at, piece) in changes {
+            let at = at.index(words.len());
+            words[at] = piece;
+        }
+        let query = words.join(" ");
+        if let Ok(table) = kql::run(&query, &*ROWS, now(), None) {
+            prop_assert!(table.rows.iter().all(|row| row.len() == table.columns.len()), "{}", query);
         }
     }
 
