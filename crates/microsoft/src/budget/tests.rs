@@ -1,3 +1,5 @@
+//! Calls counted over windows.
+
 use super::*;
 
 fn key(interface: Interface) -> Key {

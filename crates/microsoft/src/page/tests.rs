@@ -1,3 +1,5 @@
+//! Links that lose the filter, repeat, or lead elsewhere.
+
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::json;

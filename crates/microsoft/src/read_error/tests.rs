@@ -1,3 +1,5 @@
+//! Error answers, each with its name and what to do.
+
 use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::HeaderMap;

@@ -1,3 +1,5 @@
+//! Entra's numbers and words, each with its cause.
+
 use std::collections::HashSet;
 
 use serde_json::json;

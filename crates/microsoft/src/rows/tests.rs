@@ -1,3 +1,5 @@
+//! Rows in every dress that they come in.
+
 use serde_json::json;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! What is kept of a token and of a refusal, and for how long.
+
 use super::cache::Slot;
 use super::*;
 

@@ -69,7 +69,7 @@ async fn a_throttled_call_is_not_sent_again_before_its_time_nor_is_any_other_of_
         settings.ticks = Arc::new(move || start + Duration::from_secs(ticks.load(Ordering::Relaxed)));
         settings.random = Arc::new(|bytes| bytes.fill(0));
     });
-    for (after, sent) in [(0, 1), (60, 1), (119, 1), (120, 2)] {
+    for (after, sent) in [(0, 1), (60, 1), (109, 1), (120, 2)] {
         passed.store(after, Ordering::Relaxed);
         let error = graph::alerts_probe(&desk.microsoft, &desk.call()).await.unwrap_err();
         assert!(matches!(error, Error::Throttled { until, .. } if until > now), "{error:?}");
@@ -180,6 +180,24 @@ async fn empty_broken_huge_and_unreadable_answers_are_failures_with_names() {
     let desk = Desk::new(&fake);
     let error = graph::alert(&desk.microsoft, &desk.call(), "a1").await.unwrap_err();
     assert!(says(&error, "larger than 64 MiB"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_compressed_answer_is_read_and_one_that_is_not_what_it_says_is_no_empty_one() {
+    // `{"value":[{"id":"1"}]}`, compressed.
+    const COMPRESSED: [u8; 42] = [
+        31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 171, 86, 42, 75, 204, 41, 77, 85, 178, 138, 174, 86, 202, 76, 81, 178, 82, 50,
+        84, 170, 141, 173, 5, 0, 227, 151, 229, 105, 22, 0, 0, 0,
+    ];
+    let fake = serving(|before| {
+        let body: &[u8] = if before == 0 { &COMPRESSED } else { b"{\"value\":[]}" };
+        Answer::text(200, body).with("content-encoding", "gzip")
+    })
+    .await;
+    let desk = Desk::new(&fake);
+    assert_eq!(graph::alerts_probe(&desk.microsoft, &desk.call()).await.unwrap().values, [json!({"id": "1"})]);
+    let error = graph::alerts_probe(&desk.microsoft, &desk.call()).await.unwrap_err();
+    assert!(matches!(error, Error::Unreachable { cause: UnreachableCause::Broken, .. }), "{error:?}");
 }
 
 #[tokio::test]
