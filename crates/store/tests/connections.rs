@@ -1,5 +1,7 @@
 //! Tenants, connections, validations and the row about the database itself, on both engines.
 
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by it")]
+
 use jiff::{SignedDuration, Timestamp};
 use search::{Check, CheckState, Product, Status, Validation};
 use store::connections::{self, Change, Connection, ConnectionId, NewConnection, Workspace};

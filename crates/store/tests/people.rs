@@ -1,5 +1,7 @@
 //! People, the one-time link, sessions and keys, on both engines.
 
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by it")]
+
 use jiff::{SignedDuration, Timestamp};
 use store::people::{self, NewPerson, Person, PersonId, Role};
 use store::{Db, Error, Hash, first_start, keys, sessions};

@@ -1,5 +1,7 @@
 //! What somebody searched, on both engines.
 
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by it")]
+
 use jiff::{SignedDuration, Timestamp};
 use store::people::{self, NewPerson, Person, Role};
 use store::searches::{self, NewSearch, Search};

@@ -1,5 +1,7 @@
 //! The server must not outlive the tests, however they end.
 
+#![expect(clippy::expect_used, reason = "a test fails by it")]
+
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
