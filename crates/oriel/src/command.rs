@@ -81,3 +81,15 @@ pub fn run(arguments: Arguments) -> ExitCode {
         ExitCode::from(FAILED)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_made() {
+        Arguments::command().debug_assert();
+    }
+}

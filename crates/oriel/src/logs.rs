@@ -4,6 +4,7 @@ use tracing_subscriber::EnvFilter;
 
 /// How much is said, and in which form.
 #[derive(Clone, Debug, clap::Args)]
+#[group(id = "logs")]
 pub struct Arguments {
     /// What is logged: a level, or levels by crate such as `info,microsoft=debug`.
     #[arg(long, global = true, env = "ORIEL_LOG", value_name = "FILTER", default_value = "warn,oriel=info,web=info")]

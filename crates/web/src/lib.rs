@@ -38,6 +38,7 @@ mod tokens;
 mod validating;
 mod when;
 
+pub use error::{Error, FieldError};
 pub use memory::Memory;
 pub use metrics::Metrics;
 pub use router::router;

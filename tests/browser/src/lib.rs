@@ -6,10 +6,14 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::prelude::*;
 use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities};
+use url::Url;
+
+/// How long a story waits for what should come.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How a story sees the page.
 #[derive(Clone, Copy, Debug)]
@@ -114,7 +118,7 @@ impl Browser {
 
     /// Waits until the page's text holds `wanted`; says what was there instead if it does not come in time.
     pub async fn sees(&self, wanted: &str) -> anyhow::Result<()> {
-        let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
+        let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
             let text = self.text().await.unwrap_or_default();
             if text.contains(wanted) {
@@ -140,6 +144,77 @@ impl Browser {
         let element = self.driver.find(By::XPath(path)).await.with_context(|| format!("no button or link “{text}”"))?;
         element.scroll_into_view().await?;
         Ok(element.click().await?)
+    }
+
+    /// Chooses an option of a list by its value.
+    pub async fn choose(&self, name: &str, value: &str) -> anyhow::Result<()> {
+        let option = self.driver.find(By::Css(format!("select[name=\"{name}\"] option[value=\"{value}\"]"))).await?;
+        Ok(option.click().await?)
+    }
+
+    /// Sends the form that the page is about.
+    pub async fn submit(&self) -> anyhow::Result<()> {
+        Ok(self.driver.find(By::Css("main button[type=submit]")).await?.click().await?)
+    }
+
+    /// Follows the first link that leads to this address.
+    pub async fn follow(&self, address: &str) -> anyhow::Result<()> {
+        let link = self.driver.find(By::Css(format!("a[href=\"{address}\"]"))).await;
+        let link = link.with_context(|| format!("no link leads to {address}"))?;
+        link.scroll_into_view().await?;
+        Ok(link.click().await?)
+    }
+
+    /// Signs in, and is on the page that follows.
+    pub async fn sign_in(&self, base: &Url, name: &str, password: &str) -> anyhow::Result<()> {
+        self.go(base.join("/sign-in")?.as_str()).await?;
+        self.fill("name", name).await?;
+        self.fill("password", password).await?;
+        self.submit().await?;
+        self.until("the person is signed in", "return document.querySelector('form[action=\"/sign-out\"]') !== null").await
+    }
+
+    /// Signs out through the account menu.
+    pub async fn sign_out(&self) -> anyhow::Result<()> {
+        let menu = self.driver.find(By::Css("header details summary")).await?;
+        menu.click().await?;
+        Ok(self.driver.find(By::Css("form[action=\"/sign-out\"] button")).await?.click().await?)
+    }
+
+    /// Waits until nothing on the page is still being asked.
+    pub async fn settled(&self) -> anyhow::Result<()> {
+        self.until("nothing is being asked any more", "return document.querySelector('[aria-busy=\"true\"], .state-waiting') === null").await
+    }
+
+    /// Waits until a script answers true; `what` says what is waited for.
+    pub async fn until(&self, what: &str, script: &str) -> anyhow::Result<()> {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        while tokio::time::Instant::now() < deadline {
+            // While a page is being left there is nothing to ask.
+            let answer = self.driver.execute(script, Vec::new()).await;
+            if answer.is_ok_and(|answer| answer.json() == &Value::Bool(true)) {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Err(anyhow!("{what}: this did not come true in time; the page shows:\n{}", self.text().await?))
+    }
+
+    /// Has axe look at the page by the rules of WCAG 2.2 A and AA.
+    pub async fn is_accessible(&self) -> anyhow::Result<()> {
+        const AXE: &str = include_str!("../vendor/axe.min.js");
+        const RUN: &str = "const done = arguments[arguments.length - 1];
+            axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then(
+                found => done(found.violations.map(v => v.id + ': ' + v.help + ' ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join(' | '))),
+                failed => done(['axe itself failed: ' + failed]));";
+        self.driver.execute(AXE, Vec::new()).await?;
+        let found = self.driver.execute_async(RUN, Vec::new()).await?;
+        let found = found.json().as_array().cloned().unwrap_or_default();
+        if found.is_empty() {
+            return Ok(());
+        }
+        let list: Vec<_> = found.iter().filter_map(Value::as_str).collect();
+        Err(anyhow!("{}: {}", self.driver.current_url().await?, list.join("\n")))
     }
 
     /// Keeps a picture in the folder that `ORIEL_PICTURES` names; does nothing where it is not set.

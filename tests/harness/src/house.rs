@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use oriel::config::{Cloud, Config};
 use oriel::instance::Instance;
 use search::{Product, Sources};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use simulator::{Options, Scenario, Simulator, demo};
 use store::people::{self, NewPerson, Role};
@@ -126,7 +127,7 @@ impl House {
 
     /// Lets a further person in; the password is [`PASSWORD`].
     pub async fn person(&self, name: &str, role: Role) -> anyhow::Result<()> {
-        let password_hash = web::passwords::hash(PASSWORD)?;
+        let password_hash = web::passwords::hash(&SecretString::from(PASSWORD), &oriel::wiring::random())?;
         people::add(&self.db, &NewPerson { name: name.into(), role, password_hash }, self.now()).await?;
         Ok(())
     }
@@ -134,7 +135,7 @@ impl House {
     /// A client of the API with a key of the person with this name.
     pub async fn scripted_by(&self, name: &str) -> anyhow::Result<Visitor> {
         let (person, _) = people::by_name(&self.db, name).await?.context("there is no such person")?;
-        let (key, hash) = web::api_keys::new_key(&*oriel::wiring::random());
+        let (key, hash) = web::api_keys::new_key(&oriel::wiring::random());
         store::keys::create(&self.db, &hash, &person.id, "test", self.now()).await?;
         Ok(Visitor::with_key(self.base.clone(), &key))
     }
@@ -178,7 +179,7 @@ pub fn connection(product: Product) -> Value {
 }
 
 async fn add_person(instance: &Instance, name: &str, role: Role) -> anyhow::Result<()> {
-    let password_hash = web::passwords::hash(PASSWORD)?;
+    let password_hash = web::passwords::hash(&SecretString::from(PASSWORD), &oriel::wiring::random())?;
     people::add(&instance.db, &NewPerson { name: name.into(), role, password_hash }, instance.now()).await?;
     Ok(())
 }

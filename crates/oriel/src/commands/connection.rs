@@ -103,8 +103,8 @@ pub async fn save(instance: &Instance, product: Product, draft: Draft) -> anyhow
         let lines: Vec<_> = errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
         anyhow!("{}", lines.join("\n"))
     })?;
-    for note in &checked.notes {
-        output::talk(note);
+    for sentence in checked.trimmed.iter().filter_map(|field| connection_form::trimmed_sentence(field)) {
+        output::talk(sentence);
     }
     desk.create_connection(product, checked).await.map_err(|error| anyhow!("the connection was not saved: {error}"))
 }

@@ -77,7 +77,7 @@ fn config(folder: &std::path::Path, simulator: &Simulator) -> anyhow::Result<Con
 /// A person who may sign in, and both products connected. Answers with the password.
 async fn furnish(instance: &Instance) -> anyhow::Result<String> {
     let password = password();
-    let password_hash = web::passwords::hash(&password)?;
+    let password_hash = web::passwords::hash(&SecretString::from(password.clone()), &wiring::random())?;
     people::add(&instance.db, &NewPerson { name: PERSON.into(), role: Role::Owner, password_hash }, instance.now()).await?;
     let apps = [
         (Product::Sentinel, demo::SENTINEL_CLIENT, demo::SENTINEL_SECRET, vec![demo::WORKSPACE.to_owned()]),
@@ -135,6 +135,6 @@ mod tests {
         let (first, second) = (super::password(), super::password());
         assert_ne!(first, second);
         assert_eq!(first.len(), 24);
-        assert!(web::passwords::check(&first).is_ok());
+        assert!(web::passwords::check(&first.into(), super::PERSON).is_ok());
     }
 }

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use microsoft::Error;
 use serde_json::json;
 
 use crate::config::{Config, Overrides};
@@ -59,8 +60,9 @@ pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitC
 async fn reach(found: &mut Found, config: &Config, microsoft: &microsoft::Microsoft) -> anyhow::Result<()> {
     let how = config.proxy.as_ref().map_or("directly".to_owned(), |proxy| format!("through {}", proxy.url));
     for cloud in microsoft.clouds() {
-        match microsoft.reach(cloud, Instant::now() + PATIENCE).await {
-            Ok(()) => found.fine(&format!("cloud {}", cloud.name), &format!("{} answers, reached {how}", cloud.login))?,
+        // "organizations" is no tenant; that Entra says anything at all is what is looked for.
+        match microsoft.discover(cloud, "organizations", Instant::now() + PATIENCE).await {
+            Ok(_) | Err(Error::Refused(_)) => found.fine(&format!("cloud {}", cloud.name), &format!("{} answers, reached {how}", cloud.login))?,
             Err(error) => found.mend(&format!("cloud {}", cloud.name), &format!("{} ({how}): {error}", cloud.login))?,
         }
     }

@@ -41,7 +41,7 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
             if person.disabled_at.is_some() {
                 return Err(anyhow!("{} is disabled, and a key would not open anything.", output::plain(&person.name)));
             }
-            let (key, hash) = web::api_keys::new_key(&*wiring::random());
+            let (key, hash) = web::api_keys::new_key(&wiring::random());
             keys::create(db, &hash, &person.id, &name, now).await?;
             output::talk("This is the only time that the key is shown:");
             output::line(key)?;

@@ -102,7 +102,7 @@ fn table(report: &Report) -> String {
     }
     if !report.findings.is_empty() {
         let mut table = Table::new();
-        table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
         table.set_header(["kind", "severity", "last seen", "what", "status", "product"]);
         table.add_rows(report.findings.iter().map(row));
         text.push_str(&format!("{table}\n"));

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
+use secrecy::SecretString;
 use store::people::{self, NewPerson, Person, Role};
 
 use crate::config::{self, Config, Overrides};
 use crate::instance::Instance;
-use crate::output;
+use crate::{output, wiring};
 
 /// What to do with people.
 #[derive(Debug, clap::Subcommand)]
@@ -50,7 +51,7 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
     let (db, now) = (&instance.db, instance.now());
     match command {
         Command::Add { name, role, password_file } => {
-            let password_hash = web::passwords::hash(&password(password_file.as_deref())?)?;
+            let password_hash = password_hash(password_file.as_deref(), &name)?;
             let person = people::add(db, &NewPerson { name, role, password_hash }, now).await?;
             output::talk(format!("{} may sign in ({}).", output::plain(&person.name), person.role));
         }
@@ -67,7 +68,7 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
         }
         Command::ResetPassword { name, password_file } => {
             let person = find(&instance, &name).await?;
-            let hash = web::passwords::hash(&password(password_file.as_deref())?)?;
+            let hash = password_hash(password_file.as_deref(), &name)?;
             people::set_password_hash(db, &person.id, &hash, now).await?;
             store::sessions::delete_of_person(db, &person.id).await?;
             output::talk(format!("The password of {} is set; sessions have ended.", output::plain(&person.name)));
@@ -82,17 +83,20 @@ pub async fn find(instance: &Instance, name: &str) -> anyhow::Result<Person> {
     found.map(|(person, _)| person).ok_or_else(|| anyhow!("There is no “{}”; `oriel user list` names who there is.", output::plain(name)))
 }
 
-fn password(file: Option<&Path>) -> anyhow::Result<String> {
+/// Reads or asks for a password that this person may choose, and hashes it.
+fn password_hash(file: Option<&Path>, name: &str) -> anyhow::Result<String> {
     let password = match file {
         Some(path) => config::read_secret("--password-file", path)?,
         None => {
-            let first = rpassword::prompt_password("Password: ").context("the password cannot be asked for here; use --password-file")?;
+            let ask = "the password cannot be asked for here; use --password-file";
+            let first = rpassword::prompt_password("Password: ").context(ask)?;
             if rpassword::prompt_password("Again: ")? != first {
                 bail!("The two are not the same; nothing was changed.");
             }
             first
         }
     };
-    web::passwords::check(&password)?;
-    Ok(password)
+    let password = SecretString::from(password);
+    web::passwords::check(&password, name)?;
+    Ok(web::passwords::hash(&password, &wiring::random())?)
 }
