@@ -63,7 +63,10 @@ fn check_fields(name: &str, html: &str) {
         let id = value(tag, "id").unwrap_or_else(|| panic!("{name}: a field without an id: <{tag}>"));
         assert!(html.contains(&format!(" for=\"{id}\"")) || tag.contains(" aria-label"), "{name}: nothing labels {id}");
         for about in value(tag, "aria-describedby").iter().flat_map(|ids| ids.split_whitespace()) {
-            assert!(html.contains(&format!(" id=\"{about}\"")), "{name}: {id} is described by {about}, which is not there");
+            assert!(
+                html.contains(&format!(" id=\"{about}\"")),
+                "{name}: {id} is described by {about}, which is not there"
+            );
         }
     }
 }
