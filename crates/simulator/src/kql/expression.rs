@@ -22,6 +22,9 @@ pub(super) struct Typed {
 /// What a function is handed and gives back.
 pub(super) type Apply = fn(&[Cow<'_, Value>]) -> Value;
 
+/// The same, with one argument compiled as a regular expression.
+pub(super) type ApplyPattern = fn(&regex::Regex, &[Cow<'_, Value>]) -> Value;
+
 /// Chains are flat: a tree is as deep as its query's parentheses.
 pub(super) enum Node {
     Literal(Value),
@@ -29,7 +32,7 @@ pub(super) enum Node {
     Path(Box<Typed>, Vec<Typed>),
     Call(Apply, Vec<Typed>),
     /// A regular expression that was compiled once, for the function that uses it.
-    Pattern(Box<regex::Regex>, fn(&regex::Regex, &[Cow<'_, Value>]) -> Value, Vec<Typed>),
+    Pattern(Box<regex::Regex>, ApplyPattern, Vec<Typed>),
     Convert(Box<Typed>),
     All(Vec<Typed>),
     Any(Vec<Typed>),

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use super::{
     arithmetic, convert,
-    expression::{Apply, as_text},
+    expression::{Apply, ApplyPattern, as_text},
     text,
     value::{Type, Value},
 };
@@ -63,8 +63,8 @@ pub(super) struct Function {
 /// What a function does.
 pub(super) enum Body {
     Plain(Apply),
-    /// The argument at this place is a regular expression.
-    Pattern(usize, fn(&regex::Regex, &[Cow<'_, Value>]) -> Value),
+    /// The argument at this place is a regular expression, which is compiled in the form that the function wants.
+    Pattern(usize, fn(&str) -> String, ApplyPattern),
 }
 
 fn plain(takes: &'static [Takes], gives: Type, apply: Apply) -> Function {
@@ -106,10 +106,14 @@ pub(super) fn find(name: &str) -> Option<Function> {
             as_text(&a[0]).replace(&*as_text(&a[1]), &as_text(&a[2])).into()
         }),
         "split" => Function { required: 2, ..plain(&[Text, Text, Whole], Type::Dynamic, strings::split) },
-        "trim" => Function { body: Body::Pattern(0, strings::trim), ..plain(&[Text, Text], Type::String, none) },
-        "extract" => {
-            Function { body: Body::Pattern(0, strings::extract), ..plain(&[Text, Whole, Text], Type::String, none) }
-        }
+        "trim" => Function {
+            body: Body::Pattern(0, strings::at_the_ends, strings::trim),
+            ..plain(&[Text, Text], Type::String, none)
+        },
+        "extract" => Function {
+            body: Body::Pattern(0, str::to_owned, strings::extract),
+            ..plain(&[Text, Whole, Text], Type::String, none)
+        },
         "base64_decode_tostring" => plain(&[Text], Type::String, |a| strings::from_base64(&as_text(&a[0]))),
         _ => return None,
     })

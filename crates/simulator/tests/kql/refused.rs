@@ -23,15 +23,15 @@ fn check(query: &str, code: &str, message: &str) {
 #[test]
 fn a_table_that_is_not_there_is_named_as_microsoft_names_it() {
     check(
-        "DeviceEvents | where Timestamp > ago(1d)",
+        "IdentityQueryEvents | where Timestamp > ago(1d)",
         "SEM0100",
-        "'where' operator: Failed to resolve table or column expression named 'DeviceEvents'",
+        "'where' operator: Failed to resolve table or column expression named 'IdentityQueryEvents'",
     );
     check("Nope", "SEM0100", "'' operator: Failed to resolve table or column expression named 'Nope'");
     check("union AlertInfo, Nope", "SEM0100", "'' operator: Failed to resolve table or column expression named 'Nope'");
     assert_eq!(
-        refusal("DeviceEvents | where true").hunting_message(),
-        "'where' operator: Failed to resolve table or column expression named 'DeviceEvents'. Fix semantic errors in your query."
+        refusal("IdentityQueryEvents | where true").hunting_message(),
+        "'where' operator: Failed to resolve table or column expression named 'IdentityQueryEvents'. Fix semantic errors in your query."
     );
     assert!(
         matches!(kql::run("AlertInfo | take 1", &NoTables, now(), None), Err(Error::Semantic { code: "SEM0100", .. })),

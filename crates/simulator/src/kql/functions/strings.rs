@@ -25,11 +25,9 @@ pub(super) fn substring(arguments: &[Cow<'_, Value>]) -> Value {
     let text = as_text(&arguments[0]);
     let start = convert::long(&arguments[1]).unwrap_or(0);
     let length = arguments.get(2).map_or(Some(i64::MAX), |length| convert::long(length));
-    let start = if start < 0 {
-        start.saturating_add(i64::try_from(text.chars().count()).unwrap_or(i64::MAX)).max(0)
-    } else {
-        start
-    };
+    let start =
+        if start < 0 { start.saturating_add(i64::try_from(text.chars().count()).unwrap_or(i64::MAX)) } else { start };
+    // A start before the text is no start.
     let start = usize::try_from(start).unwrap_or(usize::MAX);
     let length = usize::try_from(length.unwrap_or(0)).unwrap_or(0);
     text.chars().skip(start).take(length).collect::<String>().into()
@@ -47,21 +45,14 @@ pub(super) fn split(arguments: &[Cow<'_, Value>]) -> Value {
     parts.map_or(Type::Dynamic.missing(), |parts| Value::Dynamic(parts.into()))
 }
 
-/// Takes the longest match off both ends.
+/// The pattern at either end. Kusto takes one match off each, whatever its page says of all.
+pub(super) fn at_the_ends(pattern: &str) -> String {
+    format!("^(?:{pattern})|(?:{pattern})$")
+}
+
+/// `trim(pattern, text)`, the pattern being that of [`at_the_ends`].
 pub(super) fn trim(pattern: &Regex, arguments: &[Cow<'_, Value>]) -> Value {
-    let text = as_text(&arguments[1]);
-    let mut rest = &*text;
-    if let Some(found) = pattern.find(rest)
-        && found.start() == 0
-    {
-        rest = &rest[found.end()..];
-    }
-    if let Some(found) = pattern.find_iter(rest).last()
-        && found.end() == rest.len()
-    {
-        rest = &rest[..found.start()];
-    }
-    rest.into()
+    pattern.replace_all(&as_text(&arguments[1]), "").into_owned().into()
 }
 
 /// `extract(pattern, group, text)`: the group of the first match, or the empty string.

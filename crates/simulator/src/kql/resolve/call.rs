@@ -144,9 +144,9 @@ impl Resolver<'_> {
         };
         let node = match function.body {
             Body::Plain(apply) => Node::Call(apply, resolved),
-            Body::Pattern(at, apply) => {
+            Body::Pattern(at, form, apply) => {
                 let pattern = match resolved[at].constant() {
-                    Some(Value::String(pattern)) => regex::Regex::new(pattern).ok(),
+                    Some(Value::String(pattern)) => regex::Regex::new(&form(pattern)).ok(),
                     _ => None,
                 };
                 let pattern = pattern
