@@ -13,6 +13,7 @@ use search::{Product, Question, Report, Source};
 use store::people::Person;
 use store::searches::NewSearch;
 use tokio::sync::watch;
+use tracing::Instrument;
 
 pub use answers::Answers;
 pub use running::Running;
@@ -117,12 +118,14 @@ impl Desk {
             Err(already) => Ok(Searching { report: already }),
             Ok(ticket) => {
                 self.metrics.searches.inc();
-                tokio::spawn(self.clone().carry_out(ticket, to_ask, report, sender));
+                // In the span of the request that began it, so that its lines carry that request's id.
+                tokio::spawn(self.clone().carry_out(ticket, to_ask, report, sender).in_current_span());
                 Ok(Searching { report: receiver })
             }
         }
     }
 
+    /// Asks, and publishes the report after each answer.
     async fn carry_out(
         self,
         ticket: Ticket,
@@ -134,6 +137,7 @@ impl Desk {
         let mut question = Question::new(place.indicator.clone(), report.asked_at);
         question.raw = place.options.raw;
         let begun = Instant::now();
+        tracing::debug!(indicator.value = place.indicator.value(), "searching");
         let answers = search::run::run(sources.into(), Arc::new(question));
         let mut answers = std::pin::pin!(answers);
         while let Some(answer) = answers.next().await {
@@ -149,7 +153,11 @@ impl Desk {
             report.add(answer, self.now());
             sender.send_replace(Arc::new(report.clone()));
         }
-        tracing::info!(took_ms = whole_milliseconds(begun.elapsed()), "search complete");
+        tracing::info!(
+            indicator.kind = place.indicator.kind().as_str(),
+            took_ms = whole_milliseconds(begun.elapsed()),
+            "search complete"
+        );
     }
 }
 
@@ -158,17 +166,25 @@ fn whole_milliseconds(duration: Duration) -> u64 {
 }
 
 impl Desk {
-    /// Refuses names that are neither a source nor a product, so that a slip of the pen does not read as "nothing known".
-    pub async fn check_sources(&self, names: &Vec<String>) -> Result<(), Error> {
-        if names.is_empty() {
-            return Ok(());
-        }
+    /// Refuses names that are neither a source nor a product, and tenants that nothing is connected to, so that a slip of
+    /// the pen does not read as "nothing known".
+    pub async fn check_options(&self, options: &Options) -> Result<(), Error> {
         let current = self.sources.current().await;
+        let of_tenant = |wanted: &String| {
+            let tenants = current.iter().filter_map(|source| source.asked().tenant.as_ref());
+            tenants.into_iter().any(|tenant| tenant.eq_ignore_ascii_case(wanted))
+        };
+        if options.tenant.as_ref().is_some_and(|wanted| !of_tenant(wanted)) {
+            return Err(Error::field(
+                "tenant",
+                "No connection is saved for this tenant. Give its Directory (tenant) ID.",
+            ));
+        }
         let mut known: Vec<&str> = current.iter().map(|source| source.asked().source.as_str()).collect();
         known.extend(Product::ALL.map(Product::as_str));
         known.sort_unstable();
         known.dedup();
-        match names.iter().find(|name| !known.contains(&name.as_str())) {
+        match options.sources.iter().find(|name| !known.contains(&name.as_str())) {
             Some(name) => {
                 Err(Error::field("sources", format!("“{name}” is not a source. They are: {}.", known.join(", "))))
             }

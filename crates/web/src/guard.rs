@@ -1,5 +1,7 @@
 //! Who may come in. A handler that has one of these in its signature is reached by nobody else.
 
+use std::sync::{Arc, OnceLock};
+
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
@@ -8,8 +10,20 @@ use store::people::{Person, Role};
 
 use crate::Desk;
 use crate::error::Error;
+use crate::frame::Who;
 use crate::sessions;
 use crate::tokens;
+
+/// Who turned out to be signed in, for whoever has to draw a page around an error.
+#[derive(Clone, Default)]
+pub struct Known(Arc<OnceLock<Who>>);
+
+impl Known {
+    /// Who, if a guard has looked.
+    pub fn who(&self) -> Option<Who> {
+        self.0.get().cloned()
+    }
+}
 
 /// Anybody who is signed in.
 pub struct SignedIn(pub Person);
@@ -43,7 +57,12 @@ impl FromRequestParts<Desk> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Error> {
         let jar = CookieJar::from_headers(&parts.headers);
         match sessions::current(desk, &jar).await? {
-            Some(person) => Ok(SignedIn(person)),
+            Some(person) => {
+                if let Some(known) = parts.extensions.get::<Known>() {
+                    let _ = known.0.set(Who { name: person.name.clone(), role: person.role.as_str().to_owned() });
+                }
+                Ok(SignedIn(person))
+            }
             None => Err(Error::SignInNeeded { back: way_back(parts) }),
         }
     }

@@ -1,12 +1,12 @@
 //! Trying a connection, for pages and API alike: several who ask at the same time watch the same checks.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::Stream;
 use search::{Check, Validation};
 use tokio::sync::{mpsc, watch};
+use tracing::Instrument;
 
 use crate::Desk;
 use crate::error::Error;
@@ -36,10 +36,17 @@ type Key = (String, i64);
 
 /// Connections that are being tried.
 #[derive(Clone, Default)]
-pub struct Validating(Arc<Mutex<HashMap<Key, watch::Receiver<Progress>>>>);
+pub struct Validating(Arc<Mutex<Table>>);
+
+#[derive(Default)]
+struct Table {
+    running: HashMap<Key, watch::Receiver<Progress>>,
+    /// Those whose last validation broke off: nothing in the database says so.
+    broken: HashSet<Key>,
+}
 
 impl Validating {
-    fn lock(&self) -> MutexGuard<'_, HashMap<Key, watch::Receiver<Progress>>> {
+    fn lock(&self) -> MutexGuard<'_, Table> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -52,7 +59,7 @@ struct Ticket {
 
 impl Drop for Ticket {
     fn drop(&mut self) {
-        self.validating.lock().remove(&self.key);
+        self.validating.lock().running.remove(&self.key);
     }
 }
 
@@ -73,19 +80,29 @@ impl Desk {
         let version = store::meta::connections_version(&self.db).await?;
         let key = (connection.to_owned(), version);
         let (sender, receiver) = watch::channel(Progress::default());
-        match self.memory.validating.lock().entry(key.clone()) {
-            Entry::Occupied(theirs) => return Ok(theirs.get().clone()),
-            Entry::Vacant(free) => free.insert(receiver.clone()),
-        };
+        {
+            let mut table = self.memory.validating.lock();
+            if let Some(theirs) = table.running.get(&key) {
+                return Ok(theirs.clone());
+            }
+            table.running.insert(key.clone(), receiver.clone());
+            table.broken.remove(&key);
+        }
         let ticket = Ticket { validating: self.memory.validating.clone(), key };
-        tokio::spawn(self.clone().carry_out_validation(ticket, sender));
+        tokio::spawn(self.clone().carry_out_validation(ticket, sender).in_current_span());
         Ok(receiver)
     }
 
     /// The validation of a connection that is under way, if one is.
     pub async fn validation_under_way(&self, connection: &str) -> Result<Option<watch::Receiver<Progress>>, Error> {
         let version = store::meta::connections_version(&self.db).await?;
-        Ok(self.memory.validating.lock().get(&(connection.to_owned(), version)).cloned())
+        Ok(self.memory.validating.lock().running.get(&(connection.to_owned(), version)).cloned())
+    }
+
+    /// Whether the last validation of a connection, as it is saved now, broke off for a reason of Oriel's own.
+    pub async fn validation_broke_off(&self, connection: &str) -> Result<bool, Error> {
+        let version = store::meta::connections_version(&self.db).await?;
+        Ok(self.memory.validating.lock().broken.contains(&(connection.to_owned(), version)))
     }
 
     /// Waits until a validation that is under way has ended; begins none.
@@ -121,6 +138,9 @@ impl Desk {
                 End::Broken
             }
         };
+        if matches!(end, End::Broken) {
+            ticket.validating.lock().broken.insert(ticket.key.clone());
+        }
         // Out of the list first: who asks after having seen the end begins a new validation.
         drop(ticket);
         progress.send_modify(|progress| progress.end = Some(end));

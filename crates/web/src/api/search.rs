@@ -47,7 +47,7 @@ pub struct Ask {
     responses(
         (status = 200, description = "The report", body = Document),
         (status = 401, description = "No key, or one that is not known", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "`q` is neither a domain nor an address, or `sources` names none", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`q` is neither a domain nor an address, `sources` names none, or nothing is connected to `tenant`", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub async fn show(
@@ -58,8 +58,8 @@ pub async fn show(
     let parsed = indicator::parse(&ask.q).map_err(|rejected| Error::NotAnIndicator(rejected.to_string()))?;
     let sources = ask.sources.iter().flat_map(|names| names.split(','));
     let sources = sources.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
-    desk.check_sources(&sources).await?;
     let options = Options { fresh: ask.fresh, sources, raw: ask.raw, tenant: ask.tenant };
+    desk.check_options(&options).await?;
     let report = desk.search(&parsed.indicator, options).await?.finished().await;
     desk.remember_search(&person, &report).await;
     Ok(Json(Document::from_report(&report, &parsed, ask.raw)))

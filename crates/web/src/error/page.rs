@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::frame::Frame;
+use crate::guard::Known;
 use crate::observe::RequestId;
 
 #[derive(Template)]
@@ -20,12 +21,14 @@ struct ErrorPage {
 }
 
 /// The outermost layer of the pages: every error leaves as a page.
-pub async fn dress(request: Request, next: Next) -> Response {
+pub async fn dress(mut request: Request, next: Next) -> Response {
+    let known = Known::default();
+    request.extensions_mut().insert(known.clone());
     let request_id = request.extensions().get::<RequestId>().cloned().unwrap_or_default();
     let mut response = next.run(request).await;
     let Some(failure) = super::of_response(&mut response) else { return response };
     let page = ErrorPage {
-        frame: Frame::bare(failure.title),
+        frame: Frame { who: known.who(), ..Frame::bare(failure.title) },
         status: failure.status.as_u16(),
         title: failure.title,
         detail: failure.detail,

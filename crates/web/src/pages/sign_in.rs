@@ -8,6 +8,7 @@ use axum_extra::extract::cookie::CookieJar;
 use axum_extra::extract::{Form, Query};
 use secrecy::SecretString;
 use serde::Deserialize;
+use store::people::Role;
 
 use crate::Desk;
 use crate::client_address::ClientAddress;
@@ -91,8 +92,13 @@ pub async fn create(
     };
     desk.metrics.sign_in("signed_in");
     desk.memory.sign_ins.succeeded(&name, client.address);
+    let first = match (person.role, own_address(&back)) {
+        // Home is for people who search.
+        (Role::Auditor, "/") => "/settings",
+        (_, back) => back,
+    };
     let jar = sessions::open(&desk, person.id, jar).await?;
-    Ok((jar, see(own_address(&back))).into_response())
+    Ok((jar, see(first)).into_response())
 }
 
 /// `POST /sign-out`

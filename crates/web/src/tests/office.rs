@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 
 use argon2::password_hash::PasswordHasher;
@@ -110,6 +110,7 @@ pub struct Checks {
     pub status: Mutex<Status>,
     pub times: AtomicUsize,
     pub may_end: Semaphore,
+    pub breaks: AtomicBool,
 }
 
 impl Validator for Checks {
@@ -127,6 +128,9 @@ impl Validator for Checks {
                 }
             }
             self.may_end.acquire().await.unwrap().forget();
+            if self.breaks.load(Ordering::SeqCst) {
+                return Err(ValidatorError("the database is away".into()));
+            }
             let status = *self.status.lock().unwrap();
             let validation = Validation { status, checks, validated_at: (self.clock)() };
             let id = connection.parse().unwrap();
@@ -232,6 +236,7 @@ impl Office {
             status: Mutex::new(Status::Ready),
             times: AtomicUsize::new(0),
             may_end: Semaphore::new(1000),
+            breaks: AtomicBool::new(false),
         });
         let mut settings = Settings {
             public_url: "http://127.0.0.1:8440/".parse().unwrap(),
@@ -361,7 +366,7 @@ fn counting() -> crate::Random {
 }
 
 /// The fields of a form that can be right.
-pub fn good_form<'a>(product: &'a str) -> Vec<(&'a str, &'a str)> {
+pub fn good_form(product: &str) -> Vec<(&str, &str)> {
     vec![
         ("product", product),
         ("label", "Contoso"),

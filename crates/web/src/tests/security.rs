@@ -90,7 +90,11 @@ async fn an_auditor_does_not_search() {
     let lent = databases::sqlite();
     let office = Office::open(lent.url(), vec![]).await;
     let browser = office.browser("alan", Role::Auditor).await;
-    assert_eq!(office.get(&browser, "/search?q=example.com").await.status, StatusCode::FORBIDDEN);
+    let refused = office.get(&browser, "/search?q=example.com").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    refused.has("Sign out").has("alan");
+    let form = [("name", "alan"), ("password", PASSWORD)];
+    assert_eq!(office.post(&Caller::default(), "/sign-in", &form).await.header("location"), "/settings");
     assert_eq!(office.get(&browser, "/settings").await.status, StatusCode::OK);
     let script = office.script("ann", Role::Auditor).await;
     let reply = office.get(&script, "/api/v1/search?q=example.com").await;

@@ -297,3 +297,17 @@ async fn a_new_password_ends_the_other_sessions() {
     assert_eq!(office.get(&there, "/settings").await.status, StatusCode::SEE_OTHER);
     assert_eq!(office.sign_in("alice", PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
+
+#[tokio::test]
+async fn a_validation_that_broke_off_is_told_and_the_next_one_counts() {
+    let lent = databases::sqlite();
+    let office = Office::open(lent.url(), vec![]).await;
+    let owner = office.browser("kate", Role::Owner).await;
+    office.validator.breaks.store(true, Ordering::SeqCst);
+    let id = saved(&office, &owner, "sentinel").await;
+    let page = office.get(&owner, &format!("/settings?edit={id}&wait=true")).await;
+    page.has("<strong>Not validated</strong>").has("in the log of the server").has_not("the database is away");
+    office.validator.breaks.store(false, Ordering::SeqCst);
+    office.post(&owner, &format!("/settings/connections/{id}/validate"), &[]).await;
+    office.get(&owner, &format!("/settings?edit={id}&wait=true")).await.has("<strong>Ready</strong>");
+}

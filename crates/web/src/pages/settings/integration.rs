@@ -227,7 +227,7 @@ pub async fn checks_and_state(desk: &Desk, connection: &Connection) -> Result<(C
         return Ok((ChecksPart { id, checks, running: true }, State::validating()));
     }
     let newest = store::validations::newest(&desk.db, &connection.id).await?;
-    let state = State::of(newest.as_ref());
+    let state = if desk.validation_broke_off(&id).await? { State::broken() } else { State::of(newest.as_ref()) };
     let checks = newest.map(|validation| validation.checks).unwrap_or_default();
     Ok((ChecksPart { id, checks, running: false }, state))
 }
@@ -236,6 +236,17 @@ impl State {
     /// While it is being tried.
     pub fn validating() -> State {
         State { class: "waiting", icon: "clock", word: "Validating".into(), rest: String::new(), validated_at: None }
+    }
+
+    /// After a validation that Oriel could not carry out.
+    fn broken() -> State {
+        State {
+            class: "failed",
+            icon: "cross",
+            word: "Not validated".into(),
+            rest: "Oriel broke off; the reason is in the log of the server".into(),
+            validated_at: None,
+        }
     }
 
     /// After its last validation.
