@@ -59,3 +59,108 @@ pub(crate) fn asking_of(
         },
     }
 }
+
+/// A simulated Microsoft, a database, and Oriel's sources over both.
+pub(crate) struct World {
+    pub simulator: simulator::Simulator,
+    pub live: Arc<crate::Live>,
+    pub db: store::Db,
+    keyring: Arc<vault::Keyring>,
+    _database: databases::Lent,
+    _folder: tempfile::TempDir,
+}
+
+/// The cloud under which the simulator is known.
+pub(crate) const CLOUD: &str = "simulated";
+
+impl World {
+    pub(crate) async fn start() -> World {
+        let options = simulator::Options { listen: ([127, 0, 0, 1], 0).into(), clock: Arc::new(now) };
+        let simulator = simulator::Simulator::start(simulator::Scenario::demo(), options).await.unwrap();
+        let url = |surface| simulator.surface(surface).parse().unwrap();
+        let cloud = Cloud::named(
+            CLOUD,
+            url(simulator::Surface::Login),
+            url(simulator::Surface::Graph),
+            Some(url(simulator::Surface::Defender)),
+            url(simulator::Surface::LogAnalytics),
+            Some("https://security.microsoft.com".parse().unwrap()),
+        );
+        let mut settings = Settings::new(Arc::new(now), Arc::new(|bytes: &mut [u8]| bytes.fill(7)));
+        settings.clouds = vec![cloud];
+        settings.hunting_share = 1.0;
+        let database = databases::sqlite();
+        let db = store::Db::open(database.url()).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let keyring = Arc::new(vault::Keyring::create(&folder.path().join("keyring")).unwrap());
+        let microsoft = Arc::new(Microsoft::new(settings).unwrap());
+        let live = crate::Live::new(microsoft, db.clone(), Arc::clone(&keyring), Arc::new(now));
+        World { simulator, live, db, keyring, _database: database, _folder: folder }
+    }
+
+    /// The demo's two connections.
+    pub(crate) async fn connected() -> World {
+        use simulator::demo;
+        let world = World::start().await;
+        world.sentinel(demo::SENTINEL_CLIENT, demo::SENTINEL_SECRET, &[demo::WORKSPACE]).await;
+        world.defender(demo::DEFENDER_CLIENT, demo::DEFENDER_SECRET).await;
+        world
+    }
+
+    pub(crate) async fn sentinel(&self, client: &str, secret: &str, workspaces: &[&str]) -> String {
+        self.connect(search::Product::Sentinel, simulator::demo::TENANT, client, secret, workspaces, &[]).await
+    }
+
+    pub(crate) async fn defender(&self, client: &str, secret: &str) -> String {
+        self.connect(search::Product::Defender, simulator::demo::TENANT, client, secret, &[], &[]).await
+    }
+
+    pub(crate) async fn connect(
+        &self,
+        product: search::Product,
+        tenant: &str,
+        client: &str,
+        secret: &str,
+        workspaces: &[&str],
+        switched_off: &[&str],
+    ) -> String {
+        let id = store::connections::ConnectionId::new(now());
+        let place = vault::Place::from(store::connections::secret_place(&id));
+        let new = store::connections::NewConnection {
+            id: id.clone(),
+            product,
+            label: format!("Northwind {product}"),
+            cloud: CLOUD.into(),
+            tenant_guid: tenant.into(),
+            client_id: client.into(),
+            secret_sealed: self.keyring.seal(&secret.to_owned().into(), &place).unwrap(),
+            workspaces: (workspaces.iter())
+                .map(|id| store::connections::Workspace { id: (*id).to_owned(), label: "SOC".into() })
+                .collect(),
+            switched_off: switched_off.iter().map(|name| (*name).to_owned()).collect(),
+            secret_ends: None,
+        };
+        store::connections::create(&self.db, &new, now()).await.unwrap();
+        id.to_string()
+    }
+
+    /// A whole search.
+    pub(crate) async fn search(&self, value: &str) -> search::Report {
+        use futures_util::StreamExt;
+        use search::Sources;
+        let sources = self.live.current().await;
+        let question = search::Question::new(indicator(value), now());
+        let asked: Vec<Asked> = sources.iter().map(|source| source.asked().clone()).collect();
+        let mut report = search::Report::new(&question.indicator, &asked, now());
+        let mut answers = Box::pin(search::run::run(sources, Arc::new(question)));
+        while let Some(answer) = answers.next().await {
+            report.add(answer, now());
+        }
+        report
+    }
+}
+
+/// The outcome of a source.
+pub(crate) fn outcome(report: &search::Report, source: &str) -> search::Outcome {
+    report.answers.iter().find(|answer| answer.asked.source == source).unwrap_or_else(|| panic!("{source}")).outcome
+}

@@ -32,7 +32,18 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         words: "An open alert of high severity has it in a part that is not mere context",
         level: Level::Malicious,
-        speaks: |sifted| alerts(sifted, "open high alert", |hit| hit.open && hit.severity == Some(Severity::High)),
+        speaks: |sifted| {
+            alerts(sifted, "open high alert", |hit| hit.open == Some(true) && hit.severity == Some(Severity::High))
+        },
+    },
+    Rule {
+        words: "An alert of high severity has it, and no record says whether that alert is open",
+        level: Level::Malicious,
+        speaks: |sifted| {
+            alerts(sifted, "high alert of unknown state", |hit| {
+                hit.open.is_none() && !hit.confirmed && hit.severity == Some(Severity::High)
+            })
+        },
     },
     Rule {
         words: "An alert of high or medium severity, closed or not, was confirmed as a true positive",
@@ -64,11 +75,13 @@ pub(super) const RULES: &[Rule] = &[
         speaks: |sifted| listed(sifted, sure, confidence),
     },
     Rule {
-        words: "An open alert of medium or low severity has it in a part that is not mere context",
+        words: "An alert of medium or low severity that is open, or of unknown state, has it in a part that is not mere context",
         level: Level::Suspicious,
         speaks: |sifted| {
-            alerts(sifted, "open alert of medium or low severity", |hit| {
-                hit.open && matches!(hit.severity, Some(Severity::Medium | Severity::Low))
+            alerts(sifted, "alert of medium or low severity, not closed", |hit| {
+                hit.open != Some(false)
+                    && !hit.confirmed
+                    && matches!(hit.severity, Some(Severity::Medium | Severity::Low))
             })
         },
     },
@@ -82,7 +95,7 @@ pub(super) const RULES: &[Rule] = &[
         level: Level::Suspicious,
         speaks: |sifted| {
             alerts(sifted, "closed alert that nobody classified", |hit| {
-                !hit.open && !hit.confirmed && hit.severity >= Some(Severity::Medium)
+                hit.open == Some(false) && !hit.confirmed && hit.severity >= Some(Severity::Medium)
             })
         },
     },
@@ -236,7 +249,7 @@ fn devices(sifted: &Sifted<'_>) -> Option<Spoken> {
 /// Alerts that count and that no rule above tells of.
 fn others(sifted: &Sifted<'_>) -> usize {
     let told = |hit: &&Hit<'_>| {
-        (hit.open && hit.severity >= Some(Severity::Low))
+        (hit.open != Some(false) && hit.severity >= Some(Severity::Low))
             || hit.severity >= Some(Severity::Medium)
             || verdict(hit, "malicious")
             || verdict(hit, "suspicious")

@@ -31,7 +31,8 @@ pub(super) struct Sifted<'a> {
 /// An alert that counts.
 pub(super) struct Hit<'a> {
     pub severity: Option<Severity>,
-    pub open: bool,
+    /// Whether people have yet to deal with it; absent where no record says.
+    pub open: Option<bool>,
     pub confirmed: bool,
     pub when: Option<Timestamp>,
     pub product: Product,
@@ -100,7 +101,7 @@ impl<'a> Sifted<'a> {
         } else {
             self.alerts.push(Hit {
                 severity: finding.severity,
-                open: rank::is_open(finding),
+                open: finding.status.as_ref().map(|_| rank::is_open(finding)),
                 confirmed: classification == Some("true_positive"),
                 when: finding.last_seen.or(finding.first_seen),
                 product: finding.product,

@@ -84,7 +84,7 @@ fn each_rule_speaks_for_what_it_is_about_and_gives_its_level() {
             "open medium",
             severity(Medium, alert("a")),
             Level::Suspicious,
-            "Microsoft: suspicious (open alert of medium or low severity, 3 days ago)",
+            "Microsoft: suspicious (alert of medium or low severity, not closed, 3 days ago)",
         ),
         (
             "suspicious verdict",
@@ -295,4 +295,10 @@ fn an_old_alert_is_told_with_its_age_and_many_with_their_number() {
     let old = Finding { last_seen: Some(now() - jiff::SignedDuration::from_hours(24 * 90)), ..alert("b") };
     let assessment = found(vec![alert("a"), old]);
     assert_eq!(assessment.sentence, "Microsoft: malicious (2 × open high alert, last 3 days ago)");
+}
+
+#[test]
+fn an_alert_whose_state_no_record_tells_is_not_called_open() {
+    let assessment = found(vec![Finding { status: None, ..alert("a") }]);
+    assert_eq!(assessment.sentence, "Microsoft: malicious (high alert of unknown state, 3 days ago)");
 }

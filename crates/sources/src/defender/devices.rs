@@ -35,7 +35,8 @@ const TABLE: &str = "DeviceNetworkEvents";
 /// Devices that one search reads.
 const MOST_ROWS: usize = 500;
 
-/// A line a device and host. `RemoteUrl` holds a URL or a bare name, so the host is taken out of it in the query, where
+/// A line a device and host. What network protection stopped stands among the other events of devices, in a table that
+/// some tenants do not have; a fuzzy union does without it. `RemoteUrl` holds a URL or a bare name, so the host is taken out of it in the query, where
 /// the counting is done, and confirmed again in [`read`].
 pub(crate) fn query(indicator: &Indicator) -> Result<String, NotALiteral> {
     let literal = query::literal(indicator)?.kql();
@@ -52,10 +53,11 @@ pub(crate) fn query(indicator: &Indicator) -> Result<String, NotALiteral> {
             (format!("RemoteIP in {}", query::addresses(*address)), "| extend Remote = RemoteIP\n".to_owned())
         }
     };
+    let columns = "Timestamp, DeviceId, DeviceName, ActionType, RemoteIP, RemoteUrl, InitiatingProcessFileName, InitiatingProcessAccountUpn";
     Ok(format!(
-        "DeviceNetworkEvents\n\
-         | where Timestamp > ago(30d)\n\
-         | where {matches}\n\
+        "union isfuzzy=true\n\
+         \x20   (DeviceNetworkEvents | where Timestamp > ago(30d) | where {matches} | project {columns}),\n\
+         \x20   (DeviceEvents | where Timestamp > ago(30d) | where ActionType endswith \"Blocked\" | where {matches} | project {columns})\n\
          {remote}\
          | extend IsBlocked = ActionType endswith \"Blocked\"\n\
          | extend IsConnected = ActionType in (\"ConnectionSuccess\", \"ConnectionFound\", \"ConnectionAcknowledged\", \"InboundConnectionAccepted\", \"HttpConnectionInspected\", \"SslConnectionInspected\")\n\

@@ -1,1 +1,244 @@
+use search::{Details, FindingKind, Report};
+use simulator::demo;
+use simulator::faults::{Action, Rule};
 
+use super::*;
+use crate::made::{World, now, outcome};
+
+fn outcomes(report: &Report) -> Vec<(&str, Outcome)> {
+    report.answers.iter().map(|answer| (answer.asked.source.as_str(), answer.outcome)).collect()
+}
+
+fn reason(report: &Report, source: &str) -> String {
+    let answer = report.answers.iter().find(|answer| answer.asked.source == source).unwrap();
+    format!("{} {}", answer.reason.as_deref().unwrap_or_default(), answer.remedy.as_deref().unwrap_or_default())
+}
+
+#[tokio::test]
+async fn both_products_tell_what_they_know_of_a_domain_and_an_alert_is_one() {
+    let world = World::connected().await;
+    let report = world.search(demo::DOMAIN).await;
+    use Outcome::{Found, Retired};
+    assert_eq!(
+        outcomes(&report),
+        [
+            ("sentinel.workspace_alerts", Found),
+            ("sentinel.workspace_incidents", Found),
+            ("sentinel.workspace_threat_indicators", Found),
+            ("sentinel.alerts", Found),
+            ("sentinel.threat_indicators", Found),
+            ("sentinel.classic_alerts", Retired),
+            ("sentinel.classic_threat_indicators", Retired),
+            ("defender.alerts", Found),
+            ("defender.devices", Found),
+            ("defender.prevalence", Found),
+            ("defender.endpoint_alerts", Found),
+            ("defender.indicators", Found),
+            ("defender.machines", Found),
+        ]
+    );
+    assert!(report.summary.complete);
+    assert_eq!(report.assessment.level, search::assessment::Level::Malicious);
+    // One that came by every route is one, and each identity stands in one finding only.
+    let widest = report.findings.iter().filter(|one| one.kind == FindingKind::Alert).map(|one| one.routes.len()).max();
+    assert!(widest >= Some(3), "{widest:?}");
+    let mut identities: Vec<_> = report
+        .findings
+        .iter()
+        .flat_map(|one| one.identities.iter().map(move |identity| (one.kind, identity)))
+        .collect();
+    let all = identities.len();
+    identities.sort();
+    identities.dedup();
+    assert_eq!(identities.len(), all);
+    assert!(report.findings.iter().all(|one| one.tenant.as_deref() == Some(demo::TENANT)));
+    // Titles of incidents reach the alerts; what the domain leads to is a pivot.
+    let alerts = report.findings.iter().filter_map(|one| match &one.details {
+        Details::Alert { incident, pivots, .. } => Some((incident, pivots)),
+        _ => None,
+    });
+    assert!(alerts.clone().any(|(incident, _)| incident.as_ref().is_some_and(|incident| incident.title.is_some())));
+    assert!(alerts.clone().any(|(_, pivots)| pivots.iter().any(|pivot| pivot == demo::ADDRESS)));
+}
+
+#[tokio::test]
+async fn neighbours_that_share_the_words_are_not_taken_for_it() {
+    let world = World::connected().await;
+    let (domain, neighbour) = (world.search(demo::DOMAIN).await, world.search(demo::NEIGHBOUR_DOMAIN).await);
+    assert!(neighbour.summary.counts.alerts > 0 && domain.summary.counts.alerts > 0);
+    let ids = |report: &Report| -> Vec<String> {
+        report.findings.iter().filter(|one| one.kind == FindingKind::Alert).map(|one| one.id.clone()).collect()
+    };
+    let (of_domain, of_neighbour) = (ids(&domain), ids(&neighbour));
+    assert!(!of_domain.iter().any(|id| of_neighbour.contains(id)), "{of_domain:?} {of_neighbour:?}");
+}
+
+#[tokio::test]
+async fn a_value_that_nobody_knows_is_nothing_everywhere_and_its_period_is_told() {
+    let world = World::connected().await;
+    for value in [demo::UNKNOWN_DOMAIN, demo::UNKNOWN_ADDRESS] {
+        let report = world.search(value).await;
+        for answer in &report.answers {
+            assert!(
+                matches!(answer.outcome, Outcome::Nothing | Outcome::Retired | Outcome::NotApplicable),
+                "{value} {} {:?}",
+                answer.asked.source,
+                answer.reason
+            );
+            assert_eq!(answer.covered.is_some(), answer.outcome == Outcome::Nothing, "{}", answer.asked.source);
+        }
+        assert_eq!(report.assessment.level, search::assessment::Level::NothingKnown, "{}", report.assessment.sentence);
+    }
+}
+
+#[tokio::test]
+async fn alerts_closed_as_false_and_allowed_entries_are_told_and_do_not_count() {
+    let report = World::connected().await.search(demo::CLEARED_DOMAIN).await;
+    assert!(report.summary.counts.alerts > 0);
+    assert_eq!(report.assessment.level, search::assessment::Level::Seen, "{}", report.assessment.sentence);
+}
+
+#[tokio::test]
+async fn blocked_devices_are_no_connected_ones() {
+    let report = World::connected().await.search(demo::BLOCKED_DOMAIN).await;
+    assert_eq!(report.summary.counts.devices, 0);
+    assert!(report.assessment.sentence.contains("devices were blocked"), "{}", report.assessment.sentence);
+}
+
+#[tokio::test]
+async fn a_search_asks_hunting_seldom_and_the_age_of_tables_once() {
+    let world = World::connected().await;
+    let count = |what: &str| world.simulator.requests().iter().filter(|asked| asked.path.contains(what)).count();
+    world.search(demo::UNKNOWN_DOMAIN).await;
+    let (hunting, workspace) = (count("runHuntingQuery"), count("/query"));
+    assert!(hunting <= 4 + 6, "{hunting}");
+    assert_eq!(workspace, 3 + 3);
+    world.search(demo::UNKNOWN_ADDRESS).await;
+    assert_eq!(count("runHuntingQuery") - hunting, 4, "only the questions themselves");
+    assert_eq!(count("/query") - workspace, 3);
+}
+
+#[tokio::test]
+async fn without_connections_every_capability_says_so_and_a_new_connection_is_seen() {
+    let world = World::start().await;
+    let report = world.search(demo::DOMAIN).await;
+    assert_eq!(report.answers.len(), capabilities().len());
+    for answer in &report.answers {
+        assert_eq!((answer.outcome, &answer.asked.connection), (Outcome::NotConnected, &None));
+        assert_eq!(answer.remedy_link.as_deref(), Some("/settings"));
+    }
+    let before = world.live.current().await;
+    assert!(Arc::ptr_eq(&before, &world.live.current().await), "built once");
+    world.defender(demo::DEFENDER_CLIENT, demo::DEFENDER_SECRET).await;
+    let report = world.search(demo::DOMAIN).await;
+    assert_eq!(outcome(&report, "defender.alerts"), Outcome::Found);
+    assert_eq!(outcome(&report, "sentinel.alerts"), Outcome::NotConnected);
+}
+
+#[tokio::test]
+async fn what_is_switched_off_is_not_asked() {
+    let world = World::start().await;
+    let (client, secret) = (demo::DEFENDER_CLIENT, demo::DEFENDER_SECRET);
+    world
+        .connect(Product::Defender, demo::TENANT, client, secret, &[], &["defender.indicators", "defender.devices"])
+        .await;
+    let report = world.search(demo::DOMAIN).await;
+    assert_eq!(outcome(&report, "defender.indicators"), Outcome::NotConnected);
+    assert!(reason(&report, "defender.devices").contains("switched off"));
+    assert!(!world.simulator.requests().iter().any(|asked| asked.path.contains("indicators")));
+}
+
+#[tokio::test]
+async fn a_sentinel_connection_without_a_workspace_is_partial_and_says_what_to_add() {
+    let world = World::start().await;
+    world.sentinel(demo::SENTINEL_CLIENT, demo::SENTINEL_SECRET, &[]).await;
+    let report = world.search(demo::UNKNOWN_DOMAIN).await;
+    assert_eq!(outcome(&report, "sentinel.workspace_alerts"), Outcome::Partial);
+    assert!(reason(&report, "sentinel.workspace_alerts").contains("workspace ID"));
+    assert_eq!(outcome(&report, "sentinel.alerts"), Outcome::Nothing);
+    assert_eq!(report.assessment.level, search::assessment::Level::CannotSay);
+}
+
+#[tokio::test]
+async fn an_empty_workspace_is_blind_and_one_without_a_role_leaves_the_other_partial() {
+    let world = World::start().await;
+    let (client, secret) = (demo::SENTINEL_CLIENT, demo::SENTINEL_SECRET);
+    world.sentinel(client, secret, &[demo::EMPTY_WORKSPACE]).await;
+    let report = world.search(demo::DOMAIN).await;
+    assert_eq!(
+        outcome(&report, "sentinel.workspace_alerts"),
+        Outcome::Blind,
+        "{}",
+        reason(&report, "sentinel.workspace_alerts")
+    );
+    let world = World::start().await;
+    world.sentinel(client, secret, &[demo::WORKSPACE, "00000000-0000-4000-8000-000000000000"]).await;
+    let report = world.search(demo::DOMAIN).await;
+    assert_eq!(outcome(&report, "sentinel.workspace_alerts"), Outcome::Partial);
+    assert!(reason(&report, "sentinel.workspace_alerts").contains("Azure role"));
+    assert!(report.summary.counts.alerts > 0, "what the other workspace knows is there");
+}
+
+#[tokio::test]
+async fn each_credential_and_tenant_comes_out_under_its_own_name() {
+    let cases = [
+        (demo::TENANT, demo::DEFENDER_CLIENT, demo::DEFENDER_SECRET_ID, "defender.alerts", Outcome::Refused),
+        (demo::TENANT, demo::EXPIRED_CLIENT, demo::OTHER_SECRET, "defender.devices", Outcome::Refused),
+        (demo::TENANT, demo::BARE_CLIENT, demo::OTHER_SECRET, "defender.devices", Outcome::Denied),
+        (demo::LEAN_TENANT, demo::LEAN_CLIENT, demo::OTHER_SECRET, "defender.machines", Outcome::Unlicensed),
+        (
+            demo::UNLICENSED_TENANT,
+            demo::UNLICENSED_CLIENT,
+            demo::OTHER_SECRET,
+            "defender.machines",
+            Outcome::Unlicensed,
+        ),
+    ];
+    for (tenant, client, secret, source, expected) in cases {
+        let world = World::start().await;
+        world.connect(Product::Defender, tenant, client, secret, &[], &[]).await;
+        let report = world.search(demo::DOMAIN).await;
+        assert_eq!(outcome(&report, source), expected, "{client}: {}", reason(&report, source));
+        let answer = report.answers.iter().find(|answer| answer.asked.source == source).unwrap();
+        assert!(answer.reason.is_some() && answer.remedy.is_some(), "{client}");
+    }
+}
+
+#[tokio::test]
+async fn an_app_of_2020_is_told_what_is_gone_and_what_to_add() {
+    let world = World::start().await;
+    world.sentinel(demo::CLASSIC_CLIENT, demo::OTHER_SECRET, &[]).await;
+    let report = world.search(demo::DOMAIN).await;
+    for source in ["sentinel.classic_alerts", "sentinel.classic_threat_indicators"] {
+        assert_eq!(outcome(&report, source), Outcome::Retired, "{}", reason(&report, source));
+    }
+    assert_eq!(outcome(&report, "sentinel.alerts"), Outcome::Denied);
+    assert!(reason(&report, "sentinel.alerts").contains("ThreatHunting.Read.All"));
+}
+
+#[tokio::test]
+async fn what_fails_beside_the_question_leaves_what_was_found() {
+    let world = World::connected().await;
+    let denied = Action::Fail { status: 403, body: Some("{\"error\":{\"code\":\"Forbidden\",\"message\":\"Missing application roles. API required roles: SecurityAlert.Read.All, application roles: ThreatHunting.Read.All.\"}}".into()) };
+    world.simulator.faults().add(Rule::new(denied).path("alerts_v2/"));
+    let report = world.search(demo::DOMAIN).await;
+    assert_eq!(outcome(&report, "defender.alerts"), Outcome::Partial);
+    assert!(reason(&report, "defender.alerts").contains("SecurityAlert.Read.All"));
+    assert!(report.summary.counts.alerts > 0);
+    assert_eq!(outcome(&report, "defender.devices"), Outcome::Found, "the others are not touched");
+}
+
+#[tokio::test]
+async fn a_secret_that_does_not_open_fails_in_words_and_not_as_empty() {
+    let world = World::connected().await;
+    let folder = tempfile::tempdir().unwrap();
+    let other = Arc::new(Keyring::create(&folder.path().join("other")).unwrap());
+    let microsoft = Arc::clone(&world.live.microsoft);
+    let live = Live::new(microsoft, world.db.clone(), other, Arc::new(now));
+    let question = Question::new(crate::made::indicator(demo::DOMAIN), now());
+    for source in live.current().await.iter() {
+        let answer = source.ask(&question).await;
+        assert_eq!(answer.outcome, Outcome::Failed);
+        assert!(answer.reason.unwrap().contains("does not open"));
+    }
+}

@@ -1,1 +1,48 @@
+use serde_json::json;
 
+use super::*;
+use crate::made::{asking, indicator};
+
+fn row(more: Value) -> Value {
+    let mut row = json!({
+        "IncidentName": "0F00", "IncidentNumber": 47, "Title": "Phishing", "Severity": "High", "Status": "Closed",
+        "Classification": "FalsePositive", "Owner": "{\"assignedTo\":\"Alice\"}", "Labels": "[{\"labelName\":\"kit\"}]",
+        "ProviderName": "Microsoft XDR", "ProviderIncidentId": "4711", "LastModifiedTime": "2026-11-20T10:00:00Z",
+        "IncidentUrl": "https://portal.azure.com/#incident", "SystemAlertId": "A1", "AlertTime": "2026-11-20T09:00:00Z",
+        "AdditionalData": "{\"alertsCount\":2,\"providerIncidentUrl\":\"https://security.microsoft.com/incidents/4711\"}",
+        "AlertName": "Rule", "AlertSeverity": "High", "AlertStatus": "New", "AlertProvider": "ASI Scheduled Alerts",
+        "ProductName": "Azure Sentinel", "VendorOriginalId": "V1",
+        "Entities": "[{\"Address\":\"203.0.113.9\",\"Type\":\"ip\"}]", "ExtendedProperties": ""
+    });
+    row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    row
+}
+
+#[test]
+fn an_incident_and_its_alerts_know_of_each_other() {
+    let rows =
+        [row(json!({})), row(json!({"SystemAlertId": "A2", "VendorOriginalId": "V2"})), json!({"Title": "no id"})];
+    let (found, set_aside) = read(&asking("sentinel.workspace_incidents"), &indicator("203.0.113.9"), &rows);
+    assert_eq!(set_aside, 1);
+    let incidents: Vec<&Finding> = found.iter().filter(|one| one.kind == FindingKind::Incident).collect();
+    assert_eq!((incidents.len(), found.len()), (1, 3));
+    let incident = incidents[0];
+    assert_eq!(incident.identities[0], Identity { scheme: Scheme::Graph, id: "4711".into() });
+    assert_eq!(incident.links.len(), 2);
+    let Details::Incident { assigned_to, alerts, labels, classification } = &incident.details else {
+        panic!("an incident")
+    };
+    assert_eq!((assigned_to.as_deref(), *alerts, labels), (Some("Alice"), Some(2), &vec!["kit".to_owned()]));
+    assert_eq!(classification.as_deref(), Some("false_positive"));
+    let alert = found.iter().find(|one| one.kind == FindingKind::Alert).unwrap();
+    let Details::Alert { classification, incident, .. } = &alert.details else { panic!("an alert") };
+    assert_eq!(classification.as_deref(), Some("false_positive"), "the judgement stands at the incident alone");
+    assert_eq!(incident.as_ref().unwrap().id, "47");
+}
+
+#[test]
+fn an_incident_whose_alert_was_only_brushed_is_dropped() {
+    let neighbour = row(json!({"Entities": "[{\"Address\":\"203.0.113.90\",\"Type\":\"ip\"}]"}));
+    let (found, _) = read(&asking("sentinel.workspace_incidents"), &indicator("203.0.113.9"), &[neighbour]);
+    assert!(found.is_empty());
+}
