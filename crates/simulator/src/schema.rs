@@ -1,6 +1,7 @@
 //! The tables of the two query surfaces, as Microsoft's pages document their columns.
 
 mod alerts;
+mod device_events;
 mod devices;
 mod sentinel;
 
@@ -29,6 +30,7 @@ pub const HUNTING: &[TableSchema] = &[
     alerts::ALERT_EVIDENCE,
     devices::DEVICE_NETWORK_EVENTS,
     devices::DEVICE_INFO,
+    device_events::DEVICE_EVENTS,
     sentinel::SECURITY_ALERT,
     sentinel::SECURITY_INCIDENT,
     sentinel::THREAT_INTEL_INDICATORS,

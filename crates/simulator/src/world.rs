@@ -122,11 +122,12 @@ fn hunting_tables(organisation: &Organisation, alerts: &[AlertRecord]) -> TableS
         "AlertEvidence",
         seen.iter().flat_map(|record| hunting_alert::evidence(organisation, record)),
     );
-    set.add(
-        schema::HUNTING,
-        "DeviceNetworkEvents",
-        tenant.traffic.iter().flat_map(|entry| traffic::rows(organisation, entry)).filter(|row| is_since(row, kept)),
-    );
+    let recent = |row: &Row| is_since(row, kept);
+    let (stopped, made): (Vec<_>, Vec<_>) = tenant.traffic.iter().partition(|entry| traffic::was_stopped(entry));
+    let made = made.into_iter().flat_map(|entry| traffic::rows(organisation, entry));
+    set.add(schema::HUNTING, "DeviceNetworkEvents", made.filter(recent));
+    let stopped = stopped.into_iter().flat_map(|entry| traffic::stopped_rows(organisation, entry));
+    set.add(schema::HUNTING, "DeviceEvents", stopped.filter(recent));
     set.add(
         schema::HUNTING,
         "DeviceInfo",
@@ -225,11 +226,11 @@ mod tests {
             "DeviceInfo",
             tenant.devices.iter().map(|entry| device::info(organisation, entry)).collect(),
         );
-        check(
-            schema::HUNTING,
-            "DeviceNetworkEvents",
-            tenant.traffic.iter().flat_map(|entry| traffic::rows(organisation, entry)).collect(),
-        );
+        let (stopped, made): (Vec<_>, Vec<_>) = tenant.traffic.iter().partition(|entry| traffic::was_stopped(entry));
+        let made = made.into_iter().flat_map(|entry| traffic::rows(organisation, entry));
+        check(schema::HUNTING, "DeviceNetworkEvents", made.collect());
+        let stopped = stopped.into_iter().flat_map(|entry| traffic::stopped_rows(organisation, entry));
+        check(schema::HUNTING, "DeviceEvents", stopped.collect());
         check(
             schema::WORKSPACE,
             "SecurityAlert",

@@ -1,4 +1,4 @@
-//! Connections: hunting's `DeviceNetworkEvents`, and the counts that Defender makes of them.
+//! Connections: hunting's `DeviceNetworkEvents` and, where network protection stopped them, `DeviceEvents`.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -19,6 +19,24 @@ pub(crate) fn instants(organisation: &Organisation, traffic: &Traffic) -> Vec<Ti
         })
         .filter(|at| *at <= organisation.beginning)
         .collect()
+}
+
+/// Whether the connections were stopped before they were made. Defender records that in another table.
+pub(crate) fn was_stopped(traffic: &Traffic) -> bool {
+    traffic.action.starts_with("ExploitGuard") || traffic.action.starts_with("SmartScreen")
+}
+
+/// The rows of `DeviceEvents` for one entry whose connections were stopped.
+pub(crate) fn stopped_rows(organisation: &Organisation, traffic: &Traffic) -> Vec<Row> {
+    let mut rows = rows(organisation, traffic);
+    for held in &mut rows {
+        for name in ["Protocol", "LocalIPType", "RemoteIPType", "InitiatingProcessIntegrityLevel"] {
+            held.remove(name);
+        }
+        let more = json!({"ResponseCategory": "CmdCtrl", "DisplayName": traffic.url, "IsAudit": false}).to_string();
+        held.insert("AdditionalFields".into(), more.into());
+    }
+    rows
 }
 
 /// The rows of `DeviceNetworkEvents` for one entry.

@@ -1,5 +1,13 @@
 //! The surfaces as a client meets them: over a socket, from the documents' side.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "all of this is a test, its helpers too"
+)]
+
 mod asking;
 mod defender;
 mod faults;

@@ -170,9 +170,13 @@ async fn an_analyst_can_follow_the_story_by_pivoting() {
     // From the first device back to the message.
     let found = hunt("DeviceNetworkEvents | where DeviceName startswith 'fin-014' | distinct RemoteUrl".into()).await;
     assert!(results(&found, "RemoteUrl").contains("https://login.northwind-payroll.example/session"));
-    // Stopped, and by whom.
-    let found = hunt(format!("DeviceNetworkEvents | where RemoteUrl has '{domain}' and ActionType has 'Blocked' or ActionType endswith 'Blocked' | distinct DeviceName")).await;
-    assert!(results(&found, "DeviceName").contains("sales-112.northwind.example"));
+    // Stopped, and where: in the table that has what network protection does.
+    let found = hunt(format!(
+        "DeviceEvents | where RemoteUrl has '{domain}' and ActionType endswith 'Blocked' | distinct DeviceName"
+    ))
+    .await;
+    let stopped = ["kiosk-02.northwind.example", "sales-112.northwind.example"].map(str::to_owned);
+    assert_eq!(results(&found, "DeviceName"), stopped.into());
 }
 
 #[tokio::test]
