@@ -1,5 +1,7 @@
 //! Things that people paste which are neither a domain nor an address, recognised by their form.
 
+use crate::Domain;
+
 /// What a hash of this many hexadecimal digits is called.
 pub(crate) fn hash(text: &str) -> Option<&'static str> {
     if !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -55,8 +57,13 @@ pub(crate) fn is_path(text: &str) -> bool {
     has_drive || is_rooted || text.starts_with('%') && text.contains("%\\") || text.starts_with("file:///")
 }
 
+/// Whether a name ends as files do, under no top-level domain: `cmd.exe`, `invoice.pdf`.
+pub(crate) fn is_file(domain: &Domain) -> bool {
+    !domain.has_known_suffix() && is_file_ending(domain.top())
+}
+
 /// Ends of file names that are no top-level domain and that people may paste into a search box.
-pub(crate) fn is_file_ending(ending: &str) -> bool {
+fn is_file_ending(ending: &str) -> bool {
     const ENDINGS: [&str; 62] = [
         "7z", "apk", "asp", "aspx", "bak", "bat", "bin", "cfg", "cmd", "conf", "cpl", "csv", "dat", "db", "dll", "dmg",
         "doc", "docm", "docx", "dotm", "eml", "exe", "gif", "gz", "hta", "htm", "html", "img", "ini", "iso", "jar",

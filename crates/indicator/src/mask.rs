@@ -48,11 +48,14 @@ fn mask_word(word: &str, out: &mut String) {
     out.push_str(&word[copied..]);
 }
 
-/// Whether a colon is a scheme's: slashes follow in some spelling, or a word for mail stands before.
+/// Whether a colon is a scheme's: slashes follow in some spelling, or a word for mail stands before, and no link.
 fn belongs_to_scheme(before: &str, after: &str) -> bool {
     let after = after.trim_start_matches([']', ')', '}', '[', '(', '{']);
     ["/", "\\", "%2f", "%252f", "__"].iter().any(|slashes| after.starts_with(slashes))
-        || ["mailto", "sip", "sips", "xmpp"].iter().any(|scheme| before.ends_with(scheme))
+        || ["mailto", "sip", "sips", "xmpp"].iter().any(|scheme| {
+            let front = before.strip_suffix(scheme);
+            front.is_some_and(|front| front.is_empty() || front.ends_with(['<', '(', '"', '\'', '=']))
+        })
 }
 
 fn first(text: &str, spellings: &[&str]) -> Option<(usize, usize)> {
@@ -91,6 +94,7 @@ mod tests {
         check("https://user:p/w@host.example/", "https://user:***@host.example/");
         check("https%3A%2F%2Fuser%3Apw%40host.example", "https%3A%2F%2Fuser%3A***%40host.example");
         check("https-3A__user:pw@bad.example_x", "https-3A__user:***@bad.example_x");
+        check("https://sip:pw@host.example/", "https://sip:***@host.example/");
         check("user:pw@host.example", "user:***@host.example");
         check("one u:p@a.example two", "one u:***@a.example two");
     }

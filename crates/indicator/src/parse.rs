@@ -58,6 +58,10 @@ pub fn parse(text: &str) -> Result<Parsed, Rejected> {
     }
     let indicator = whole(plain, &mut notes)?;
     if let Indicator::Domain(domain) = &indicator {
+        // Also for the host of a link: what is accepted has to be accepted again in its canonical form.
+        if forms::is_file(domain) {
+            return Err(Rejected::File { text: domain.to_string() });
+        }
         say_about_end(domain, &mut notes);
     }
     Ok(Parsed { indicator, input, notes })
@@ -144,9 +148,6 @@ fn token(text: &str, notes: &mut Vec<Note>, depth: usize) -> Result<Indicator, R
     }
     let (name, port) = address::split_port(text).map_or((text, None), |(host, port)| (host, Some(port)));
     let domain = bare_name(name, notes)?;
-    if port.is_none() && !domain.has_known_suffix() && forms::is_file_ending(domain.top()) {
-        return Err(Rejected::File { text: mask::quoted(text) });
-    }
     notes.extend(port.map(|port| Note::Port(port.to_owned())));
     Ok(Indicator::Domain(domain))
 }

@@ -73,10 +73,10 @@ fn proofpoint_v3(after_host: &str) -> Option<String> {
         inside.extend(characters.by_ref().take(run));
     }
     // The filter writes one slash where it met two.
-    if let Some((scheme, rest)) = inside.split_once(":/") {
-        if !rest.starts_with('/') {
-            inside = format!("{scheme}://{rest}");
-        }
+    if let Some((scheme, rest)) = inside.split_once(":/")
+        && !rest.starts_with('/')
+    {
+        inside = format!("{scheme}://{rest}");
     }
     Some(inside)
 }

@@ -1,4 +1,5 @@
 //! The corpus: what people paste and what stands in texts, one case a line. `corpus/README.md` has the format.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, which may fail")]
 
 use std::fs;
 use std::path::PathBuf;

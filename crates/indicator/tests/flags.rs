@@ -1,4 +1,5 @@
 //! What the spelling of an indicator tells.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, which may fail")]
 
 use indicator::{Domain, Flag, Indicator, Kind, parse};
 use rstest::rstest;

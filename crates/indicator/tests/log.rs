@@ -1,4 +1,5 @@
 //! Extraction from a log of the size that the benchmark uses, and from texts that are made to be slow.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, which may fail")]
 
 use indicator::{Indicator, extract};
 

@@ -1,4 +1,5 @@
 //! Real records of Microsoft's interfaces, where they are at hand: the folder is named by `ORIEL_SAMPLES`.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests, which may fail")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

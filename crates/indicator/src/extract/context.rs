@@ -1,7 +1,7 @@
 //! What stands before and after a name or an address, and what that says about it.
 
-use super::{is_word, names::Run};
-use crate::refang;
+use super::{endings, is_word, names::Run};
+use crate::{flags, refang};
 
 /// Whether a name in plain text may be a domain, by its neighbours: not the local part of a mail address, not a part of a
 /// path, not a function, not the key of a pair.
@@ -86,13 +86,23 @@ pub(super) fn is_no_version(text: &str, run: &Run) -> bool {
         Some(b'/') => {
             let behind_word =
                 before.len() >= 2 && (is_word(before[before.len() - 2]) || before[before.len() - 2] == b')');
-            return !behind_word || before.ends_with(b"//") || text.as_bytes().get(run.end) == Some(&b':');
+            let is_socket = text.as_bytes().get(run.end) == Some(&b':') || follows_host(before);
+            return !behind_word || before.ends_with(b"//") || is_socket;
         }
         Some(b'\\' | b'.' | b'$' | b'+') => return false,
         _ => {}
     }
     let word = word_before(before);
     !(WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)) || ends_with_ignoring_case(word, "version"))
+}
+
+/// Whether a name with a dot in it stands before the slash that ends `before`: a host's, where Java writes a socket.
+fn follows_host(before: &[u8]) -> bool {
+    let name = before.iter().rev().skip(1).take(80).take_while(|byte| is_word(**byte) || **byte == b'.').count();
+    let name = &before[before.len() - 1 - name..before.len() - 1];
+    let last = name.rsplit(|byte| *byte == b'.').next().unwrap_or(name);
+    let last = std::str::from_utf8(last).unwrap_or_default();
+    last.len() < name.len() && (endings::is_known(last) || flags::is_special_use(last))
 }
 
 /// Whether something near says that a name is a host's: a usual port behind it, or the word before it.

@@ -59,6 +59,10 @@ pub(super) fn is_a_name(domain: &Domain, says_host: impl Fn() -> bool) -> bool {
     let name = domain.as_str();
     let first = name.split('.').next().unwrap_or(name);
     let is_registrable = domain.registrable().is_none_or(|registrable| registrable == name);
+    // The names of Microsoft's own types: `#microsoft.graph.security.host`.
+    if name.starts_with("microsoft.graph.") {
+        return false;
+    }
     // `id_rsa.pub`, `my_module.name`: no registry gives out a name with an underscore.
     if domain.registrable().unwrap_or(name).contains('_') {
         return false;

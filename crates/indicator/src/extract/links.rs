@@ -1,6 +1,6 @@
 //! Links in a text: their host, what a mail filter wrapped into them, and where their path ends.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use super::{Form, Found, Scan, names};
 use crate::link::{self, Target};
@@ -110,6 +110,26 @@ impl Scan<'_> {
         let indicator = Indicator::from(spelled.address);
         self.found.push(Found { indicator, form: Form::Link, start: start + 1, end });
         self.skip_path(end + 1);
+    }
+
+    /// Whether a path follows a host that stands without a scheme: behind its port, if it has one. In
+    /// `host.example/203.0.113.7:9092`, as Java writes a socket, an address follows.
+    pub(super) fn begins_path(&self, from: usize) -> bool {
+        let rest = &self.bytes[from..];
+        let port = match rest.first() {
+            Some(b':') => 1 + rest[1..].iter().take(5).take_while(|byte| byte.is_ascii_digit()).count(),
+            _ => 0,
+        };
+        match rest.get(port) {
+            Some(b'?' | b'#') => true,
+            Some(b'/') if port == 0 && rest.get(1).is_some_and(u8::is_ascii_digit) => {
+                let run = names::run(self.text, from + 1);
+                let is_address = self.text[run.start..run.end].parse::<Ipv4Addr>().is_ok();
+                !is_address || self.bytes.get(run.end) == Some(&b'/')
+            }
+            Some(b'/') => true,
+            _ => false,
+        }
     }
 
     /// Goes to where the path that begins at `from` ends: at a query, whose values are looked at, at the end of the

@@ -97,12 +97,11 @@ impl Scan<'_> {
             }
             return;
         };
-        let follows_path = matches!(self.bytes.get(run.end), Some(b'/' | b':' | b'?' | b'#'));
         if form != Form::Mail && wrapped::is_wrapper(domain.as_str()) && self.unwrap(&domain, &run) {
             return;
         }
         self.found.push(Found { indicator: Indicator::Domain(domain), form, start: run.start, end: run.end });
-        if form == Form::Link || (form == Form::Plain && follows_path) {
+        if form == Form::Link || (form == Form::Plain && self.begins_path(run.end)) {
             self.skip_path(run.end);
         }
     }
@@ -146,9 +145,9 @@ impl Scan<'_> {
             if run.is_defanged { Domain::read(&refang::refang(written)) } else { Domain::read(written) }.ok()?;
         let is_known = domain.has_known_suffix() || flags::is_special_use(domain.as_str());
         let is_meant = match form {
-            Form::Link => true,
+            Form::Link => !forms::is_file(&domain),
             Form::Mail => is_known,
-            Form::Plain if run.is_defanged => is_known || !forms::is_file_ending(domain.top()),
+            Form::Plain if run.is_defanged => is_known || !forms::is_file(&domain),
             Form::Plain => {
                 is_known
                     && (!is_capitalised(last) || matches!(domain.top(), "com" | "org"))

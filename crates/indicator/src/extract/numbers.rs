@@ -30,7 +30,7 @@ impl Scan<'_> {
                 self.found.push(Found { indicator: Indicator::from(std::net::IpAddr::V4(address)), form, start, end });
             }
         }
-        if form == Form::Link || matches!(self.bytes.get(run.end), Some(b'/' | b':')) {
+        if form == Form::Link || self.begins_path(run.end) {
             self.skip_path(run.end);
         }
     }
