@@ -72,8 +72,8 @@ fn a_log_of_671_kilobytes_gives_every_indicator() {
 
 #[test]
 fn the_time_grows_with_the_length_of_a_text_and_not_faster() {
-    // Each of these is quadratic if a place in the text is looked at from more than a bounded number of others: and
-    // then it takes many minutes, and this test does not end.
+    // Each of these is quadratic if a place in the text is looked at from more than a bounded number of others;
+    // it then takes many minutes, and this test does not end.
     for piece in [
         "a.",
         "a:",
