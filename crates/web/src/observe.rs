@@ -38,7 +38,7 @@ pub async fn observe(State(desk): State<Desk>, mut request: Request, next: Next)
     let status = response.status();
     desk.metrics.served(method.as_str(), &route, status.as_u16(), took);
     span.in_scope(|| {
-        tracing::info!(status = status.as_u16(), took_ms = took.as_secs_f64() * 1000.0, "served");
+        tracing::info!(status = status.as_u16(), took_ms = (took.as_secs_f64() * 10_000.0).round() / 10.0, "served");
     });
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HEADER, id);

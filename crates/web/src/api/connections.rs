@@ -1,14 +1,17 @@
 //! `/api/v1/connections`
 
+mod record;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
-use jiff::Timestamp;
-use search::{CheckState, Product, Status, Validation};
+use search::Product;
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
-use store::connections::{Connection, ConnectionId};
+use serde::Deserialize;
+use store::connections::ConnectionId;
 use utoipa::ToSchema;
+
+use record::{ConnectionRecord, ValidationRecord, record, validation_record};
 
 use super::{Body, Path};
 use crate::Desk;
@@ -17,80 +20,6 @@ use crate::error::Error;
 use crate::error::problem::Problem;
 use crate::guard::OwnerKey;
 use crate::validating::End;
-
-/// A connection. Its secret is never part of it.
-#[derive(Serialize, ToSchema)]
-pub struct ConnectionRecord {
-    /// Its id.
-    id: String,
-    /// `sentinel` or `defender`.
-    product: &'static str,
-    /// What it is called.
-    label: String,
-    /// The directory.
-    tenant_id: String,
-    /// The app.
-    client_id: String,
-    /// The cloud.
-    cloud: String,
-    /// The workspaces of Sentinel.
-    workspace_ids: Vec<String>,
-    /// Their names, in the same order.
-    workspace_labels: Vec<String>,
-    /// Capabilities that are not asked.
-    switched_off: Vec<String>,
-    /// The day on which the secret ends, where somebody said so.
-    #[schema(value_type = Option<String>, format = Date)]
-    secret_ends: Option<jiff::civil::Date>,
-    /// When it was saved.
-    #[schema(value_type = String, format = DateTime)]
-    created_at: Timestamp,
-    /// When it was last changed.
-    #[schema(value_type = String, format = DateTime)]
-    updated_at: Timestamp,
-    /// The last validation.
-    validation: Option<ValidationRecord>,
-    /// What was put right when the form was read.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    notes: Vec<String>,
-}
-
-/// What was found when a connection was tried.
-#[derive(Serialize, ToSchema)]
-pub struct ValidationRecord {
-    /// `ready`, `attention` or `failed`.
-    status: &'static str,
-    /// The checks, in the order in which they were made.
-    checks: Vec<CheckRecord>,
-    /// When.
-    #[schema(value_type = String, format = DateTime)]
-    validated_at: Timestamp,
-}
-
-/// One thing that was tried.
-#[derive(Serialize, ToSchema)]
-pub struct CheckRecord {
-    /// `form`, `discovery`, `token`, `roles` or `probe`.
-    check: String,
-    /// The capability that it is for.
-    capability: Option<String>,
-    /// The permission that it needs.
-    permission: Option<String>,
-    /// `passed`, `failed` or `skipped`.
-    state: &'static str,
-    /// A stable word for the cause.
-    code: String,
-    /// What was found.
-    title: String,
-    /// What to do.
-    remedy: Option<String>,
-    /// Where to do it.
-    link: Option<String>,
-    /// Microsoft's trace or request id.
-    trace_id: Option<String>,
-    /// Microsoft's correlation id.
-    correlation_id: Option<String>,
-}
 
 /// A new connection.
 #[derive(Deserialize, ToSchema)]
@@ -278,57 +207,4 @@ async fn tried(desk: &Desk, id: &ConnectionId) -> Result<ConnectionRecord, Error
     };
     let connection = store::connections::find(&desk.db, id).await?.ok_or(Error::NotFound)?;
     Ok(record(connection, validation.as_ref()))
-}
-
-fn record(connection: Connection, validation: Option<&Validation>) -> ConnectionRecord {
-    let (workspace_ids, workspace_labels) =
-        connection.workspaces.into_iter().map(|workspace| (workspace.id, workspace.label)).unzip();
-    ConnectionRecord {
-        id: connection.id.to_string(),
-        product: connection.product.as_str(),
-        label: connection.label,
-        tenant_id: connection.tenant_guid,
-        client_id: connection.client_id,
-        cloud: connection.cloud,
-        workspace_ids,
-        workspace_labels,
-        switched_off: connection.switched_off,
-        secret_ends: connection.secret_ends,
-        created_at: connection.created_at,
-        updated_at: connection.updated_at,
-        validation: validation.map(validation_record),
-        notes: Vec::new(),
-    }
-}
-
-fn validation_record(validation: &Validation) -> ValidationRecord {
-    ValidationRecord {
-        status: match validation.status {
-            Status::Ready => "ready",
-            Status::Attention => "attention",
-            Status::Failed => "failed",
-        },
-        checks: validation
-            .checks
-            .iter()
-            .cloned()
-            .map(|check| CheckRecord {
-                check: check.check,
-                capability: check.capability,
-                permission: check.permission,
-                state: match check.state {
-                    CheckState::Passed => "passed",
-                    CheckState::Failed => "failed",
-                    CheckState::Skipped => "skipped",
-                },
-                code: check.code,
-                title: check.title,
-                remedy: check.remedy,
-                link: check.link,
-                trace_id: check.trace_id,
-                correlation_id: check.correlation_id,
-            })
-            .collect(),
-        validated_at: validation.validated_at,
-    }
 }

@@ -31,12 +31,14 @@ struct Described {
 
 /// `GET /api`
 pub async fn show(SignedIn(person): SignedIn, State(desk): State<Desk>) -> Result<Page, Error> {
-    let operations = openapi::document()
+    let mut operations: Vec<Described> = openapi::document()
         .paths
         .paths
         .iter()
         .flat_map(|(path, item)| methods(item).map(|(method, operation)| described(method, path, operation)))
         .collect();
+    // What everybody uses comes first; what owners do follows.
+    operations.sort_by_key(|operation| operation.path.contains("/connections"));
     let frame = super::frame("API", &person).section(Section::Api);
     let base = desk.settings.public_url.as_str().trim_end_matches('/').to_owned();
     render(&ApiPage { frame, base, operations })
@@ -52,13 +54,18 @@ fn described(method: &'static str, path: &str, operation: &Operation) -> Describ
     let parameters = operation.parameters.iter().flatten().filter_map(|parameter| {
         let RefOr::T(parameter) = parameter else { return None };
         let description = parameter.description.clone()?;
-        Some((parameter.name.clone(), description))
+        Some((parameter.name.clone(), plain(&description)))
     });
     Described {
         method,
         path: path.to_owned(),
-        summary: operation.summary.clone().unwrap_or_default(),
-        description: operation.description.clone().unwrap_or_default(),
+        summary: plain(operation.summary.as_deref().unwrap_or_default()),
+        description: plain(operation.description.as_deref().unwrap_or_default()),
         parameters: parameters.collect(),
     }
+}
+
+/// The description is Markdown, which this page does not read; of it we use backticks only.
+fn plain(text: &str) -> String {
+    text.replace('`', "")
 }

@@ -1,7 +1,11 @@
 //! What no response may lack, and who is kept out.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
+use futures_util::future::BoxFuture;
 use rstest::rstest;
+use search::{Source, Sources};
 use store::people::Role;
 
 use super::office::{Caller, Office, PASSWORD};
@@ -112,4 +116,45 @@ async fn a_method_that_does_not_exist_here_is_named_as_such() {
     assert_eq!(reply.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(reply.json()["type"], "urn:oriel:problem:method-not-allowed");
     assert!(reply.header("allow").contains("GET"));
+}
+
+#[tokio::test]
+async fn a_page_with_a_secret_is_never_compressed() {
+    let lent = databases::sqlite();
+    let office = Office::open(lent.url(), vec![]).await;
+    let browser = office.browser("kate", Role::Owner).await.with("accept-encoding", "gzip");
+    let page = office.get(&browser, "/api").await;
+    assert_eq!(page.header("content-encoding"), "gzip");
+    for path in ["/settings", "/sign-in"] {
+        assert_eq!(office.get(&browser, path).await.header("content-encoding"), "", "{path}");
+    }
+    let key = office.post(&browser, "/settings/keys", &[("label", "nightly")]).await;
+    assert_eq!((key.status, key.header("content-encoding")), (StatusCode::OK, ""));
+}
+
+struct Broken;
+
+impl Sources for Broken {
+    fn current(&self) -> BoxFuture<'_, Arc<[Arc<dyn Source>]>> {
+        panic!("a slip of ours about bad.example")
+    }
+}
+
+#[tokio::test]
+async fn a_handler_that_breaks_off_is_answered_without_its_reason() {
+    let lent = databases::sqlite();
+    let mut office = Office::open(lent.url(), vec![]).await;
+    office.desk.sources = Arc::new(Broken);
+    office.router = crate::router(office.desk.clone());
+    let script = office.script("kate", Role::Viewer).await;
+    let problem = office.get(&script, "/api/v1/search?q=bad.example").await;
+    assert_eq!(
+        (problem.status, &problem.json()["type"]),
+        (StatusCode::INTERNAL_SERVER_ERROR, &"urn:oriel:problem:broken".into())
+    );
+    problem.has_not("slip");
+    let browser = office.browser("alice", Role::Viewer).await;
+    let page = office.get(&browser, "/search?q=bad.example").await;
+    assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
+    page.has("Something broke").has(page.header("x-request-id")).has_not("slip");
 }
