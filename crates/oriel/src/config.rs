@@ -13,8 +13,11 @@ const DEFAULT_FILE: &str = "oriel.toml";
 /// The keyring's name in the data folder.
 const KEYRING: &str = "keyring.json";
 
+/// The URL of the SQLite file in a folder, whatever characters the folder's name has.
 fn sqlite_in(folder: &Path) -> String {
-    format!("sqlite://{}", folder.join("oriel.sqlite").display())
+    let path = folder.join("oriel.sqlite").display().to_string();
+    let path = path.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+    format!("sqlite://{path}")
 }
 
 /// A setting that cannot be used. The message names the setting and where it stands.
@@ -370,6 +373,15 @@ mod tests {
         assert!(cloud("http://[::1]:9").is_ok());
         let error = cloud("http://graph.example").unwrap_err().to_string();
         assert!(error.starts_with("`clouds.x.graph`"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_folder_may_have_any_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("what? 100% #1");
+        std::fs::create_dir(&folder).unwrap();
+        store::Db::open(&sqlite_in(&folder)).await.unwrap().close().await;
+        assert!(folder.join("oriel.sqlite").is_file());
     }
 
     #[test]

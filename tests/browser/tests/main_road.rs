@@ -96,7 +96,7 @@ async fn a_wrong_secret_is_told_on_the_page_and_the_report_does_not_read_as_empt
     browser.sees("secret").await?;
     browser.picture("settings-wrong-secret").await?;
     browser.go(house.base.join(&format!("/search?q={}", demo::UNKNOWN_DOMAIN))?.as_str()).await?;
-    browser.sees("do not sign in").await?;
+    browser.sees("sign-in refused").await?;
     browser.settled().await?;
     ensure!(!browser.text().await?.contains("Nothing known ·"), "a refusal reads as nothing known");
     browser.is_accessible().await?;

@@ -1,9 +1,9 @@
 //! `oriel doctor`: database, keyring, clock, and the way to Microsoft; or the text of every query.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use microsoft::Error;
 use serde_json::json;
 
 use crate::config::{Config, Overrides};
@@ -42,28 +42,45 @@ pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitC
         }
     };
     found.fine("configuration", "read")?;
+    let mut clouds = BTreeSet::new();
     match Instance::open(config.clone()).await {
         Ok(instance) => {
-            found.fine("database", "open and up to date")?;
+            found.fine("database", &format!("{}, open and up to date", instance.db.engine()))?;
             found.fine("keyring", &config.keyring_file.display().to_string())?;
+            clouds.extend(store::connections::list(&instance.db).await?.into_iter().map(|connection| connection.cloud));
             instance.db.close().await;
         }
         Err(error) => found.mend("database and keyring", &format!("{error:#}"))?,
     }
+    if clouds.is_empty() {
+        clouds.insert("global".to_owned());
+    }
     match wiring::microsoft(&config) {
-        Ok(microsoft) => reach(&mut found, &config, &microsoft).await?,
+        Ok(microsoft) => reach(&mut found, &config, &microsoft, &clouds).await?,
         Err(error) => found.mend("way to Microsoft", &format!("{error:#}"))?,
     }
     Ok(found.code())
 }
 
-async fn reach(found: &mut Found, config: &Config, microsoft: &microsoft::Microsoft) -> anyhow::Result<()> {
+/// Knocks at each host of the clouds that connections are in, and compares the clocks.
+async fn reach(
+    found: &mut Found,
+    config: &Config,
+    microsoft: &microsoft::Microsoft,
+    clouds: &BTreeSet<String>,
+) -> anyhow::Result<()> {
     let how = config.proxy.as_ref().map_or("directly".to_owned(), |proxy| format!("through {}", proxy.url));
-    for cloud in microsoft.clouds() {
-        // "organizations" is no tenant; that Entra says anything at all is what is looked for.
-        match microsoft.discover(cloud, "organizations", Instant::now() + PATIENCE).await {
-            Ok(_) | Err(Error::Refused(_)) => found.fine(&format!("cloud {}", cloud.name), &format!("{} answers, reached {how}", cloud.login))?,
-            Err(error) => found.mend(&format!("cloud {}", cloud.name), &format!("{} ({how}): {error}", cloud.login))?,
+    for name in clouds {
+        let what = format!("cloud {name}");
+        let Some(cloud) = microsoft.cloud(name) else {
+            found.mend(&what, "a connection is in it, and the configuration does not have it; add `[clouds]` for it")?;
+            continue;
+        };
+        for reached in microsoft.reach(&cloud, Instant::now() + PATIENCE).await {
+            match reached.answered {
+                Ok(()) => found.fine(&what, &format!("{} answers, reached {how}", reached.host))?,
+                Err(error) => found.mend(&what, &format!("{} ({how}): {error}", reached.host))?,
+            }
         }
     }
     match microsoft.clock_skew().map(|skew| skew.as_secs()) {
