@@ -12,7 +12,8 @@ use crate::simulator::Clock;
 use crate::world::World;
 use crate::{defender, graph, log_analytics, login};
 
-const DAY: i64 = 86_400;
+/// Seconds after which a rolling story begins anew.
+const TURN: i64 = 6 * 3_600;
 
 /// The scenario, where it answers, and what has been asked of it.
 pub(crate) struct Microsoft {
@@ -49,14 +50,14 @@ impl Microsoft {
         Microsoft { scenario, base, started: clock(), world: Mutex::default(), quotas: Quotas::default() }
     }
 
-    /// The story begins when the simulator starts. A rolling one begins anew each day at that hour, so that it stays
-    /// fresh, and yet nothing moves within a day.
+    /// The story begins when the simulator starts. A rolling one begins anew every six hours, so that it stays fresh
+    /// (what is older than a day looks like a source that has stopped), and yet nothing moves while someone reads.
     fn beginning(&self, now: Timestamp) -> Timestamp {
         if !self.scenario.is_rolling() {
             return self.started;
         }
-        let days = (now.as_second() - self.started.as_second()).div_euclid(DAY).max(0);
-        self.started.saturating_add(SignedDuration::from_secs(days * DAY)).unwrap_or(self.started)
+        let turns = (now.as_second() - self.started.as_second()).div_euclid(TURN).max(0);
+        self.started.saturating_add(SignedDuration::from_secs(turns * TURN)).unwrap_or(self.started)
     }
 
     fn world(&self, now: Timestamp) -> Arc<World> {

@@ -17,7 +17,7 @@ pub(crate) mod traffic;
 
 pub(crate) use organisation::{AlertRecord, Organisation};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
 /// A row of a table, before it is typed.
@@ -33,7 +33,8 @@ pub(crate) fn row(object: Value) -> Row {
 
 /// An instant as Microsoft's services write it: `Z`, and as many digits as there are, at most seven.
 pub(crate) fn instant(at: Timestamp) -> String {
-    at.to_string()
+    let ticks = at.subsec_nanosecond().rem_euclid(100);
+    at.checked_sub(SignedDuration::from_nanos(i64::from(ticks))).unwrap_or(at).to_string()
 }
 
 /// `initialAccess` for `InitialAccess`, and the other way round: the interfaces differ in the first letter only.

@@ -130,7 +130,7 @@ impl Scenario {
         &self.faults
     }
 
-    /// Whether the story moves on with the days, so that a long-running demo never grows stale.
+    /// Whether the story moves on every six hours, so that a long-running demo never grows stale.
     pub fn is_rolling(&self) -> bool {
         self.rolling
     }

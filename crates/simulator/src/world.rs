@@ -9,7 +9,7 @@ use crate::kql::{Table, Tables};
 use crate::records::{
     AlertRecord, Organisation, Row, device, hunting_alert, incident, security_alert, threat_indicator, traffic,
 };
-use crate::scenario::{Scenario, Service, Workspace};
+use crate::scenario::{Incident, Scenario, Service, Workspace};
 use crate::schema::{self, TableSchema};
 
 /// Advanced hunting keeps Defender's own tables for so long.
@@ -86,6 +86,15 @@ impl Place {
         let workspace = self.organisation.tenant.workspace(id)?;
         let held = self.workspaces.get(&workspace.id)?;
         Some(held.get_or_init(|| workspace_tables(&self.organisation, &self.alerts, workspace)))
+    }
+
+    /// The incidents that Graph has: those of the Defender portal.
+    pub(crate) fn graph_incidents(&self) -> impl Iterator<Item = &Incident> {
+        self.organisation
+            .tenant
+            .incidents
+            .iter()
+            .filter(|entry| self.organisation.is_of_portal(entry.workspace.as_deref()))
     }
 
     /// The alerts that Graph has: Defender's, and those of Sentinel that the Defender portal has in an incident.

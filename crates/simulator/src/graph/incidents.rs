@@ -31,7 +31,7 @@ const RULES: Rules = Rules {
 pub(super) fn list(call: &Call<'_>) -> Result<Reply, Failure> {
     call.allowed(&INCIDENT_ROLES)?;
     let organisation = &call.place.organisation;
-    let mut incidents: Vec<_> = organisation.tenant.incidents.iter().collect();
+    let mut incidents: Vec<_> = call.place.graph_incidents().collect();
     incidents.sort_by_key(|entry| std::cmp::Reverse(entry.at.at(organisation.beginning)));
     let all = incidents.iter().map(|entry| incident::incident(organisation, entry)).collect();
     let mut page = odata::page(call.request, &RULES, all).map_err(Failure::query)?;
@@ -62,9 +62,8 @@ pub(super) fn alerts(call: &Call<'_>, id: &str) -> Result<Reply, Failure> {
 }
 
 fn entry<'a>(call: &'a Call<'_>, id: &str) -> Result<&'a Incident, Failure> {
-    let incidents = &call.place.organisation.tenant.incidents;
     let missing = || Failure::new(404, "NotFound", format!("Incident with id '{id}' was not found."));
-    incidents.iter().find(|entry| entry.number == id).ok_or_else(missing)
+    call.place.graph_incidents().find(|entry| entry.number == id).ok_or_else(missing)
 }
 
 fn alerts_of(call: &Call<'_>, number: &str) -> Vec<Value> {

@@ -36,7 +36,7 @@ pub(crate) fn entity(organisation: &Organisation, record: &AlertRecord, evidence
         "LastVerdict": verdict,
         "ThreatAnalysisSummary": [{"AnalyzersResult": [], "Verdict": verdict, "AnalysisDate": instant(record.created)}],
         "Role": 1,
-        "MergeByKeyHex": ids::hex(&first, 40).to_uppercase(),
+        "MergeByKeyHex": ids::hex(&format!("{} {evidence:?}", record.id), 40).to_uppercase(),
     })));
     object
 }

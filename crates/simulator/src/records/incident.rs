@@ -53,6 +53,7 @@ pub(crate) fn name(organisation: &Organisation, number: &str) -> String {
 /// The rows of `SecurityIncident`: as it was opened, and as it is now. A redirected incident is closed there.
 pub(crate) fn rows(organisation: &Organisation, incident: &Incident, alerts: &[AlertRecord]) -> Vec<Row> {
     let (created, updated) = times(organisation, incident);
+    let of_portal = organisation.is_of_portal(incident.workspace.as_deref());
     let held: Vec<_> =
         alerts.iter().filter(|record| record.entry.incident.as_deref() == Some(incident.number.as_str())).collect();
     let first = held.iter().map(|record| record.first).min();
@@ -81,7 +82,7 @@ pub(crate) fn rows(organisation: &Organisation, incident: &Incident, alerts: &[A
                 "assignedTo": incident.assigned_to.as_deref().map(super::organisation::display_name),
                 "userPrincipalName": incident.assigned_to.as_deref().map(|person| organisation.upn(person)),
             }),
-            "ProviderName": "Microsoft XDR",
+            "ProviderName": if of_portal { "Microsoft XDR" } else { "Azure Sentinel" },
             "ProviderIncidentId": incident.number,
             "FirstActivityTime": first.map(instant),
             "LastActivityTime": last.map(instant),
@@ -106,9 +107,9 @@ pub(crate) fn rows(organisation: &Organisation, incident: &Incident, alerts: &[A
                 "commentsCount": 0,
                 "alertProductNames": products(&held),
                 "tactics": categories(&held),
-                "providerIncidentUrl": incident_link(&incident.number, &organisation.tenant.id),
+                "providerIncidentUrl": of_portal.then(|| incident_link(&incident.number, &organisation.tenant.id)),
             }),
-            "ModifiedBy": "Microsoft XDR",
+            "ModifiedBy": if of_portal { "Microsoft XDR" } else { "Incident created from alert" },
             "SourceSystem": "Azure",
             "Type": "SecurityIncident",
         }))

@@ -59,6 +59,12 @@ impl Organisation {
         }
     }
 
+    /// Whether what is in this workspace is in the Defender portal too. What names none never was anywhere else.
+    pub(crate) fn is_of_portal(&self, said: Option<&str>) -> bool {
+        let named = said.filter(|name| *name != "none").map(|name| self.tenant.workspace(name));
+        named.is_none_or(|workspace| workspace.is_some_and(|workspace| workspace.onboarded))
+    }
+
     /// Instants that have no round seconds, as no recorded one has.
     pub(crate) fn fraction(seed: &str) -> SignedDuration {
         // Steps of 100 ns, and for some names fewer digits: Microsoft drops final zeros.

@@ -102,6 +102,8 @@ async fn incidents_page_by_fifty_and_a_redirected_one_says_where_it_went() {
     assert!(answer.message().contains("The limit of '50' for Top query has been exceeded"));
     let moved = asker.get(&format!("{INCIDENTS}/4119"), &token).await.json();
     assert_eq!((moved["status"].as_str(), moved["redirectIncidentId"].as_str()), (Some("redirected"), Some("4127")));
+    // An incident of a workspace that is not connected is not Graph's.
+    assert_eq!(asker.get(&format!("{INCIDENTS}/51"), &token).await.status, 404);
     let whole = asker.get(&format!("{INCIDENTS}/4127?$expand=alerts"), &token).await.json();
     assert!(whole["alerts"].as_array().unwrap().len() >= 8);
 }
