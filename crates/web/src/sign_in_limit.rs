@@ -12,6 +12,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::tokens;
+
 /// Attempts at one account from one address: this many at once, then one each interval.
 const PAIR: Pace = Pace { at_once: 5, interval: SignedDuration::from_secs(30) };
 /// Attempts from one address, at any account.
@@ -20,7 +22,7 @@ const ADDRESS: Pace = Pace { at_once: 30, interval: SignedDuration::from_secs(5)
 const ACCOUNT: Pace = Pace { at_once: 10, interval: SignedDuration::from_secs(60) };
 /// The longest delay for an account that is tried from everywhere.
 const LONGEST_DELAY: Duration = Duration::from_secs(2);
-/// Entries kept in each table before those that do not matter any more are thrown out.
+/// Entries of a table before those that do not matter any more are first thrown out.
 const MANY: usize = 10_000;
 
 #[derive(Clone, Copy)]
@@ -40,9 +42,28 @@ pub enum Verdict {
 
 #[derive(Default)]
 struct Tables {
-    pairs: HashMap<(String, IpAddr), Timestamp>,
-    addresses: HashMap<IpAddr, Timestamp>,
-    accounts: HashMap<String, Timestamp>,
+    pairs: Table<(Account, IpAddr)>,
+    addresses: Table<IpAddr>,
+    accounts: Table<Account>,
+}
+
+/// The digest of a name as it is compared: a name that somebody tries may be as long as a request.
+type Account = tokens::Hash;
+
+fn account(name: &str) -> Account {
+    tokens::hash(&name.trim().to_lowercase())
+}
+
+/// Until when each key has paid: an attempt costs one interval of its pace.
+struct Table<K> {
+    paid: HashMap<K, Timestamp>,
+    tidy_at: usize,
+}
+
+impl<K> Default for Table<K> {
+    fn default() -> Self {
+        Table { paid: HashMap::new(), tidy_at: MANY }
+    }
 }
 
 /// Attempts to sign in, of one process.
@@ -51,51 +72,49 @@ pub struct SignInLimit(Mutex<Tables>);
 
 impl SignInLimit {
     /// Counts an attempt and says what is to become of it.
-    pub fn attempt(&self, account: &str, address: IpAddr, now: Timestamp) -> Verdict {
-        let account = account.trim().to_lowercase();
-        let address = network(address);
+    pub fn attempt(&self, name: &str, address: IpAddr, now: Timestamp) -> Verdict {
+        let (account, address) = (account(name), network(address));
+        let pair = (account, address);
         let mut tables = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let late = debt(&tables.addresses, &address, ADDRESS, now).max(debt(
-            &tables.pairs,
-            &(account.clone(), address),
-            PAIR,
-            now,
-        ));
+        let late = tables.addresses.debt(&address, ADDRESS, now).max(tables.pairs.debt(&pair, PAIR, now));
         if late > SignedDuration::ZERO {
             return Verdict::Wait(now.saturating_add(late).unwrap_or(now));
         }
-        count(&mut tables.addresses, address, ADDRESS, now);
-        count(&mut tables.pairs, (account.clone(), address), PAIR, now);
-        let late = debt(&tables.accounts, &account, ACCOUNT, now);
-        count(&mut tables.accounts, account, ACCOUNT, now);
+        tables.addresses.count(address, ADDRESS, now);
+        tables.pairs.count(pair, PAIR, now);
+        let late = tables.accounts.debt(&account, ACCOUNT, now);
+        tables.accounts.count(account, ACCOUNT, now);
         // A tenth of a second for each attempt too many.
         let too_many = late.as_secs() / ACCOUNT.interval.as_secs().max(1);
         Verdict::Try(Duration::from_millis(u64::try_from(too_many * 100).unwrap_or(0)).min(LONGEST_DELAY))
     }
 
     /// Forgets what was counted against a pair that has signed in.
-    pub fn succeeded(&self, account: &str, address: IpAddr) {
+    pub fn succeeded(&self, name: &str, address: IpAddr) {
         let mut tables = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        tables.pairs.remove(&(account.trim().to_lowercase(), network(address)));
+        tables.pairs.paid.remove(&(account(name), network(address)));
     }
 }
 
-/// How long a key has to wait until its next attempt is within its pace.
-fn debt<K: Hash + Eq>(table: &HashMap<K, Timestamp>, key: &K, pace: Pace, now: Timestamp) -> SignedDuration {
-    let paid = table.get(key).copied().unwrap_or(now).max(now);
-    paid.duration_since(now) - pace.interval * (pace.at_once - 1)
-}
-
-/// Each attempt is paid for with one interval; the table holds until when a key has paid.
-fn count<K: Hash + Eq>(table: &mut HashMap<K, Timestamp>, key: K, pace: Pace, now: Timestamp) {
-    if table.len() >= MANY {
-        table.retain(|_, paid| *paid > now);
+impl<K: Hash + Eq> Table<K> {
+    /// How long a key has to wait until its next attempt is within its pace.
+    fn debt(&self, key: &K, pace: Pace, now: Timestamp) -> SignedDuration {
+        let paid = self.paid.get(key).copied().unwrap_or(now).max(now);
+        paid.duration_since(now) - pace.interval * (pace.at_once - 1)
     }
-    let paid = table.entry(key).or_insert(now);
-    *paid = (*paid).max(now).saturating_add(pace.interval).unwrap_or(now);
-    // An account that is hammered for a day is to be quick again soon after.
-    let furthest = now.saturating_add(pace.interval * (pace.at_once * 4)).unwrap_or(now);
-    *paid = (*paid).min(furthest);
+
+    fn count(&mut self, key: K, pace: Pace, now: Timestamp) {
+        if self.paid.len() >= self.tidy_at {
+            self.paid.retain(|_, paid| *paid > now);
+            // Looked through again when it has doubled: tidying costs each attempt the same, however many there are.
+            self.tidy_at = (self.paid.len() * 2).max(MANY);
+        }
+        let paid = self.paid.entry(key).or_insert(now);
+        let next = (*paid).max(now).saturating_add(pace.interval).unwrap_or(now);
+        // An account that is hammered for a day is to be quick again soon after.
+        let furthest = now.saturating_add(pace.interval * (pace.at_once * 4)).unwrap_or(now);
+        *paid = next.min(furthest);
+    }
 }
 
 /// Who has one IPv6 address has the whole /64 around it.
@@ -160,6 +179,18 @@ mod tests {
         }
         let neighbour = IpAddr::from([0x2001, 0xdb8, 0, 1, 9, 9, 9, 9]);
         assert!(matches!(limit.attempt("alice", neighbour, NOW), Verdict::Wait(_)));
+    }
+
+    #[test]
+    fn what_does_not_matter_any_more_is_forgotten() {
+        let limit = SignInLimit::default();
+        for n in 0..MANY {
+            let [high, low] = u16::try_from(n).unwrap().to_be_bytes();
+            limit.attempt("alice", IpAddr::from([10, 0, high, low]), NOW);
+        }
+        limit.attempt("alice", address(1), after(3600));
+        let tables = limit.0.lock().unwrap();
+        assert_eq!((tables.pairs.paid.len(), tables.addresses.paid.len(), tables.accounts.paid.len()), (1, 1, 1));
     }
 
     #[test]
