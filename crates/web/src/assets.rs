@@ -68,6 +68,9 @@ fn kind(name: &str) -> Option<&'static str> {
 }
 
 #[cfg(test)]
+mod contrast;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -2,6 +2,7 @@
 //!
 //! `ORIEL_GALLERY=DIR cargo test -p web gallery` also writes them to a folder, for looking at in a browser.
 
+mod findings;
 mod reports;
 
 use search::Report;
