@@ -35,7 +35,7 @@ pub(crate) fn read(entities: &Value) -> Seen {
     };
     let mut roles = HashMap::new();
     referenced(entities, &mut roles, 0);
-    walk(entities, "", None, &roles, &mut seen, 0);
+    walk(entities, None, &roles, &mut seen, 0);
     seen
 }
 
@@ -70,7 +70,6 @@ fn role_of(key: &str) -> Option<&'static str> {
 
 fn walk(
     value: &Value,
-    key: &str,
     inherited: Option<&'static str>,
     roles: &HashMap<String, &'static str>,
     seen: &mut Seen,
@@ -81,7 +80,7 @@ fn walk(
         return;
     }
     match value {
-        Value::Array(items) => items.iter().for_each(|item| walk(item, key, inherited, roles, seen, depth + 1)),
+        Value::Array(items) => items.iter().for_each(|item| walk(item, inherited, roles, seen, depth + 1)),
         Value::Object(members) => {
             let record = Record(value);
             let kind = record.str("Type").map(|kind| word(kind).replace('_', "")).unwrap_or_default();
@@ -98,7 +97,7 @@ fn walk(
                     "dns" | "dnsresolution" => role_of(key),
                     _ => None,
                 };
-                walk(member, key, role.or(below), roles, seen, depth + 1);
+                walk(member, role.or(below), roles, seen, depth + 1);
             }
         }
         _ => {}

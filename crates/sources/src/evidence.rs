@@ -99,8 +99,7 @@ fn each(value: &Value, path: &str, found: &mut dyn FnMut(&str)) {
     }
 }
 
-/// A type that is not known yet: members with known names count as typed, other texts that are an address or a URL are
-/// mentioned. Bare names are left alone there, since a file name looks like one.
+/// A type that is not known yet: members with known names count as typed, what stands in other texts is mentioned.
 fn untyped(value: &Value, kind: &str, role: Option<&str>, verdict: Option<&str>, seen: &mut Seen, depth: usize) {
     if depth > DEEPEST {
         seen.unread += u32::from(value.is_object() || value.is_array());
@@ -110,7 +109,7 @@ fn untyped(value: &Value, kind: &str, role: Option<&str>, verdict: Option<&str>,
         Value::Array(items) => {
             for item in items {
                 match item.as_str() {
-                    Some(text) => mentioned(text, seen),
+                    Some(text) => crate::entities::mention(seen, text),
                     None => untyped(item, kind, role, verdict, seen, depth + 1),
                 }
             }
@@ -123,18 +122,13 @@ fn untyped(value: &Value, kind: &str, role: Option<&str>, verdict: Option<&str>,
                     (Value::String(text), Some((field, read))) => {
                         seen.add(read(text), format!("{kind}.{field}"), role, verdict);
                     }
-                    (Value::String(text), None) => mentioned(text, seen),
+                    (Value::String(text), None) => crate::entities::mention(seen, text),
                     _ => untyped(member, kind, role, verdict, seen, depth + 1),
                 }
             }
         }
         _ => {}
     }
-}
-
-fn mentioned(text: &str, seen: &mut Seen) {
-    let found = if text.contains("://") { host(text) } else { address(text) };
-    seen.add(found, "text", Some("mentioned"), None);
 }
 
 #[cfg(test)]

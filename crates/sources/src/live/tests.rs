@@ -242,3 +242,26 @@ async fn a_secret_that_does_not_open_fails_in_words_and_not_as_empty() {
         assert!(answer.reason.unwrap().contains("does not open"));
     }
 }
+
+#[tokio::test]
+async fn throttled_broken_and_unreachable_are_told_apart_and_never_read_as_empty() {
+    let world = World::connected().await;
+    let faults = world.simulator.faults();
+    faults.add(Rule::new(Action::Throttle { retry_after: Some("120".into()) }).path("/machines"));
+    faults.add(Rule::new(Action::Fail { status: 400, body: Some("<html>gateway</html>".into()) }).path("/stats"));
+    let report = world.search(demo::DOMAIN).await;
+    assert_eq!(outcome(&report, "defender.machines"), Outcome::Throttled);
+    let throttled = report.answers.iter().find(|answer| answer.outcome == Outcome::Throttled).unwrap();
+    assert!(throttled.retry_at > Some(now()));
+    assert_eq!(outcome(&report, "defender.prevalence"), Outcome::Failed, "{}", reason(&report, "defender.prevalence"));
+    assert_eq!(outcome(&report, "defender.devices"), Outcome::Found, "the others are not touched");
+    assert!(!report.summary.complete);
+    let World { simulator, live, .. } = world;
+    let question = Question::new(crate::made::indicator(demo::UNKNOWN_DOMAIN), now());
+    simulator.stop().await;
+    let sources = live.current().await;
+    let devices = sources.iter().find(|source| source.asked().source == "defender.devices").unwrap();
+    let answer = devices.ask(&question).await;
+    assert_eq!(answer.outcome, Outcome::Unreachable, "{:?}", answer.reason);
+    assert!(answer.remedy.is_some());
+}

@@ -35,9 +35,7 @@ fn only_what_means_the_indicator_meets_it(
 fn a_pattern_that_sentinel_could_not_part_is_read_by_us() {
     let row = json!({"Id": "x", "ObservableKey": "", "ObservableValue": null,
         "Pattern": "[domain-name:value = 'other.example' OR domain-name:value='evil.example'] AND [ipv4-addr:value = '203.0.113.7']"});
-    let met = |searched: &str| {
-        meets(&indicator(searched), Record(&row)).map(|(value, matched, place)| (value, matched, place))
-    };
+    let met = |searched: &str| meets(&indicator(searched), Record(&row));
     assert_eq!(met("evil.example"), Some(("evil.example".into(), "exact", "Pattern".into())));
     assert_eq!(met("203.0.113.7").map(|(_, matched, _)| matched), Some("exact"));
     assert_eq!(met("evil.exampl"), None);
