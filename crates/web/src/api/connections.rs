@@ -21,23 +21,28 @@ use crate::error::problem::Problem;
 use crate::guard::OwnerKey;
 use crate::validating::End;
 
-/// A new connection.
+/// A new connection. What is left out is refused by name, with all else that cannot be right.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewConnection {
     /// `sentinel` or `defender`.
-    #[schema(value_type = String)]
-    product: Product,
+    #[serde(default)]
+    #[schema(required = true)]
+    product: String,
     /// What to call it; the product's name without it.
     #[serde(default)]
     label: String,
     /// The directory (GUID).
+    #[serde(default)]
+    #[schema(required = true)]
     tenant_id: String,
     /// The app (GUID).
+    #[serde(default)]
+    #[schema(required = true)]
     client_id: String,
     /// The secret's Value.
-    #[serde(deserialize_with = "crate::secret_text::read")]
-    #[schema(value_type = String, format = Password)]
+    #[serde(default, deserialize_with = "crate::secret_text::read")]
+    #[schema(value_type = String, format = Password, required = true)]
     client_secret: SecretString,
     /// The cloud; the first of the configuration without it.
     #[serde(default)]
@@ -104,7 +109,10 @@ pub async fn create(
     State(desk): State<Desk>,
     Body(new): Body<NewConnection>,
 ) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<ConnectionRecord>), Error> {
-    let product = new.product;
+    let product: Product = new
+        .product
+        .parse()
+        .map_err(|_| Error::field("product", "This is not a product. It is one of: sentinel, defender."))?;
     let draft = Draft {
         label: new.label,
         tenant_id: new.tenant_id,

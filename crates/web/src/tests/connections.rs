@@ -19,6 +19,12 @@ fn new() -> Value {
     })
 }
 
+fn without(field: &str) -> Value {
+    let mut new = new();
+    new.as_object_mut().unwrap().remove(field);
+    new
+}
+
 fn with(field: &str, value: Value) -> Value {
     let mut new = new();
     new[field] = value;
@@ -115,6 +121,10 @@ async fn white_space_and_quotes_are_left_aside_and_said() {
 #[rstest]
 #[case::a_secret_id(with("client_secret", json!(CLIENT)), "client_secret", "This is the Secret ID.")]
 #[case::no_secret(with("client_secret", json!("  ")), "client_secret", "A client secret is needed")]
+#[case::secret_left_out(without("client_secret"), "client_secret", "A client secret is needed")]
+#[case::tenant_left_out(without("tenant_id"), "tenant_id", "A tenant ID is needed")]
+#[case::product_left_out(without("product"), "product", "It is one of: sentinel, defender.")]
+#[case::another_product(with("product", json!("intune")), "product", "It is one of: sentinel, defender.")]
 #[case::two_secrets(with("client_secret", json!("abc def")), "client_secret", "a space or a line break inside")]
 #[case::a_domain(with("tenant_id", json!("contoso.example")), "tenant_id", "This is a domain of the tenant.")]
 #[case::a_cut_guid(with("tenant_id", json!(&TENANT[..35])), "tenant_id", "it has 35 characters")]
@@ -176,8 +186,8 @@ async fn a_stored_secret_is_never_sent_to_another_tenant_app_or_cloud(#[case] ch
 
 #[rstest]
 #[case(json!({ "product": "sentinel", "client_secret": SECRET, "surprise": 1 }))]
-#[case(json!({ "product": SECRET }))]
-#[case(json!([SECRET]))]
+#[case(json!({ "product": [SECRET] }))]
+#[case(json!(SECRET))]
 #[tokio::test]
 async fn what_cannot_be_read_is_refused_without_being_quoted(#[case] body: Value) {
     let lent = databases::sqlite();

@@ -69,7 +69,10 @@ pub async fn create(
     State(desk): State<Desk>,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Error> {
-    let product: Product = fields.product.parse().map_err(|error| Error::field("product", format!("{error}.")))?;
+    let product: Product = fields
+        .product
+        .parse()
+        .map_err(|_| Error::field("product", "This is not a product. It is one of: sentinel, defender."))?;
     let same_as = fields.same_as.clone();
     let mut draft = fields.draft(&desk, product);
     if let Some(id) = same_as {
