@@ -88,6 +88,8 @@ impl House {
         let mut config = Config::in_folder(folder.path());
         config.database_url = database.url().to_owned();
         config.clouds.insert(CLOUD.to_owned(), cloud(&simulator)?);
+        // A story searches faster than a person; it is not about the share that is left to others.
+        config.hunting_share = 1.0;
         let instance = Instance::open_with(config, clock).await?;
         let db = instance.db.clone();
         if plan.owner {
