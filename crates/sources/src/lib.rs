@@ -2,6 +2,11 @@
 //!
 //! [`capabilities`] is the table. [`Live`] makes a source of each row and each saved connection, and tries connections.
 //! The only crate that knows both Microsoft's records and Oriel's findings.
+//!
+//! **What counts as the indicator.** The very name or address, in a field that holds one; the host of a URL counts as its
+//! name. A sub-domain is another name, and so is a parent. `has` in a query finds more than that and is only a prefilter:
+//! every record is read again here and dropped if the indicator itself does not stand in it. In lists, an entry
+//! `*.bad.example` covers every name below `bad.example` and not `bad.example` itself.
 
 mod alerts;
 mod asking;

@@ -1,12 +1,16 @@
 //! How an answer comes out: what was read, or what went wrong, to the words that a person is shown.
 
 use jiff::{SignedDuration, Timestamp};
-use microsoft::{Error, UnreachableCause};
+use microsoft::Error;
 use search::{Answer, Covered, Finding, Outcome, Question};
 use serde_json::Value;
 
 use crate::asking::Asking;
 use crate::capability::{Capability, Newest};
+
+mod trouble;
+
+pub(crate) use trouble::{Trouble, trouble};
 
 /// What a source read.
 #[derive(Debug)]
@@ -158,188 +162,6 @@ pub(crate) fn retired(asking: &Asking, question: &Question) -> Answer {
         reason: Some(reason),
         remedy: Some(remedy),
         ..Answer::new(asking.asked.clone(), Outcome::Retired, question.now)
-    }
-}
-
-/// An error in the words of an answer.
-pub(crate) struct Trouble {
-    pub outcome: Outcome,
-    /// A stable word for the cause, as a validation has it.
-    pub code: &'static str,
-    pub reason: String,
-    pub remedy: Option<String>,
-    pub link: Option<String>,
-    pub retry_at: Option<Timestamp>,
-}
-
-/// Maps every error to an outcome, a reason, a remedy and a place to go.
-pub(crate) fn trouble(error: &Error, asking: &Asking) -> Trouble {
-    let capability = asking.capability;
-    let plain = |outcome, code, reason: String, remedy: &str| Trouble {
-        outcome,
-        code,
-        reason,
-        remedy: Some(remedy.to_owned()).filter(|remedy| !remedy.is_empty()),
-        link: None,
-        retry_at: None,
-    };
-    match error {
-        Error::Refused(refusal) if refusal.cause == microsoft::RefusalCause::ResourceMissing => plain(
-            Outcome::Unlicensed,
-            refusal.cause.as_str(),
-            format!("The tenant does not have {}.", capability.resource.title()),
-            "If the organisation has the product, compare the connection's cloud; otherwise switch this capability off.",
-        ),
-        Error::Refused(refusal) => Trouble {
-            link: asking.connection.secrets_link(),
-            ..plain(Outcome::Refused, refusal.cause.as_str(), refusal.cause.title().into(), refusal.cause.remedy())
-        },
-        Error::Denied { required, held, .. } if capability.needs_workspace || required.is_empty() => {
-            denied_role(asking, held)
-        }
-        Error::Denied { required, .. } => Trouble {
-            link: asking.connection.permissions_link(),
-            ..plain(
-                Outcome::Denied,
-                "missing_permission",
-                format!("The app has no application permission {}.", wanted(required, capability)),
-                "Add it in the app registration under API permissions as an application permission, and grant admin consent.",
-            )
-        },
-        Error::Unlicensed { .. } => plain(
-            Outcome::Unlicensed,
-            "unlicensed",
-            format!("The tenant has no active licence for {}.", capability.resource.title()),
-            "Ask the tenant's administrator for the product's licence, or switch this capability off.",
-        ),
-        Error::TableMissing { name, .. } if capability.needs_workspace => plain(
-            Outcome::Blind,
-            "table_missing",
-            format!("The workspace has no table {}.", name_of(name)),
-            "Enable Microsoft Sentinel on the workspace and connect the data connector that fills the table, or remove the \
-             workspace from the connection.",
-        ),
-        Error::TableMissing { name, .. } => plain(
-            Outcome::Unlicensed,
-            "table_missing",
-            format!("Hunting has no table {} in this tenant: the product behind it is not deployed.", name_of(name)),
-            "Deploy the product, or connect the Sentinel workspace to the Defender portal; otherwise switch this capability \
-             off.",
-        ),
-        Error::Retired { .. } => plain(
-            Outcome::Retired,
-            "retired",
-            match capability.retirement {
-                Some(retirement) => format!("Microsoft has switched this route off ({}).", retirement.words),
-                None => "Microsoft has switched this route off.".into(),
-            },
-            &capability.retirement.map(|by| format!("In its place: {}.", by.replaced_by)).unwrap_or_default(),
-        ),
-        Error::Throttled { until, .. } => Trouble {
-            retry_at: Some(*until),
-            ..plain(
-                Outcome::Throttled,
-                "throttled",
-                format!("The budget for calls is spent until {}.", until.strftime("%H:%M:%S UTC")),
-                "Ask again then; the tenant's other automation draws on the same budget.",
-            )
-        },
-        Error::TimedOut { host, .. } => plain(
-            Outcome::TimedOut,
-            "timed_out",
-            format!("{host} did not answer in time."),
-            "Ask again; large tenants can take a while at busy hours.",
-        ),
-        Error::Unreachable { host, cause, message } => plain(
-            Outcome::Unreachable,
-            cause.as_str(),
-            format!("{host} cannot be reached: {}.", message.trim_end_matches('.')),
-            unreachable(cause),
-        ),
-        Error::NotOffered { cloud, interface } => plain(
-            Outcome::Unlicensed,
-            "not_offered",
-            format!("{interface} is not offered in the cloud {cloud}."),
-            "Switch this capability off, or compare the connection's cloud.",
-        ),
-        Error::Failed { status, code, message, .. } => plain(
-            Outcome::Failed,
-            "failed",
-            match code.is_empty() {
-                true => format!("Microsoft answered with status {status}: {message}"),
-                false => format!("Microsoft answered with status {status}, {code}: {message}"),
-            },
-            "Ask again; if it stays so, open a ticket with Microsoft and give the ids below.",
-        ),
-        Error::NotAllowed { .. } => plain(
-            Outcome::Failed,
-            "not_allowed",
-            "Oriel's list of permitted reads does not contain this call, so it was not sent.".into(),
-            "Please report it: it is a fault in Oriel.",
-        ),
-    }
-}
-
-fn wanted(required: &[String], capability: &Capability) -> String {
-    // Of Microsoft's alternatives the one that reads is named; one that can write is never suggested.
-    let reads: Vec<&str> =
-        required.iter().map(String::as_str).filter(|permission| !permission.contains("Write")).collect();
-    let ours = capability.permissions.iter().find(|ours| reads.iter().any(|read| read.eq_ignore_ascii_case(ours)));
-    match (ours, reads.first()) {
-        (Some(ours), _) => (*ours).to_owned(),
-        (None, Some(read)) => (*read).to_owned(),
-        (None, None) => capability.permission(),
-    }
-}
-
-fn denied_role(asking: &Asking, held: &[String]) -> Trouble {
-    let capability = asking.capability;
-    let (reason, remedy) = if capability.needs_workspace {
-        (
-            "The app has no Azure role on the workspace, or the workspace ID is another's.".to_owned(),
-            "Grant the app Log Analytics Data Reader on the workspace, with a condition naming the tables (Log Analytics Reader \
-             works too and is wider than needed). A new role can take up to an hour.",
-        )
-    } else if held.is_empty() {
-        (
-            format!("The app may not do this: it needs {}.", capability.permission()),
-            "Add it in the app registration under API permissions as an application permission, and grant admin consent.",
-        )
-    } else {
-        (
-            format!("The app's permissions do not suffice: it needs {}.", capability.permission()),
-            "Add it in the app registration under API permissions as an application permission, and grant admin consent.",
-        )
-    };
-    Trouble {
-        outcome: Outcome::Denied,
-        code: if capability.needs_workspace { "missing_role" } else { "missing_permission" },
-        reason,
-        remedy: Some(remedy.to_owned()),
-        link: match capability.needs_workspace {
-            true => asking.connection.roles_link(),
-            false => asking.connection.permissions_link(),
-        },
-        retry_at: None,
-    }
-}
-
-/// A table's name out of Microsoft's text, if it looks like one.
-fn name_of(name: &str) -> &str {
-    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if plain && !name.is_empty() { name } else { "that the query names" }
-}
-
-fn unreachable(cause: &UnreachableCause) -> &'static str {
-    match cause {
-        UnreachableCause::Dns => "Check that the machine resolves Microsoft's host names, or set the proxy.",
-        UnreachableCause::Connect => "Check that a firewall lets the machine connect to Microsoft, or set the proxy.",
-        UnreachableCause::Tls { .. } => {
-            "If a proxy opens TLS connections, give Oriel its certificate authority (the setting ca.file)."
-        }
-        UnreachableCause::ProxyAuthentication => "Check the proxy's user and password in Oriel's configuration.",
-        UnreachableCause::Proxy => "Check the proxy's address, and that it lets Microsoft's hosts through.",
-        UnreachableCause::Broken => "Ask again; if it stays so, look for a device on the way that cuts connections.",
     }
 }
 

@@ -265,3 +265,26 @@ async fn throttled_broken_and_unreachable_are_told_apart_and_never_read_as_empty
     assert_eq!(answer.outcome, Outcome::Unreachable, "{:?}", answer.reason);
     assert!(answer.remedy.is_some());
 }
+
+#[tokio::test]
+async fn a_partial_answer_keeps_its_rows_and_says_that_some_are_missing() {
+    let world = World::connected().await;
+    world.simulator.faults().add(Rule::new(Action::Partial).on(simulator::Surface::LogAnalytics));
+    let report = world.search(demo::DOMAIN).await;
+    assert_eq!(outcome(&report, "sentinel.workspace_alerts"), Outcome::Partial);
+    assert!(!reason(&report, "sentinel.workspace_alerts").trim().is_empty());
+    let answer = report.answers.iter().find(|answer| answer.asked.source == "sentinel.workspace_alerts").unwrap();
+    assert!(!answer.findings.is_empty() && answer.covered.is_some());
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_too_late_is_timed_out_and_holds_nobody_up() {
+    let world = World::connected().await;
+    world.simulator.faults().add(Rule::new(Action::Delay { ms: 60_000 }).path("/machines"));
+    let sources = world.live.current().await;
+    let machines = sources.iter().find(|source| source.asked().source == "defender.machines").unwrap();
+    let soon = std::time::Instant::now() + std::time::Duration::from_millis(300);
+    let question = Question { deadline: soon, ..Question::new(crate::made::indicator(demo::DOMAIN), now()) };
+    let answer = machines.ask(&question).await;
+    assert_eq!(answer.outcome, Outcome::TimedOut, "{:?}", answer.reason);
+}

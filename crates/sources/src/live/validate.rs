@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 use indicator::Indicator;
-use microsoft::{Error, Fresh, Resource, Token};
+use microsoft::{Fresh, Resource, Token};
 use search::validation::ValidatorError;
 use search::{Check, CheckState, Question, Status, Validation, Validator};
 use store::connections::Connection;
@@ -14,16 +14,21 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::{Live, asked};
 use crate::asking::{Asking, Connected};
-use crate::capability::{Capability, Newest, capabilities};
+use crate::capability::{Capability, capabilities};
 use crate::freshness::Freshness;
-use crate::outcome::{self, Trouble};
 
+mod form;
+mod probe;
 mod words;
 
-use words::{check, failed, passed, skipped};
+use form::form;
+use probe::{probe, trouble};
+use words::{failed, passed};
 
 /// How long one step may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How far the clocks may be apart.
+const SKEW: jiff::SignedDuration = jiff::SignedDuration::from_mins(5);
 /// Probes at a time.
 const AT_ONCE: usize = 3;
 
@@ -156,6 +161,7 @@ impl Live {
                 let region = found.region.map(|region| format!(", region {region}")).unwrap_or_default();
                 let title = format!("The tenant is known in the cloud {}{region}.", credential.cloud.title());
                 checks.add(passed("discovery", title));
+                self.clock_check(checks);
                 true
             }
             Err(error) => {
@@ -165,6 +171,15 @@ impl Live {
                 false
             }
         }
+    }
+
+    /// A clock that is far off makes tokens look expired, and every "3 days ago" wrong.
+    fn clock_check(&self, checks: &mut Checks) {
+        let Some(ahead) = self.microsoft.clock_skew().filter(|skew| skew.abs() > SKEW) else { return };
+        let (minutes, way) = (ahead.abs().as_mins(), if ahead.is_positive() { "ahead of" } else { "behind" });
+        let title = format!("This machine's clock is {minutes} minutes {way} Microsoft's.");
+        let remedy = Some("Set the machine's clock, and let a time service keep it.".into());
+        checks.add(Check { remedy, ..failed("discovery", "clock_skew", title) });
     }
 
     async fn sign_in(&self, row: &Asking, resource: Resource, checks: &mut Checks) -> Option<Token> {
@@ -226,140 +241,6 @@ impl Live {
                 ..failed("roles", "write_permission", format!("The app holds permissions that can write: {writing}."))
             });
         }
-    }
-}
-
-/// Whether what was saved can be right at all.
-fn form(stored: &Connection, connected: &Connected, checks: &mut Checks) -> bool {
-    use secrecy::ExposeSecret;
-    let is_guid = |text: &str| uuid::Uuid::try_parse(text.trim()).is_ok();
-    let mut right = true;
-    let mut wrong = |code: &str, title: &str, remedy: &str| {
-        right = false;
-        checks.add(Check { remedy: Some(remedy.into()), ..failed("form", code, title) });
-    };
-    if !is_guid(&stored.tenant_guid) {
-        wrong(
-            "tenant_id",
-            "The tenant ID is not a GUID.",
-            "Paste the Directory (tenant) ID from the app's overview page.",
-        );
-    }
-    if !is_guid(&stored.client_id) {
-        wrong(
-            "client_id",
-            "The client ID is not a GUID.",
-            "Paste the Application (client) ID from the app's overview page.",
-        );
-    }
-    if is_guid(connected.credential.secret.expose_secret()) {
-        wrong(
-            "secret_id_pasted",
-            "The secret has the form of a Secret ID.",
-            "Paste the secret's Value, which Microsoft shows once, when the secret is made.",
-        );
-    }
-    if connected.workspaces.iter().any(|workspace| !is_guid(&workspace.id)) {
-        wrong(
-            "workspace_id",
-            "A workspace ID is not a GUID.",
-            "Paste the Workspace ID from the workspace's overview page.",
-        );
-    }
-    if right {
-        checks.add(passed("form", "What was saved has the right form."));
-    }
-    right
-}
-
-/// Tries one capability.
-async fn probe(row: &Asking, off: bool, token: Option<Option<&Token>>, question: &Question) -> Check {
-    let capability = row.capability;
-    let of = |check: Check| Check {
-        capability: Some(capability.name.into()),
-        permission: Some(capability.permission()),
-        ..check
-    };
-    if off {
-        return of(skipped("switched_off", format!("{}: switched off.", capability.title)));
-    }
-    if capability.needs_workspace && row.connection.workspaces.is_empty() {
-        return of(Check {
-            remedy: Some("Add the Log Analytics workspace ID to the connection.".into()),
-            ..failed("probe", "no_workspace", format!("{}: the connection names no workspace.", capability.title))
-        });
-    }
-    let Some(token) = token.flatten() else {
-        let title = format!(
-            "{}: not tried, since the app does not sign in to {}.",
-            capability.title,
-            capability.resource.title()
-        );
-        return of(skipped("no_token", title));
-    };
-    if let Some(retirement) = capability.retirement.filter(|_| capability.is_retired(question.now)) {
-        let holds = token.claims().is_none_or(|claims| capability.permissions.iter().any(|one| claims.holds(one)));
-        let answers = holds && (capability.probe)(row, question).await.is_ok();
-        // Even where the old route still answers, an empty answer is not to be relied on; nobody needs to act.
-        let more = if answers { " It still answers this app." } else { "" };
-        let title = format!("{}: switched off by Microsoft {}, not needed.{more}", capability.title, retirement.words);
-        return of(Check {
-            remedy: Some(format!("In its place: {}.", retirement.replaced_by)),
-            ..skipped("retired", title)
-        });
-    }
-    match (capability.probe)(row, question).await {
-        Ok(probed) => of(rows_of(capability, probed.newest, question)),
-        Err(error) => of(trouble("probe", Some(capability), &error, row)),
-    }
-}
-
-/// A probe that was answered: a table without rows of the last day could not know anything.
-fn rows_of(capability: &Capability, newest: Newest, question: &Question) -> Check {
-    let blind = |title: String| Check {
-        remedy: Some(
-            "Check that the product sends its data, and that no table permission or role condition hides its rows."
-                .into(),
-        ),
-        ..failed("probe", "blind", title)
-    };
-    match newest {
-        Newest::Never => blind(format!("{}: the call succeeds, but there are no rows at all.", capability.title)),
-        Newest::At(newest) if question.now.duration_since(newest) > outcome::STALE => {
-            blind(format!("{}: the newest row is from {}.", capability.title, newest.strftime("%-d %b %Y %H:%M UTC")))
-        }
-        _ => match capability.retirement {
-            Some(retirement) => {
-                passed("probe", format!("{}: answered. Its end is {}.", capability.title, retirement.words))
-            }
-            None => passed("probe", format!("{}: answered.", capability.title)),
-        },
-    }
-}
-
-/// A failure in the words of a search's answer.
-fn trouble(step: &str, capability: Option<&Capability>, error: &Error, row: &Asking) -> Check {
-    let Trouble { code, reason, remedy, link, .. } = outcome::trouble(error, row);
-    let title =
-        capability.map_or_else(|| reason.clone(), |capability| format!("{}: {}", capability.title, lower(&reason)));
-    let evidence = error.evidence();
-    let id = |names: &[&str]| {
-        evidence.iter().find(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value.clone())
-    };
-    Check {
-        remedy,
-        link,
-        trace_id: id(&["trace_id", "request_id"]),
-        correlation_id: id(&["correlation_id"]),
-        ..check(step, CheckState::Failed, code, title)
-    }
-}
-
-/// A sentence behind a colon begins small, unless with a name.
-fn lower(sentence: &str) -> String {
-    match sentence.strip_prefix("The ") {
-        Some(rest) => format!("the {rest}"),
-        None => sentence.to_owned(),
     }
 }
 

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use indicator::Indicator;
-use microsoft::{Refusal, RefusalCause};
+use microsoft::{Refusal, RefusalCause, UnreachableCause};
 use search::{Product, Severity};
 
 use super::*;

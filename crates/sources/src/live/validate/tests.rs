@@ -131,3 +131,14 @@ async fn a_workspace_that_is_missing_forbidden_or_empty_needs_a_hand() {
         assert_eq!(found.status, Status::Attention, "{code}: hunting still works");
     }
 }
+
+#[tokio::test]
+async fn a_clock_that_is_far_off_is_told() {
+    use simulator::faults::{Action, Rule};
+    let world = World::start().await;
+    let connection = world.defender(demo::DEFENDER_CLIENT, demo::DEFENDER_SECRET).await;
+    world.simulator.faults().add(Rule::new(Action::Clock { seconds: -600 }));
+    let found = validation(&world, &connection).await;
+    let clock = found.checks.iter().find(|check| check.code == "clock_skew").unwrap();
+    assert!(clock.title.contains("10 minutes ahead of"), "{}", clock.title);
+}
