@@ -11,25 +11,23 @@ use search::{Answer, Asked, Outcome, Product, Question, Source};
 use crate::measured::{Measured, line};
 
 /// A source that takes its time and knows nothing.
-pub struct Slow {
+struct Slow {
     asked: Asked,
     takes: Duration,
 }
 
-impl Slow {
-    /// The nth source, that takes this long.
-    pub fn new(n: usize, takes: Duration) -> Arc<dyn Source> {
-        let asked = Asked {
-            source: format!("defender.slow_{n}"),
-            product: Product::Defender,
-            connection: Some("0".into()),
-            label: None,
-            tenant: None,
-            permission: None,
-            title: "Slow".into(),
-        };
-        Arc::new(Slow { asked, takes })
-    }
+/// The nth source, that takes this long.
+pub fn slow(n: usize, takes: Duration) -> Arc<dyn Source> {
+    let asked = Asked {
+        source: format!("defender.slow_{n}"),
+        product: Product::Defender,
+        connection: Some("0".into()),
+        label: None,
+        tenant: None,
+        permission: None,
+        title: "Slow".into(),
+    };
+    Arc::new(Slow { asked, takes })
 }
 
 impl Source for Slow {
@@ -47,7 +45,7 @@ impl Source for Slow {
 
 /// Measures and prints.
 pub async fn run() -> anyhow::Result<()> {
-    let sources: Arc<[_]> = (0..4).map(|n| Slow::new(n, Duration::from_millis(200))).collect();
+    let sources: Arc<[_]> = (0..4).map(|n| slow(n, Duration::from_millis(200))).collect();
     let indicator = indicator::parse("login.example.com")?.indicator;
     let mut times = Vec::new();
     for _ in 0..10 {

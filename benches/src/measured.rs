@@ -16,7 +16,12 @@ impl Measured {
     /// The time that this share of the runs stayed under; 0.5 is the median.
     pub fn quantile(&self, share: f64) -> Duration {
         let last = self.0.len().saturating_sub(1);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an index")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "an index"
+        )]
         let index = (last as f64 * share).round() as usize;
         self.0.get(index).copied().unwrap_or_default()
     }
@@ -36,5 +41,9 @@ pub fn milliseconds(time: Duration) -> f64 {
 
 /// Prints one result: what was done, what came out, what was aimed at.
 pub fn line(what: &str, result: impl std::fmt::Display, aim: &str) -> std::io::Result<()> {
-    writeln!(std::io::stdout(), "{what:<58} {result}{}", if aim.is_empty() { String::new() } else { format!("  (aim: {aim})") })
+    writeln!(
+        std::io::stdout(),
+        "{what:<58} {result}{}",
+        if aim.is_empty() { String::new() } else { format!("  (aim: {aim})") }
+    )
 }

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use harness::house::{House, OWNER};
 use search::{Source, Sources};
 
-use crate::fan_out::Slow;
+use crate::fan_out::slow;
 use crate::measured::{Measured, line};
 
 /// What the slowest source takes.
@@ -23,15 +23,18 @@ impl Sources for Fixed {
 
 /// Measures and prints. By hand: a server that only waits as long and answers with a fixed text, asked the same way.
 pub async fn run() -> anyhow::Result<()> {
-    let sources = (0..8).map(|n| Slow::new(n, SLOWEST)).collect();
+    let sources = (0..8).map(|n| slow(n, SLOWEST)).collect();
     let house = House::with_sources(databases::sqlite(), Arc::new(Fixed(sources))).await?;
     let visitor = house.scripted_by(OWNER).await?;
     let oriel = over(&visitor, "/api/v1/search?fresh=true&q=login.example.com").await?;
 
-    let bare = axum::Router::new().route("/", axum::routing::get(|| async {
-        tokio::time::sleep(SLOWEST).await;
-        "waited"
-    }));
+    let bare = axum::Router::new().route(
+        "/",
+        axum::routing::get(|| async {
+            tokio::time::sleep(SLOWEST).await;
+            "waited"
+        }),
+    );
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
     let base = url::Url::parse(&format!("http://{}", listener.local_addr()?))?;
     tokio::spawn(async move { axum::serve(listener, bare).await });

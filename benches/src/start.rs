@@ -32,7 +32,8 @@ pub async fn run(binary: &Path) -> anyhow::Result<()> {
     let (server, port) = start(binary, folder.path())?;
     ready(port).await?;
     tokio::time::sleep(Duration::from_secs(60)).await;
-    let status = std::fs::read_to_string(format!("/proc/{}/status", server.0.id())).context("memory is read from /proc")?;
+    let status =
+        std::fs::read_to_string(format!("/proc/{}/status", server.0.id())).context("memory is read from /proc")?;
     let anonymous = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap_or("not told").trim();
     line("memory while idle, 60 s after the start (RssAnon)", anonymous, "50 MB")?;
     Ok(())

@@ -69,9 +69,13 @@ fn further_proxy(proxy: &config::Proxy) -> anyhow::Result<microsoft::Proxy> {
 
 fn further_cloud(name: &str, cloud: &config::Cloud) -> anyhow::Result<microsoft::Cloud> {
     if microsoft::Cloud::built_in(name).is_some() {
-        return Err(anyhow!("`clouds.{name}`: the cloud {name} is built in and cannot be changed; choose another name"));
+        return Err(anyhow!(
+            "`clouds.{name}`: the cloud {name} is built in and cannot be changed; choose another name"
+        ));
     }
-    let audience = |named: &Option<String>, url: &Url| named.clone().unwrap_or_else(|| url.as_str().trim_end_matches('/').to_owned());
+    let audience = |named: &Option<String>, url: &Url| {
+        named.clone().unwrap_or_else(|| url.as_str().trim_end_matches('/').to_owned())
+    };
     Ok(microsoft::Cloud {
         name: name.to_owned(),
         login: cloud.login.clone(),

@@ -99,7 +99,8 @@ impl Browser {
             wanted.add_arg("--blink-settings=preferredColorScheme=0")?;
         }
         if !view.javascript {
-            wanted.add_experimental_option("prefs", json!({"profile.managed_default_content_settings.javascript": 2}))?;
+            wanted
+                .add_experimental_option("prefs", json!({"profile.managed_default_content_settings.javascript": 2}))?;
         }
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted).await?;
         driver.set_implicit_wait_timeout(Duration::from_secs(10)).await?;
@@ -171,7 +172,8 @@ impl Browser {
         self.fill("name", name).await?;
         self.fill("password", password).await?;
         self.submit().await?;
-        self.until("the person is signed in", "return document.querySelector('form[action=\"/sign-out\"]') !== null").await
+        self.until("the person is signed in", "return document.querySelector('form[action=\"/sign-out\"]') !== null")
+            .await
     }
 
     /// Signs out through the account menu.
@@ -183,7 +185,11 @@ impl Browser {
 
     /// Waits until nothing on the page is still being asked.
     pub async fn settled(&self) -> anyhow::Result<()> {
-        self.until("nothing is being asked any more", "return document.querySelector('[aria-busy=\"true\"], .state-waiting') === null").await
+        self.until(
+            "nothing is being asked any more",
+            "return document.querySelector('[aria-busy=\"true\"], .state-waiting') === null",
+        )
+        .await
     }
 
     /// Waits until a script answers true; `what` says what is waited for.

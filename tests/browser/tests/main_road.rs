@@ -112,7 +112,8 @@ async fn a_narrow_window_does_not_scroll_sideways() -> anyhow::Result<()> {
     browser.sign_in(&house.base, OWNER, PASSWORD).await?;
     for page in ["/", "/settings", &format!("/search?q={}&wait=true", demo::DOMAIN)] {
         browser.go(house.base.join(page)?.as_str()).await?;
-        let wide = browser.driver.execute("return document.documentElement.scrollWidth - window.innerWidth", vec![]).await?;
+        let wide =
+            browser.driver.execute("return document.documentElement.scrollWidth - window.innerWidth", vec![]).await?;
         let over = wide.json().as_i64().unwrap_or(i64::MAX);
         ensure!(over <= 0, "{page} is {over} pixels wider than the window");
         browser.picture(&format!("narrow{}", page.split('?').next().unwrap_or_default().replace('/', "-"))).await?;

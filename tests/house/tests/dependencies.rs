@@ -1,5 +1,7 @@
 //! Who may use whom, and what may come from outside. Read from `cargo metadata` with the lock file as it stands.
 
+#![expect(clippy::expect_used, reason = "what cannot be read stops its test")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, PackageId};
@@ -152,7 +154,9 @@ fn every_dependency_has_a_licence_that_we_may_ship() {
 fn everything_comes_from_the_public_registry_or_from_here() {
     for package in &metadata().packages {
         match &package.source {
-            None => assert!(package.publish.as_ref().is_some_and(Vec::is_empty), "{} may not be published", package.name),
+            None => {
+                assert!(package.publish.as_ref().is_some_and(Vec::is_empty), "{} may not be published", package.name)
+            }
             Some(source) => assert!(source.is_crates_io(), "{} comes from {source}", package.name),
         }
     }

@@ -1,7 +1,8 @@
 //! From the first page to the last: connect, search, see what both products know.
 
+#![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a story that cannot go on stops")]
+
 use anyhow::ensure;
-use databases::Lent;
 use harness::House;
 use search::Product;
 use serde_json::Value;
@@ -116,12 +117,17 @@ async fn the_api_says_what_is_missing() -> anyhow::Result<()> {
     let owner = house.owner().await?;
     let answer = owner.get("/api/v1/search?q=host-12").await?;
     ensure!(answer.status == 422 || answer.status == 400, "{answer:?}");
-    ensure!(answer.header("content-type").is_some_and(|kind| kind.starts_with("application/problem+json")), "{answer:?}");
-    let answer = owner.post("/api/v1/connections", &{
-        let mut body = harness::house::connection(Product::Defender);
-        body["client_secret"] = demo::DEFENDER_SECRET_ID.into();
-        body
-    }).await?;
+    ensure!(
+        answer.header("content-type").is_some_and(|kind| kind.starts_with("application/problem+json")),
+        "{answer:?}"
+    );
+    let answer = owner
+        .post("/api/v1/connections", &{
+            let mut body = harness::house::connection(Product::Defender);
+            body["client_secret"] = demo::DEFENDER_SECRET_ID.into();
+            body
+        })
+        .await?;
     ensure!(answer.status == 422 && answer.text.contains("client_secret"), "{answer:?}");
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Every outcome once, as a person would meet it: something is wrong with Microsoft, the app or the way there.
 
-use databases::Lent;
+#![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a story that cannot go on stops")]
+
 use harness::House;
 use harness::house::connection;
 use search::Product;
@@ -84,15 +85,28 @@ async fn a_fault_of_one_source_is_named_and_hides_no_other() {
     let owner = house.owner().await.unwrap();
     let later = json!({"error": {"code": "UnknownError", "message": "An unknown error has occurred."}}).to_string();
     let unlicensed = json!({"error": {"code": "Unauthorized", "message":
-        "Unauthorized request - reason of failure: Account mode is inactive", "target": "t"}}).to_string();
+        "Unauthorized request - reason of failure: Account mode is inactive", "target": "t"}})
+    .to_string();
     let cases = [
-        (Rule::new(Action::Fail { status: 418, body: Some(later) }).on(Surface::Defender), "defender.machines", "failed"),
-        (Rule::new(Action::Fail { status: 401, body: Some(unlicensed) }).on(Surface::Defender), "defender.indicators", "unlicensed"),
+        (
+            Rule::new(Action::Fail { status: 418, body: Some(later) }).on(Surface::Defender),
+            "defender.machines",
+            "failed",
+        ),
+        (
+            Rule::new(Action::Fail { status: 401, body: Some(unlicensed) }).on(Surface::Defender),
+            "defender.indicators",
+            "unlicensed",
+        ),
         (Rule::new(Action::Partial).on(Surface::LogAnalytics), "sentinel.workspace_alerts", "partial"),
         (Rule::new(Action::Html { status: 200 }).on(Surface::Defender), "defender.endpoint_alerts", "failed"),
         (Rule::new(Action::Truncate).on(Surface::Defender), "defender.endpoint_alerts", "failed"),
         // The last, for it holds: nothing is sent to this interface before the time that Microsoft named.
-        (Rule::new(Action::Throttle { retry_after: Some("120".into()) }).on(Surface::Defender), "defender.indicators", "throttled"),
+        (
+            Rule::new(Action::Throttle { retry_after: Some("120".into()) }).on(Surface::Defender),
+            "defender.indicators",
+            "throttled",
+        ),
     ];
     for (rule, source, outcome) in cases {
         house.simulator.faults().set(vec![rule.clone()]);

@@ -1,6 +1,7 @@
 //! The whole road as a browser without scripts walks it: forms, links, and a page that is complete when it comes.
 
-use databases::Lent;
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a story that cannot go on stops")]
+
 use harness::house::{CLOUD, PASSWORD};
 use harness::{House, Plan, Visitor};
 use search::Product;
@@ -8,7 +9,9 @@ use simulator::demo;
 
 /// The path of a link of this server.
 fn path(link: &str) -> String {
-    link.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| rest[at..].to_owned())).expect("a link has a path")
+    link.split_once("://")
+        .and_then(|(_, rest)| rest.find('/').map(|at| rest[at..].to_owned()))
+        .expect("a link has a path")
 }
 
 async fn connect(visitor: &Visitor, product: Product) {
@@ -109,6 +112,9 @@ databases::on_each_database! {
 async fn a_post_from_another_site_is_refused() {
     let house = House::open(databases::sqlite()).await.unwrap();
     let visitor = house.visitor();
-    let answer = visitor.submit_from("https://evil.example", "/sign-in", &[("name", "olga"), ("password", PASSWORD)]).await.unwrap();
+    let answer = visitor
+        .submit_from("https://evil.example", "/sign-in", &[("name", "olga"), ("password", PASSWORD)])
+        .await
+        .unwrap();
     assert_eq!(answer.status, 403);
 }

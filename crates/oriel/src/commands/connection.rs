@@ -134,7 +134,9 @@ async fn find(instance: &Instance, id: &str) -> anyhow::Result<Connection> {
         Ok(id) => connections::find(&instance.db, &id).await?,
         Err(_) => None,
     };
-    known.ok_or_else(|| anyhow!("There is no connection “{}”; `oriel connection list` shows which there are.", plain(id)))
+    known.ok_or_else(|| {
+        anyhow!("There is no connection “{}”; `oriel connection list` shows which there are.", plain(id))
+    })
 }
 
 /// Validates, and says each check as it ends.

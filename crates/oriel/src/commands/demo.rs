@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use search::{Product, Validator};
-use simulator::{Options, Scenario, Simulator, demo};
 use secrecy::SecretString;
+use simulator::{Options, Scenario, Simulator, demo};
 use store::people::{self, NewPerson, Role};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -78,7 +78,8 @@ fn config(folder: &std::path::Path, simulator: &Simulator) -> anyhow::Result<Con
 async fn furnish(instance: &Instance) -> anyhow::Result<String> {
     let password = password();
     let password_hash = web::passwords::hash(&SecretString::from(password.clone()), &wiring::random())?;
-    people::add(&instance.db, &NewPerson { name: PERSON.into(), role: Role::Owner, password_hash }, instance.now()).await?;
+    people::add(&instance.db, &NewPerson { name: PERSON.into(), role: Role::Owner, password_hash }, instance.now())
+        .await?;
     let apps = [
         (Product::Sentinel, demo::SENTINEL_CLIENT, demo::SENTINEL_SECRET, vec![demo::WORKSPACE.to_owned()]),
         (Product::Defender, demo::DEFENDER_CLIENT, demo::DEFENDER_SECRET, Vec::new()),

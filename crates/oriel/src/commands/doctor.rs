@@ -73,7 +73,8 @@ async fn reach(
     for name in clouds {
         let what = format!("cloud {name}");
         let Some(cloud) = microsoft.cloud(name) else {
-            found.mend(&what, "a connection is in it, and the configuration does not have it; add `[clouds]` for it")?;
+            found
+                .mend(&what, "a connection is in it, and the configuration does not have it; add `[clouds]` for it")?;
             continue;
         };
         for reached in microsoft.reach(&cloud, Instant::now() + PATIENCE).await {

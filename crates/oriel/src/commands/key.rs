@@ -55,7 +55,9 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
             }
         }
         Command::Revoke { id } => {
-            let parsed = id.parse().map_err(|_| anyhow!("“{}” is not a key's id; `oriel key list` shows them.", output::plain(&id)))?;
+            let parsed = id
+                .parse()
+                .map_err(|_| anyhow!("“{}” is not a key's id; `oriel key list` shows them.", output::plain(&id)))?;
             if !keys::revoke(db, &parsed, now).await? {
                 return Err(anyhow!("There is no active key {id}; `oriel key list` shows which there are."));
             }

@@ -28,7 +28,10 @@ pub async fn run(door: Door, over: &Overrides) -> anyhow::Result<ExitCode> {
 /// Binds the configured address.
 pub async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
     TcpListener::bind(config.listen).await.with_context(|| {
-        format!("`listen`: {} cannot be listened on. Is another server there? Choose another with --listen", config.listen)
+        format!(
+            "`listen`: {} cannot be listened on. Is another server there? Choose another with --listen",
+            config.listen
+        )
     })
 }
 
@@ -40,7 +43,9 @@ pub async fn serve(instance: Instance, listener: TcpListener, stop: Cancellation
     if !store::people::any_owner(&instance.db).await? {
         // Not through the log: a log is kept and sent on, and this link makes an owner.
         let link = web::first_start::offer(&desk).await?;
-        output::talk(format!("There is no owner yet. Within 30 minutes, open this link to become the owner:\n\n  {link}\n"));
+        output::talk(format!(
+            "There is no owner yet. Within 30 minutes, open this link to become the owner:\n\n  {link}\n"
+        ));
     }
     tracing::info!(address = %public, "Oriel is ready");
     serving::serve(listener, tls, web::router(desk), stop).await.context("the server stopped")?;

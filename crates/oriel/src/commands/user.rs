@@ -58,13 +58,21 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
         Command::List => {
             for person in people::list(db).await? {
                 let state = if person.disabled_at.is_some() { "disabled" } else { "active" };
-                output::line(format!("{}\t{}\t{state}\tsince {}", output::plain(&person.name), person.role, person.created_at))?;
+                output::line(format!(
+                    "{}\t{}\t{state}\tsince {}",
+                    output::plain(&person.name),
+                    person.role,
+                    person.created_at
+                ))?;
             }
         }
         Command::Disable { name } => {
             let person = find(&instance, &name).await?;
             people::disable(db, &person.id, now).await?;
-            output::talk(format!("{} can no longer sign in; sessions and keys have ended.", output::plain(&person.name)));
+            output::talk(format!(
+                "{} can no longer sign in; sessions and keys have ended.",
+                output::plain(&person.name)
+            ));
         }
         Command::ResetPassword { name, password_file } => {
             let person = find(&instance, &name).await?;
@@ -80,7 +88,9 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
 /// The person with this name.
 pub async fn find(instance: &Instance, name: &str) -> anyhow::Result<Person> {
     let found = people::by_name(&instance.db, name).await?;
-    found.map(|(person, _)| person).ok_or_else(|| anyhow!("There is no “{}”; `oriel user list` names who there is.", output::plain(name)))
+    found
+        .map(|(person, _)| person)
+        .ok_or_else(|| anyhow!("There is no “{}”; `oriel user list` names who there is.", output::plain(name)))
 }
 
 /// Reads or asks for a password that this person may choose, and hashes it.

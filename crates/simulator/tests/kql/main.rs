@@ -15,4 +15,4 @@ mod random;
 mod refused;
 mod rows;
 mod schemas;
-mod types;
+mod kinds;
