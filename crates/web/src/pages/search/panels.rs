@@ -44,7 +44,8 @@ impl Kind {
         }
     }
 
-    fn holds(self, finding: &Finding) -> bool {
+    /// Whether a finding stands in it.
+    pub fn holds(self, finding: &Finding) -> bool {
         match finding.kind {
             FindingKind::Alert => self == Kind::Alerts,
             FindingKind::Incident => self == Kind::Incidents,
@@ -62,6 +63,16 @@ impl Kind {
             Kind::ThreatIndicators => named(&["indicator"]),
             Kind::Devices => named(&["device", "machine", "prevalence"]),
         }
+    }
+
+    /// The kind that a source is there for, whatever else it brings.
+    pub fn of(asked: &Asked) -> Kind {
+        let order = [Kind::Incidents, Kind::ThreatIndicators, Kind::Devices];
+        let named = |kind: &Kind| match kind {
+            Kind::Incidents => asked.source.contains("incident"),
+            kind => kind.is_served_by(asked),
+        };
+        order.into_iter().find(named).unwrap_or(Kind::Alerts)
     }
 
     /// Rows on the summary; a product's own tab shows more.
@@ -122,7 +133,7 @@ impl Panel {
             count: others.len(),
             quiet: findings.is_empty().then(|| quiet(&waiting, &answers)),
             waiting: !waiting.is_empty(),
-            meta: meta(kind, &answers, &waiting, now),
+            meta: if findings.is_empty() { String::new() } else { meta(kind, &answers, &waiting, now) },
             prevalence: prevalence.iter().map(|finding| Row::of(finding, now)).collect(),
             rows: others.iter().take(limit).map(|finding| Row::of(finding, now)).collect(),
             more: more(&others, limit, tab, query),

@@ -67,7 +67,6 @@ pub struct Row {
 }
 
 /// A role of the indicator in a record.
-#[derive(PartialEq, Eq)]
 pub struct Role {
     /// "command and control", "client".
     pub role: Option<String>,
@@ -165,8 +164,8 @@ impl Row {
                 self.incident = incident.as_ref().map(|incident| {
                     (format!("#{}", markup::cut(&incident.id, WORD)), incident.url.as_deref().and_then(markup::outside))
                 });
-                self.devices = names(devices);
-                self.accounts = names(accounts);
+                self.devices = names(devices, '.');
+                self.accounts = names(accounts, '@');
                 self.pivots = pivots.iter().take(MOST_PIVOTS).map(|value| markup::pivot(value)).collect();
                 self.more_pivots = pivots.len().saturating_sub(MOST_PIVOTS);
                 self.other_pivots = markup::cut(&pivots.get(MOST_PIVOTS..).unwrap_or_default().join(", "), NOTE);
@@ -210,8 +209,8 @@ impl Row {
                 self.of = OfKind::Prevalence { devices: devices_words(*devices, *at_least) };
             }
             Details::Device { connected, blocked, processes, accounts, os, risk } => {
-                self.processes = names(processes);
-                self.accounts = names(accounts);
+                self.processes = names(processes, '/');
+                self.accounts = names(accounts, '@');
                 self.devices.extend(os.as_deref().map(name));
                 self.status = risk.as_deref().map(|risk| format!("risk {}", word(risk)));
                 self.faded = connected == &Some(0);
@@ -231,30 +230,52 @@ fn name(text: &str) -> String {
     markup::value(&markup::cut(text, NAME))
 }
 
-fn names(names: &[String]) -> Vec<String> {
-    let mut shown: Vec<String> = names.iter().take(MOST_NAMES).map(|text| name(text)).collect();
-    if names.len() > MOST_NAMES {
-        shown.push(format!("and {} more", names.len() - MOST_NAMES));
+/// The first names, and how many more. A name that another one only spells out (`fin-014` and `fin-014.corp.example`,
+/// `anna` and `anna@corp.example`) is left out: it is the same device or account.
+fn names(names: &[String], joint: char) -> Vec<String> {
+    let spelt_out = |short: &str| {
+        names.iter().any(|long| {
+            let head = long.get(..short.len());
+            head.is_some_and(|head| head.eq_ignore_ascii_case(short)) && long[short.len()..].starts_with(joint)
+        })
+    };
+    let whole: Vec<&String> = names.iter().filter(|text| !spelt_out(text)).collect();
+    let mut shown: Vec<String> = whole.iter().take(MOST_NAMES).map(|text| name(text)).collect();
+    if whole.len() > MOST_NAMES {
+        shown.push(format!("and {} more", whole.len() - MOST_NAMES));
     }
     shown
 }
 
+/// In which roles it stands, each once with its gravest verdict, at most three. A place that names no role adds nothing
+/// where a role has the same verdict.
 fn roles(finding: &Finding) -> Vec<Role> {
+    let gravity = |verdict: Option<&str>| match verdict {
+        Some("malicious") => 0,
+        Some("suspicious") => 1,
+        Some("unknown") | None => 3,
+        Some(_) => 2,
+    };
+    let mut places: Vec<_> =
+        finding.places.iter().map(|place| (place.role.as_deref(), place.verdict.as_deref())).collect();
+    places.sort_by_key(|(role, verdict)| (gravity(*verdict), role.is_none()));
     let mut roles: Vec<Role> = Vec::new();
-    for place in &finding.places {
-        let verdict = place.verdict.as_deref().filter(|verdict| *verdict != "unknown");
-        let role = Role {
-            role: place.role.as_deref().map(word),
-            verdict: verdict.map(word),
-            mark: match verdict {
-                Some("malicious") => "high",
-                Some("suspicious") => "medium",
-                _ => "informational",
-            },
+    for (role, verdict) in places {
+        let verdict = verdict.filter(|verdict| *verdict != "unknown");
+        let (role, said) = (role.map(word), verdict.map(word));
+        let known = |other: &Role| match &role {
+            Some(_) => other.role == role,
+            None => other.verdict == said,
         };
-        if (role.role.is_some() || role.verdict.is_some()) && !roles.contains(&role) && roles.len() < 3 {
-            roles.push(role);
+        if (role.is_none() && said.is_none()) || roles.iter().any(known) || roles.len() == 3 {
+            continue;
         }
+        let mark = match verdict {
+            Some("malicious") => "high",
+            Some("suspicious") => "medium",
+            _ => "informational",
+        };
+        roles.push(Role { role, verdict: said, mark });
     }
     roles
 }
@@ -291,3 +312,6 @@ pub fn devices_words(devices: u64, at_least: bool) -> String {
     let bound = if at_least { "at least " } else { "" };
     format!("{bound}{devices} device{plural}")
 }
+
+#[cfg(test)]
+mod tests;

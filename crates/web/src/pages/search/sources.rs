@@ -1,11 +1,13 @@
 //! How each source answered: the list at the side, what could not be asked and what to do about it, and who knows nothing.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use askama::Template;
 use jiff::Timestamp;
 use search::{Answer, Asked, Outcome, Report};
 
+use super::panels::Kind;
 use super::tab::Tab;
 use crate::{markup, when};
 
@@ -89,13 +91,21 @@ fn line(asked: &Asked, answer: Option<&Answer>) -> Line {
         _ => ("warn", "gap"),
     };
     let words = match answer.outcome {
-        Outcome::Found => answer.findings.len().to_string(),
+        Outcome::Found => count(answer).to_string(),
         Outcome::Nothing => "nothing known".to_owned(),
-        Outcome::Partial if !answer.findings.is_empty() => format!("{}, incomplete", answer.findings.len()),
+        Outcome::Partial if !answer.findings.is_empty() => format!("{}, incomplete", count(answer)),
         Outcome::Retired => "retired".to_owned(),
         _ => answer.why_not().unwrap_or_default().to_owned(),
     };
     Line { title, icon, class, words }
+}
+
+/// How many findings of the kind that the source is there for, each once; of any kind where it brought none of its own.
+fn count(answer: &Answer) -> usize {
+    let kind = Kind::of(&answer.asked);
+    let own: HashSet<_> =
+        answer.findings.iter().filter(|finding| kind.holds(finding)).map(|one| (one.kind, &one.id)).collect();
+    if own.is_empty() { answer.findings.len() } else { own.len() }
 }
 
 /// What could not be asked, or not wholly, and what to do about it.
