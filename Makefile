@@ -1,7 +1,7 @@
 # Oriel: what can be done here. `make help` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check bench picture clean
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ check: ## What also needs a tool that is not everywhere: cargo deny.
 
 bench: ## Measure what section "Numbers" of ARCHITECTURE.md promises, on this machine.
 	@scripts/bench
+
+picture: ## Take the picture of the README anew, in a real browser.
+	@cargo run --quiet --locked --package browser --example picture -- docs/report.png
 
 clean: ## Remove what was built.
 	@cargo clean
