@@ -187,7 +187,7 @@ impl Browser {
     pub async fn settled(&self) -> anyhow::Result<()> {
         self.until(
             "nothing is being asked any more",
-            "return document.querySelector('[aria-busy=\"true\"], .state-waiting') === null",
+            "return document.querySelector('[aria-busy=\"true\"], .state-waiting, .verdict-progress') === null",
         )
         .await
     }

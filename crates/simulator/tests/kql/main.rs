@@ -10,9 +10,9 @@
 
 mod answers;
 mod corpus;
+mod kinds;
 mod others;
 mod random;
 mod refused;
 mod rows;
 mod schemas;
-mod kinds;
