@@ -193,7 +193,7 @@ fn cloud(simulator: &Simulator) -> anyhow::Result<Cloud> {
         graph: base.join("graph")?,
         defender: Some(base.join("defender")?),
         log_analytics: base.join("log_analytics")?,
-        portal: None,
+        portal: Some("https://security.microsoft.com".parse()?),
         graph_resource: None,
         defender_resource: None,
         log_analytics_resource: None,

@@ -65,7 +65,7 @@ fn config(folder: &std::path::Path, simulator: &Simulator) -> anyhow::Result<Con
         graph: surface("graph")?,
         defender: Some(surface("defender")?),
         log_analytics: surface("log_analytics")?,
-        portal: None,
+        portal: Some("https://security.microsoft.com".parse()?),
         graph_resource: None,
         defender_resource: None,
         log_analytics_resource: None,
