@@ -1,5 +1,7 @@
 //! What Oriel says while it runs: to standard error, for people or as JSON.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 
 /// How much is said, and in which form.
@@ -20,13 +22,23 @@ enum Format {
     Json,
 }
 
+/// Tells the path of every request at level trace, and the path of a one-time link is the link. A more exact directive than
+/// this one cannot be written, so no filter brings it back.
+const KEPT_QUIET: &str = "tower_http::csrf::service=debug";
+
 /// Sets up the log of the process. A filter that cannot be read falls back to `info`, and that is said.
 pub fn start(arguments: &Arguments) {
     let (filter, mistake) = match EnvFilter::try_new(&arguments.log) {
         Ok(filter) => (filter, None),
         Err(error) => (EnvFilter::new("info"), Some(error)),
     };
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let filter = match KEPT_QUIET.parse() {
+        Ok(directive) => filter.add_directive(directive),
+        Err(_) => unreachable!("the directive is a constant, and is well formed"),
+    };
+    // Colours are for eyes: in a file or a journal they would be noise.
+    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
     // A second start in one process (tests do that) keeps the first log.
     let _ = match arguments.log_format {
         Format::Text => log.with_target(false).try_init(),

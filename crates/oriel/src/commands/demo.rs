@@ -9,7 +9,6 @@ use secrecy::SecretString;
 use simulator::{Options, Scenario, Simulator, demo};
 use store::people::{self, NewPerson, Role};
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 use web::connection_form::Draft;
 
 use crate::commands::connection;
@@ -33,6 +32,8 @@ pub struct Arguments {
 
 /// Starts it and tells how to get in. Never touches an existing folder or database: configuration is not read.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    // Listened for from the beginning: whoever stops it early finds no folder left behind either.
+    let stop = serving::stop_signal();
     let folder = tempfile::Builder::new().prefix("oriel-demo-").tempdir()?;
     let listener = match TcpListener::bind(("127.0.0.1", arguments.port)).await {
         Ok(listener) => listener,
@@ -44,13 +45,6 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let instance = Instance::open(config(folder.path(), &simulator)?).await?;
     let password = furnish(&instance).await?;
     output::talk(welcome(&listener.local_addr()?.to_string(), &password));
-
-    let stop = CancellationToken::new();
-    let signal = stop.clone();
-    tokio::spawn(async move {
-        serving::asked_to_stop().await;
-        signal.cancel();
-    });
     serve::serve(instance, listener, stop).await?;
     simulator.stop().await;
     Ok(ExitCode::SUCCESS)

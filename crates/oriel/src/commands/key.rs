@@ -41,8 +41,12 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
             if person.disabled_at.is_some() {
                 return Err(anyhow!("{} is disabled, and a key would not open anything.", output::plain(&person.name)));
             }
+            let label = name.trim();
+            if !(1..=80).contains(&label.chars().count()) || label.chars().any(char::is_control) {
+                return Err(anyhow!("A key has a name of 1 to 80 characters: what it is for. None was made."));
+            }
             let (key, hash) = web::api_keys::new_key(&wiring::random());
-            keys::create(db, &hash, &person.id, &name, now).await?;
+            keys::create(db, &hash, &person.id, label, now).await?;
             output::talk("This is the only time that the key is shown:");
             output::line(key)?;
         }
@@ -64,5 +68,6 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
             output::talk("The key is revoked.");
         }
     }
+    instance.db.close().await;
     Ok(ExitCode::SUCCESS)
 }

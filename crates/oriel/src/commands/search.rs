@@ -38,7 +38,8 @@ const CANNOT_SAY: u8 = 2;
 pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitCode> {
     let instance = Instance::open(Config::read(over)?).await?;
     let mut codes = Vec::new();
-    for (index, text) in arguments.indicators.iter().enumerate() {
+    let mut has_header = false;
+    for text in &arguments.indicators {
         let parsed = match indicator::parse(text) {
             Ok(parsed) => parsed,
             Err(rejected) => {
@@ -49,12 +50,14 @@ pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitC
         };
         let report = ask(&instance, &parsed.indicator).await;
         if arguments.json {
-            output::line(serde_json::to_string(&Document::from_report(&report, &parsed, false))?)?;
+            let json = serde_json::to_string(&Document::from_report(&report, &parsed, false))?;
+            output::line(output::plain_json(&json))?;
         } else if arguments.csv {
             let csv = search::csv::write(&report);
             // One header for the whole output.
-            let rows = if index == 0 { csv.as_str() } else { csv.split_once("\r\n").map_or("", |(_, rows)| rows) };
-            output::line(rows.trim_end())?;
+            let rows = if has_header { csv.split_once("\r\n").map_or("", |(_, rows)| rows) } else { &csv };
+            output::text(&output::plain_lines(rows))?;
+            has_header = true;
         } else {
             output::line(table(&report))?;
         }
@@ -68,6 +71,9 @@ async fn ask(instance: &Instance, indicator: &indicator::Indicator) -> Report {
     let sources = instance.live.current().await;
     let question = Arc::new(Question::new(indicator.clone(), instance.now()));
     let asked: Vec<_> = sources.iter().map(|source| source.asked().clone()).collect();
+    if asked.iter().all(|asked| asked.connection.is_none()) {
+        output::talk("Nothing is connected, so nobody was asked; `oriel connection add` connects Microsoft.");
+    }
     let mut report = Report::new(indicator, &asked, question.now);
     let mut answers = std::pin::pin!(search::run::run(sources, question));
     while let Some(answer) = answers.next().await {

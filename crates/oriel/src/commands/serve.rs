@@ -12,13 +12,7 @@ use crate::{output, serving, tls, wiring};
 
 /// Serves until asked to stop.
 pub async fn run(door: Door, over: &Overrides) -> anyhow::Result<ExitCode> {
-    let stop = CancellationToken::new();
-    let signal = stop.clone();
-    tokio::spawn(async move {
-        serving::asked_to_stop().await;
-        output::talk("Stopping: what is under way is finished first.");
-        signal.cancel();
-    });
+    let stop = serving::stop_signal();
     let instance = Instance::open(Config::read_with(over, door)?).await?;
     let listener = listen(&instance.config).await?;
     serve(instance, listener, stop).await?;

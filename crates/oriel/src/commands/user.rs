@@ -51,6 +51,7 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
     let (db, now) = (&instance.db, instance.now());
     match command {
         Command::Add { name, role, password_file } => {
+            check_name(&name)?;
             let password_hash = password_hash(password_file.as_deref(), &name)?;
             let person = people::add(db, &NewPerson { name, role, password_hash }, now).await?;
             output::talk(format!("{} may sign in ({}).", output::plain(&person.name), person.role));
@@ -82,7 +83,16 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
             output::talk(format!("The password of {} is set; sessions have ended.", output::plain(&person.name)));
         }
     }
+    instance.db.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the page of the first start asks of a name as well.
+fn check_name(name: &str) -> anyhow::Result<()> {
+    if !(1..=64).contains(&name.trim().chars().count()) || name.chars().any(char::is_control) {
+        bail!("A name is one line of 1 to 64 characters: the one to sign in with. Nobody was added.");
+    }
+    Ok(())
 }
 
 /// The person with this name.

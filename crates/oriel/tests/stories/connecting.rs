@@ -1,0 +1,93 @@
+//! `oriel connection`: saved, validated, listed, removed.
+
+use simulator::demo;
+
+use crate::bench::Bench;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_products_are_connected_validated_and_removed() {
+    let bench = Bench::new().await;
+    let added = bench.connect("sentinel");
+    let id = added.last_line().to_owned();
+    assert_eq!(added.out, format!("{id}\n"), "standard output is the id, and nothing else");
+    assert!(added.err.lines().any(|line| line.starts_with("ok ")), "the checks are talk: {}", added.err);
+    bench.connect("defender");
+
+    let listed = bench.well(&["connection", "list"]);
+    let rows: Vec<Vec<&str>> = listed.out.lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!(rows.len(), 2, "{}", listed.out);
+    assert_eq!(rows[0][..5], [id.as_str(), "sentinel", "Northwind", "simulated", demo::TENANT]);
+    assert!(["ready", "attention"].contains(&rows[0][5]), "{}", rows[0][5]);
+
+    let again = bench.well(&["connection", "validate", &id]);
+    assert_eq!(again.out, "");
+    assert!(again.err.contains("ok "), "{}", again.err);
+    bench.well(&["connection", "remove", &id]);
+    assert!(!bench.well(&["connection", "list"]).out.contains(&id));
+    for command in ["validate", "remove"] {
+        let gone = bench.oriel(&["connection", command, &id]).ended_with(2);
+        assert!(gone.err.contains("There is no connection"), "{}", gone.err);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_secret_is_named_and_the_connection_is_saved() {
+    let bench = Bench::new().await;
+    let added = bench.connect_with("defender", demo::DEFENDER_CLIENT, "abc8Q~this.is.not.the.secret").ended_with(2);
+    assert!(added.err.contains("secret"), "{}", added.err);
+    assert!(added.err.lines().any(|line| line.starts_with("fix ")), "{}", added.err);
+    assert!(!added.err.contains("this.is.not"), "the secret is repeated");
+    let listed = bench.well(&["connection", "list"]).out;
+    assert!(listed.contains(added.last_line()) && listed.trim_end().ends_with("failed"), "{listed}");
+    bench.oriel(&["connection", "validate", added.last_line()]).ended_with(2);
+
+    // Three causes, three different sentences.
+    let cause = |client: &str| bench.connect_with("defender", client, demo::OTHER_SECRET).ended_with(2).err;
+    let (expired, disabled) = (cause(demo::EXPIRED_CLIENT), cause(demo::DISABLED_CLIENT));
+    assert!(expired.contains("expired") && !disabled.contains("expired"), "{expired}{disabled}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_cannot_be_right_is_refused_and_nothing_is_saved() {
+    let bench = Bench::new().await;
+    let refused = bench.connect_with("defender", demo::DEFENDER_CLIENT, demo::DEFENDER_SECRET_ID).ended_with(2);
+    assert!(refused.err.contains("client_secret: ") && refused.err.contains("Value"), "{}", refused.err);
+    let refused = bench.connect_with("defender", "not-a-guid", "abc8Q~some.secret").ended_with(2);
+    assert!(refused.err.contains("client_id: "), "{}", refused.err);
+
+    let secret = bench.file("secret", demo::DEFENDER_SECRET);
+    let add = |more: &[&str]| {
+        let mut arguments = vec!["connection", "add", "--product", "defender", "--tenant", demo::TENANT];
+        arguments.extend(["--client", demo::DEFENDER_CLIENT]);
+        arguments.extend(more);
+        bench.oriel(&arguments).ended_with(2).err
+    };
+    assert!(add(&["--cloud", "nowhere", "--secret-file", &secret]).contains("cloud: "));
+    assert!(add(&["--cloud", "simulated", "--secret-file", "missing"]).contains("missing cannot be read"));
+    assert!(
+        add(&["--cloud", "simulated", "--secret-file", &secret, "--secret-ends", "soon"]).contains("secret_ends: ")
+    );
+    assert_eq!(bench.well(&["connection", "list"]).out, "");
+    assert!(bench.simulator.requests().is_empty(), "Microsoft was asked about a form that cannot be right");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_flag_takes_a_secret() {
+    let bench = Bench::new().await;
+    for command in [vec!["connection", "add"], vec!["user", "add"], vec!["user", "reset-password"]] {
+        let help = bench.well(&[command.as_slice(), &["--help"]].concat()).out;
+        let flags: Vec<&str> = help
+            .split_whitespace()
+            .filter(|word| word.starts_with("--") && word.contains("secret") || word.contains("--password"))
+            .collect();
+        assert!(!flags.is_empty(), "{help}");
+        for flag in flags {
+            assert!(
+                flag.starts_with("--secret-file")
+                    || flag.starts_with("--secret-ends")
+                    || flag.starts_with("--password-file"),
+                "{flag}"
+            );
+        }
+    }
+}

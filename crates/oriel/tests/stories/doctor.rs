@@ -1,0 +1,76 @@
+//! `oriel doctor`: what it looks at, and the queries that it prints.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use simulator::faults::{Action, Rule};
+
+use crate::bench::{Bench, Done};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_healthy_oriel_is_called_so_and_what_is_wrong_is_named() {
+    let bench = Bench::new().await;
+    bench.connect("defender");
+    let well = bench.well(&["doctor"]);
+    assert_eq!(well.err, "");
+    assert!(well.out.lines().all(|line| line.starts_with("ok ")), "{}", well.out);
+    for part in ["configuration", "database: SQLite", "keyring", "cloud simulated", "clock"] {
+        assert!(well.out.contains(part), "no {part}: {}", well.out);
+    }
+
+    bench.simulator.faults().add(Rule::new(Action::Clock { seconds: 3_600 }));
+    let wrong = bench.oriel(&["doctor"]).ended_with(2);
+    assert!(wrong.out.lines().any(|line| line.starts_with("mend  clock")), "{}", wrong.out);
+    bench.simulator.faults().clear();
+
+    let Bench { folder, simulator } = bench;
+    let cloud = simulator.cloud_toml("simulated");
+    simulator.stop().await;
+    let bench = Bench { folder, ..Bench::new().await };
+    bench.file("oriel.toml", &cloud);
+    let away = bench.oriel(&["doctor"]).ended_with(2);
+    assert!(away.out.lines().any(|line| line.starts_with("mend  cloud simulated: http://127.0.0.1:")), "{}", away.out);
+
+    bench.file("oriel.toml", "");
+    let unknown = bench.oriel(&["doctor"]).ended_with(2);
+    assert!(unknown.out.contains("mend  cloud simulated") && unknown.out.contains("[clouds]"), "{}", unknown.out);
+    bench.file("oriel.toml", "listne = 1\n");
+    let broken = bench.oriel(&["doctor"]).ended_with(2);
+    assert!(broken.out.starts_with("mend  configuration") && broken.out.contains("line 1"), "{}", broken.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_query_is_printed_on_a_line_of_its_own() {
+    let bench = Bench::new().await;
+    let printed = bench.well(&["doctor", "--print-queries"]).out;
+    let queries: Vec<Value> = printed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for query in &queries {
+        let mut members: Vec<_> = query.as_object().unwrap().keys().map(String::as_str).collect();
+        members.sort_unstable();
+        assert_eq!(members, ["name", "query", "surface"]);
+        assert!(["hunting", "workspace"].contains(&query["surface"].as_str().unwrap()), "{query}");
+        assert!(!query["query"].as_str().unwrap().trim().is_empty(), "{query}");
+    }
+    assert_eq!(queries.len(), sources::queries().len());
+    assert!(!bench.path("oriel-data").exists(), "printing needs no data");
+}
+
+/// Microsoft's own language service reads what is printed. `ORIEL_KQL` names the folder of `check.mjs`.
+#[tokio::test(flavor = "multi_thread")]
+async fn microsofts_language_service_accepts_what_is_printed() {
+    let Some(folder) = std::env::var_os("ORIEL_KQL") else {
+        println!("skipped: ORIEL_KQL is not set");
+        return;
+    };
+    let program = PathBuf::from(folder).join("check.mjs");
+    assert!(program.is_file(), "ORIEL_KQL is set, but {} is not there", program.display());
+    let printed = Bench::new().await.well(&["doctor", "--print-queries"]).out;
+    let mut node = Command::new("node");
+    node.arg(program).arg("--install").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut node = node.spawn().expect("Node.js is needed where ORIEL_KQL is set");
+    node.stdin.take().unwrap().write_all(printed.as_bytes()).unwrap();
+    let done = Done::from(node.wait_with_output().unwrap()).ended_with(0);
+    assert!(done.out.contains(&format!("{} queries, 0 errors", printed.lines().count())), "{}", done.out);
+}

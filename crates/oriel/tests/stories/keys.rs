@@ -1,0 +1,50 @@
+//! `oriel key`: made, shown once, used, revoked.
+
+use harness::Visitor;
+
+use crate::bench::Bench;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_opens_the_api_of_a_running_server_until_it_is_revoked() {
+    let bench = Bench::new().await;
+    bench.person("olga", "owner");
+    let (_server, base) = bench.serve(&[]);
+    let made = bench.well(&["key", "create", "--user", "olga", "--name", "nightly script"]);
+    let key = made.last_line();
+    assert!(key.len() == 64 && key.bytes().all(|byte| byte.is_ascii_hexdigit()), "{key}");
+    assert_eq!(made.out, format!("{key}\n"), "standard output is the key, and nothing else");
+
+    let listed = bench.well(&["key", "list"]);
+    let row: Vec<&str> = listed.out.trim().split('\t').collect();
+    assert_eq!(row[1..], ["olga", "nightly script", "active", "never used"], "{}", listed.out);
+    assert!(!listed.out.contains(key) && !listed.err.contains(key));
+
+    let script = Visitor::with_key(base, key);
+    assert_eq!(script.get("/api/v1/connections").await.unwrap().status, 200);
+    assert!(bench.well(&["key", "list"]).out.contains("last used 2"));
+
+    bench.well(&["key", "revoke", row[0]]);
+    let refused = script.get("/api/v1/connections").await.unwrap();
+    assert_eq!((refused.status, refused.header("www-authenticate")), (401, Some("Bearer")));
+    assert!(bench.well(&["key", "list"]).out.contains("revoked"));
+    let again = bench.oriel(&["key", "revoke", row[0]]).ended_with(2);
+    assert!(again.err.contains("There is no active key"), "{}", again.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_key_is_made_for_nobody_for_the_disabled_or_without_a_name() {
+    let bench = Bench::new().await;
+    bench.person("olga", "owner");
+    bench.person("vera", "viewer");
+    bench.well(&["user", "disable", "--name", "vera"]);
+    let refused = |user: &str, name: &str| {
+        let done = bench.oriel(&["key", "create", "--user", user, "--name", name]).ended_with(2);
+        assert_eq!(done.out, "");
+        done.err
+    };
+    assert!(refused("nobody", "x").contains("There is no “nobody”"));
+    assert!(refused("vera", "x").contains("vera is disabled"));
+    assert!(refused("olga", "  ").contains("1 to 80 characters"));
+    assert!(bench.oriel(&["key", "revoke", "x"]).ended_with(2).err.contains("“x” is not a key's id"));
+    assert_eq!(bench.well(&["key", "list"]).out, "");
+}

@@ -1,0 +1,23 @@
+//! Stories of the command line: the real program, a simulated Microsoft beside it, and a folder that is thrown away.
+
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a story that cannot go on stops; one that is left out says so"
+)]
+
+mod bench;
+mod completions;
+mod configuration;
+mod connecting;
+mod demonstration;
+mod doctor;
+mod first_start;
+mod folders;
+mod keys;
+mod people;
+mod running;
+mod searching;
+mod secrets;
+mod simulating;
