@@ -71,6 +71,9 @@ impl Assessment {
     }
 }
 
+/// How many of the things that nobody judged are told in the sentence.
+const MOST_SEEN: usize = 3;
+
 /// Applies every rule to what the report knows at `now`.
 pub(crate) fn assess(report: &Report, now: Timestamp) -> Assessment {
     let sifted = sift::sift(report, now);
@@ -89,7 +92,7 @@ pub(crate) fn assess(report: &Report, now: Timestamp) -> Assessment {
             (level, clauses.join("; "))
         }
         Some(level) => {
-            let details: Vec<&str> = heard(level).map(|spoken| spoken.detail.as_str()).collect();
+            let details: Vec<&str> = heard(level).map(|spoken| spoken.detail.as_str()).take(MOST_SEEN).collect();
             (level, format!("Seen without judgement: {}", details.join("; ")))
         }
         None => unknown(report),
@@ -111,17 +114,29 @@ pub(crate) fn assess(report: &Report, now: Timestamp) -> Assessment {
     Assessment { level, sentence, reasons }
 }
 
-/// "Microsoft: malicious (open high alert, 3 days ago; …)", once a speaker.
+/// "Microsoft: malicious (3 open high alerts, the last 9 hours ago)", "listed by Defender (Block) and Sentinel (confidence
+/// 90)": of each speaker the weightiest rule, and no alert under two of them. All the rest stands among the reasons.
 fn said<'a>(level: Level, spoken: impl Iterator<Item = &'a rules::Spoken>) -> Vec<String> {
-    let mut speakers: Vec<(&str, Vec<&str>)> = Vec::new();
+    let (mut speakers, mut told, mut clauses) = (Vec::new(), Vec::new(), Vec::new());
+    let mut lists: Vec<&str> = Vec::new();
+    let mut list_first = false;
     for one in spoken {
-        match speakers.iter_mut().find(|(who, _)| *who == one.who) {
-            Some((_, details)) => details.push(&one.detail),
-            None => speakers.push((&one.who, vec![&one.detail])),
+        if speakers.contains(&one.who) || one.alerts.iter().any(|alert| told.contains(alert)) {
+            continue;
         }
+        match &one.listed {
+            Some(list) if !speakers.is_empty() => lists.push(list),
+            _ => clauses.push(format!("{}: {} ({})", one.who, level.as_str(), one.detail)),
+        }
+        list_first |= speakers.is_empty() && one.listed.is_some();
+        speakers.push(one.who);
+        told.extend(&one.alerts);
     }
-    let word = level.as_str();
-    speakers.into_iter().map(|(who, details)| format!("{who}: {word} ({})", details.join("; "))).collect()
+    if !lists.is_empty() {
+        let also = if list_first { "also " } else { "" };
+        clauses.push(format!("{also}listed by {}", lists.join(" and ")));
+    }
+    clauses
 }
 
 /// Nobody knows anything: whether that may be said depends on who answered.
@@ -135,28 +150,22 @@ fn unknown(report: &Report) -> (Level, String) {
     if answered.is_empty() {
         return (Level::CannotSay, "Cannot say: no source gave a whole answer".into());
     }
-    let mut sentence = match report.answers.iter().any(|answer| weighs(&answer)) {
-        true => format!("Cannot say: {} nothing", know(answered.len())),
-        false => format!("Nothing known in what was asked: {} nothing", know(answered.len())),
+    let (level, known) = match report.answers.iter().any(|answer| weighs(&answer)) {
+        true if answered.len() == 1 => (Level::CannotSay, "Cannot say: 1 source knows nothing".to_owned()),
+        true => (Level::CannotSay, format!("Cannot say: {} know nothing", sources(answered.len()))),
+        false => (Level::NothingKnown, format!("Nothing known in what was asked: {}", sources(answered.len()))),
     };
     let shortest = answered
         .iter()
         .filter_map(|answer| answer.covered.as_ref())
         .filter(|covered| covered.from < covered.to)
         .max_by_key(|covered| covered.from);
-    match shortest {
-        Some(covered) => sentence.push_str(&format!(", the shortest period is {}", covered.words())),
-        None => sentence.push_str(&format!(", as of {}", coverage::day(report.asked_at))),
-    }
-    let level = match report.answers.iter().any(|answer| weighs(&answer)) {
-        true => Level::CannotSay,
-        false => Level::NothingKnown,
+    // What each of them covers, and some reach further back; the coverage tells how far each does, and why.
+    let period = match shortest {
+        Some(covered) => format!("{} or longer", covered.dates()),
+        None => format!("as of {}", coverage::day(report.asked_at)),
     };
-    (level, sentence)
-}
-
-fn know(number: usize) -> String {
-    if number == 1 { "1 source knows".into() } else { format!("{number} sources know") }
+    (level, format!("{known}, {period}"))
 }
 
 fn sources(number: usize) -> String {

@@ -13,13 +13,18 @@ impl Covered {
         }
         let days = days(self);
         let days = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+        match self.limited_by.words() {
+            Some(limit) => format!("{} ({days}, {limit})", self.dates()),
+            None => format!("{} ({days})", self.dates()),
+        }
+    }
+
+    /// "26 Oct to 25 Nov 2026".
+    pub(crate) fn dates(&self) -> String {
         let year = |time: Timestamp| time.strftime("%Y").to_string();
         let from =
             if year(self.from) == year(self.to) { self.from.strftime("%-d %b").to_string() } else { day(self.from) };
-        match self.limited_by.words() {
-            Some(limit) => format!("{from} to {} ({days}, {limit})", day(self.to)),
-            None => format!("{from} to {} ({days})", day(self.to)),
-        }
+        format!("{from} to {}", day(self.to))
     }
 }
 

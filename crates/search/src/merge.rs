@@ -9,12 +9,20 @@ use std::collections::HashMap;
 use crate::{Details, Finding, FindingKind, Identity};
 
 mod details;
+mod names;
 
 /// Merges what all answers brought. The order in which they came does not matter: within a group the newest record
 /// speaks first, and among equally old ones the one that stands first in `findings`.
 pub fn merge<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<Finding> {
     let all: Vec<&Finding> = findings.into_iter().collect();
-    groups(&all).into_iter().filter_map(|group| one_of(&all, group)).collect()
+    groups(&all)
+        .into_iter()
+        .filter_map(|group| one_of(&all, group))
+        .map(|mut finding| {
+            names::once(&mut finding);
+            finding
+        })
+        .collect()
 }
 
 type Key<'a> = (FindingKind, String, &'a Identity);

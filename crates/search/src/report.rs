@@ -163,8 +163,9 @@ impl Devices {
         }
         for (_, list) in lists {
             most.blocked = most.blocked.max(list.blocked);
-            if list.connected > most.connected {
-                // A list of devices is always a lower bound: it is cut, and Defender knows onboarded devices only.
+            if list.connected > 0 && list.connected >= most.connected {
+                // A list of devices is always a lower bound: it is cut, repeats are thinned, and Defender knows onboarded
+                // devices only. A count that is no larger does not make it a better one.
                 most = Devices { connected: list.connected, at_least: true, ..most };
             }
         }

@@ -16,11 +16,16 @@ pub(super) struct Rule {
 }
 
 /// What a rule found.
+#[derive(Default)]
 pub(super) struct Spoken {
     /// Who says so.
-    pub who: String,
+    pub who: &'static str,
     /// What was found, for the sentence.
     pub detail: String,
+    /// What a list says, in a word, where another speaker has said more before: "Defender (Block)".
+    pub listed: Option<String>,
+    /// The alerts that were counted, by their places among the sifted ones.
+    pub alerts: Vec<usize>,
     /// Whether it is told beside a judgement as well.
     pub beside: bool,
 }
@@ -33,14 +38,16 @@ pub(super) const RULES: &[Rule] = &[
         words: "An open alert of high severity has it in a part that is not mere context",
         level: Level::Malicious,
         speaks: |sifted| {
-            alerts(sifted, "open high alert", |hit| hit.open == Some(true) && hit.severity == Some(Severity::High))
+            alerts(sifted, ["open high alert", "{} open high alerts"], |hit| {
+                hit.open == Some(true) && hit.severity == Some(Severity::High)
+            })
         },
     },
     Rule {
         words: "An alert of high severity has it, and no record says whether that alert is open",
         level: Level::Malicious,
         speaks: |sifted| {
-            alerts(sifted, "high alert of unknown state", |hit| {
+            alerts(sifted, ["high alert of unknown state", "{} high alerts of unknown state"], |hit| {
                 hit.open.is_none() && !hit.confirmed && hit.severity == Some(Severity::High)
             })
         },
@@ -49,19 +56,27 @@ pub(super) const RULES: &[Rule] = &[
         words: "An alert of high or medium severity, closed or not, was confirmed as a true positive",
         level: Level::Malicious,
         speaks: |sifted| {
-            alerts(sifted, "confirmed alert", |hit| hit.confirmed && hit.severity >= Some(Severity::Medium))
+            alerts(sifted, ["confirmed alert", "{} confirmed alerts"], |hit| {
+                hit.confirmed && hit.severity >= Some(Severity::Medium)
+            })
         },
     },
     Rule {
         words: "Microsoft's verdict on it, as evidence in an alert, is malicious",
         level: Level::Malicious,
-        speaks: |sifted| alerts(sifted, "evidence found malicious", |hit| verdict(hit, "malicious")),
+        speaks: |sifted| {
+            alerts(sifted, ["evidence found malicious", "evidence found malicious in {} alerts"], |hit| {
+                verdict(hit, "malicious")
+            })
+        },
     },
     Rule {
         words: "An alert of high or medium severity has it as attacker or as command and control",
         level: Level::Malicious,
         speaks: |sifted| {
-            alerts(sifted, "in an attacker's role", |hit| attacks(hit) && hit.severity >= Some(Severity::Medium))
+            alerts(sifted, ["in an attacker's role", "in an attacker's role in {} alerts"], |hit| {
+                attacks(hit) && hit.severity >= Some(Severity::Medium)
+            })
         },
     },
     Rule {
@@ -78,23 +93,31 @@ pub(super) const RULES: &[Rule] = &[
         words: "An alert of medium or low severity that is open, or of unknown state, has it in a part that is not mere context",
         level: Level::Suspicious,
         speaks: |sifted| {
-            alerts(sifted, "alert of medium or low severity, not closed", |hit| {
-                hit.open != Some(false)
-                    && !hit.confirmed
-                    && matches!(hit.severity, Some(Severity::Medium | Severity::Low))
-            })
+            alerts(
+                sifted,
+                ["alert of medium or low severity, not closed", "{} alerts of medium or low severity, not closed"],
+                |hit| {
+                    hit.open != Some(false)
+                        && !hit.confirmed
+                        && matches!(hit.severity, Some(Severity::Medium | Severity::Low))
+                },
+            )
         },
     },
     Rule {
         words: "Microsoft's verdict on it, as evidence in an alert, is suspicious",
         level: Level::Suspicious,
-        speaks: |sifted| alerts(sifted, "evidence found suspicious", |hit| verdict(hit, "suspicious")),
+        speaks: |sifted| {
+            alerts(sifted, ["evidence found suspicious", "evidence found suspicious in {} alerts"], |hit| {
+                verdict(hit, "suspicious")
+            })
+        },
     },
     Rule {
         words: "A closed alert of high or medium severity has it, and nobody classified that alert",
         level: Level::Suspicious,
         speaks: |sifted| {
-            alerts(sifted, "closed alert that nobody classified", |hit| {
+            alerts(sifted, ["closed alert that nobody classified", "{} closed alerts that nobody classified"], |hit| {
                 hit.open == Some(false) && !hit.confirmed && hit.severity >= Some(Severity::Medium)
             })
         },
@@ -175,21 +198,25 @@ fn sure(entry: &Listing<'_>) -> bool {
         && entry.confidence.is_some_and(|confidence| confidence >= CONFIDENT)
 }
 
-/// "open high alert, 3 days ago", "2 × open high alert, last 3 days ago": said by Sentinel if only its own rules
-/// raised them, else by Microsoft.
-fn alerts(sifted: &Sifted<'_>, what: &str, counts: impl Fn(&Hit<'_>) -> bool) -> Option<Spoken> {
-    let hits: Vec<&Hit<'_>> = sifted.alerts.iter().filter(|hit| counts(hit)).collect();
-    let newest = hits.iter().filter_map(|hit| hit.when).max();
-    let when = newest.map(|when| ago(when, sifted.now));
-    let detail = match (hits.len(), when) {
-        (0, _) => return None,
-        (1, None) => what.to_owned(),
-        (1, Some(when)) => format!("{what}, {when}"),
-        (number, None) => format!("{number} × {what}"),
-        (number, Some(when)) => format!("{number} × {what}, last {when}"),
+/// "open high alert, 3 days ago", "3 open high alerts, the last 9 hours ago": said by Sentinel if only its own rules
+/// raised them, else by Microsoft. `words` are for one alert and for several.
+fn alerts(sifted: &Sifted<'_>, words: [&str; 2], counts: impl Fn(&Hit<'_>) -> bool) -> Option<Spoken> {
+    let hits: Vec<(usize, &Hit<'_>)> = sifted.alerts.iter().enumerate().filter(|(_, hit)| counts(hit)).collect();
+    let newest = hits.iter().filter_map(|(_, hit)| hit.when).max();
+    let [one, several] = words;
+    let (what, last) = match hits.len() {
+        0 => return None,
+        1 => (one.to_owned(), ""),
+        number => (several.replace("{}", &number.to_string()), "the last "),
     };
-    let own_rules = hits.iter().all(|hit| hit.product == Product::Sentinel);
-    Some(Spoken { who: if own_rules { "Sentinel" } else { "Microsoft" }.into(), detail, beside: false })
+    let when = newest.map(|when| format!(", {last}{}", ago(when, sifted.now))).unwrap_or_default();
+    let own_rules = hits.iter().all(|(_, hit)| hit.product == Product::Sentinel);
+    Some(Spoken {
+        who: if own_rules { "Sentinel" } else { "Microsoft" },
+        detail: format!("{what}{when}"),
+        alerts: hits.into_iter().map(|(at, _)| at).collect(),
+        ..Spoken::default()
+    })
 }
 
 fn listed(
@@ -198,11 +225,22 @@ fn listed(
     detail: impl Fn(&Listing<'_>) -> String,
 ) -> Option<Spoken> {
     let entry = sifted.listings.iter().filter(|entry| counts(entry)).max_by_key(|entry| entry.confidence)?;
-    let who = match entry.product {
-        Product::Defender => "Defender's indicators",
-        Product::Sentinel => "Sentinel's threat indicators",
+    let (who, list) = match entry.product {
+        Product::Defender => ("Defender's indicators", "Defender"),
+        Product::Sentinel => ("Sentinel's threat indicators", "Sentinel"),
     };
-    Some(Spoken { who: who.into(), detail: detail(entry), beside: false })
+    let word = match (entry.product, entry.confidence) {
+        (Product::Defender, _) => action_word(entry).to_owned(),
+        (Product::Sentinel, Some(confidence)) => format!("confidence {confidence}"),
+        (Product::Sentinel, None) => String::new(),
+    };
+    let what = match (word.as_str(), entry.whole) {
+        ("", true) => String::new(),
+        ("", false) => " (a URL on it)".into(),
+        (word, true) => format!(" ({word})"),
+        (word, false) => format!(" ({word}, a URL on it)"),
+    };
+    Some(Spoken { who, detail: detail(entry), listed: Some(format!("{list}{what}")), ..Spoken::default() })
 }
 
 fn confidence(entry: &Listing<'_>) -> String {
@@ -213,15 +251,18 @@ fn confidence(entry: &Listing<'_>) -> String {
     }
 }
 
-fn action(entry: &Listing<'_>) -> String {
-    let action = match entry.action {
+fn action_word(entry: &Listing<'_>) -> &'static str {
+    match entry.action {
         Some("block") => "Block",
         Some("warn") => "Warn",
         Some("audit") => "Audit",
         Some("alert") => "Alert",
         _ => "",
-    };
-    let what = format!("active {action} entry").replace("  ", " ");
+    }
+}
+
+fn action(entry: &Listing<'_>) -> String {
+    let what = format!("active {} entry", action_word(entry)).replace("  ", " ");
     if entry.whole { what } else { format!("{what} for a URL on it") }
 }
 
@@ -243,7 +284,7 @@ fn devices(sifted: &Sifted<'_>) -> Option<Spoken> {
         (number, _) => Some(format!("{number} more were blocked")),
     };
     let parts: Vec<String> = connected.into_iter().chain(blocked).collect();
-    (!parts.is_empty()).then(|| Spoken { who: "Defender".into(), detail: parts.join(", "), beside: true })
+    (!parts.is_empty()).then(|| Spoken { who: "Defender", detail: parts.join(", "), beside: true, ..Spoken::default() })
 }
 
 /// Alerts that count and that no rule above tells of.
@@ -263,5 +304,5 @@ fn told(number: usize, one: &str, many: &str) -> Option<Spoken> {
         1 => format!("1 {one}"),
         number => format!("{number} {many}"),
     };
-    Some(Spoken { who: "Oriel".into(), detail, beside: false })
+    Some(Spoken { who: "Oriel", detail, ..Spoken::default() })
 }
