@@ -109,18 +109,3 @@ fn the_time_grows_with_the_length_of_a_text_and_not_faster() {
         assert!(extract(&text).len() <= text.len(), "{piece}");
     }
 }
-
-/// Prints how long the log takes; `make bench` measures the same in a release build.
-#[test]
-#[ignore = "a measurement, not a check: cargo test --release -p indicator -- --ignored --nocapture"]
-fn the_time_for_671_kilobytes() {
-    let (text, _) = log(671 * 1024);
-    let mut fastest = std::time::Duration::MAX;
-    for _ in 0..20 {
-        let start = std::time::Instant::now();
-        let found = extract(&text).len();
-        fastest = fastest.min(start.elapsed());
-        assert!(found > 0);
-    }
-    println!("{} bytes in {fastest:?}", text.len());
-}
