@@ -1,8 +1,17 @@
 //! What Oriel says while it runs: to standard error, for people or as JSON.
 
-use std::io::IsTerminal;
+use std::fmt;
+use std::io::{self, IsTerminal, Write};
 
+use tracing::field::Field;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::field::MakeExt;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::fmt::format::{Writer, debug_fn};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::output;
 
 /// How much is said, and in which form.
 #[derive(Clone, Debug, clap::Args)]
@@ -22,9 +31,9 @@ enum Format {
     Json,
 }
 
-/// Tells the path of every request at level trace, and the path of a one-time link is the link. A more exact directive than
-/// this one cannot be written, so no filter brings it back.
-const KEPT_QUIET: &str = "tower_http::csrf::service=debug";
+/// Tells the path of every request at level trace, and the path of a one-time link is the link: whatever the filter says,
+/// it is not listened to. What is worth knowing of a request, `web` says itself.
+const NOT_HEARD: &str = "tower_http::csrf::service";
 
 /// Sets up the log of the process. A filter that cannot be read falls back to `info`, and that is said.
 pub fn start(arguments: &Arguments) {
@@ -32,19 +41,45 @@ pub fn start(arguments: &Arguments) {
         Ok(filter) => (filter, None),
         Err(error) => (EnvFilter::new("info"), Some(error)),
     };
-    let filter = match KEPT_QUIET.parse() {
-        Ok(directive) => filter.add_directive(directive),
-        Err(_) => unreachable!("the directive is a constant, and is well formed"),
-    };
+    let heard = filter_fn(|about| about.target() != NOT_HEARD);
     // Colours are for eyes: in a file or a journal they would be noise.
-    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
+    let colours = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colours);
     // A second start in one process (tests do that) keeps the first log.
     let _ = match arguments.log_format {
-        Format::Text => log.with_target(false).try_init(),
-        Format::Json => log.json().flatten_event(true).try_init(),
+        Format::Text => {
+            let fields = debug_fn(field).delimited(" ");
+            log.with_target(false).fmt_fields(fields).finish().with(heard).try_init()
+        }
+        Format::Json => {
+            log.json().flatten_event(true).with_writer(|| PlainJson(io::stderr())).finish().with(heard).try_init()
+        }
     };
     if let Some(error) = mistake {
         tracing::warn!(%error, "the log filter cannot be read; logging at level info");
+    }
+}
+
+/// A field as text. Much of it is Microsoft's or a stranger's: it may neither steer a terminal nor begin a line.
+fn field(writer: &mut Writer<'_>, field: &Field, value: &dyn fmt::Debug) -> fmt::Result {
+    let value = output::plain(&format!("{value:?}"));
+    match field.name() {
+        "message" => writer.write_str(&value),
+        name => write!(writer, "{name}={value}"),
+    }
+}
+
+/// The same for JSON, of which one event is written at a time.
+struct PlainJson<W>(W);
+
+impl<W: Write> Write for PlainJson<W> {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(event);
+        writeln!(self.0, "{}", output::plain_json(text.trim_end_matches('\n')))?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }

@@ -14,8 +14,9 @@ use crate::config::Tls;
 /// Reads certificate and key. The errors name the file.
 pub fn acceptor(tls: &Tls) -> anyhow::Result<TlsAcceptor> {
     let chain = certificates(&tls.certificate_file)?;
-    let key = PrivateKeyDer::from_pem_file(&tls.key_file)
-        .with_context(|| format!("`tls.key_file`: {} holds no private key in PEM form", tls.key_file.display()))?;
+    let key = PrivateKeyDer::from_pem_file(&tls.key_file).with_context(|| {
+        format!("`tls.key_file`: {} cannot be read as a private key in PEM form", tls.key_file.display())
+    })?;
     let mut config = ServerConfig::builder()
         .with_no_client_auth()
         .with_single_cert(chain, key)

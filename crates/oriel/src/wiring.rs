@@ -94,11 +94,7 @@ fn further_cloud(name: &str, cloud: &config::Cloud) -> anyhow::Result<microsoft:
 /// What the pages and the API work with. `bound` is where the server listens.
 pub fn desk(instance: &Instance, bound: SocketAddr) -> anyhow::Result<Desk> {
     let config = &instance.config;
-    let scheme = if config.tls.is_some() { "https" } else { "http" };
-    let public_url = match &config.public_url {
-        Some(url) => url.clone(),
-        None => Url::parse(&format!("{scheme}://{bound}"))?,
-    };
+    let public_url = public_url(config, bound)?;
     let mut clouds: Vec<String> = microsoft::Cloud::BUILT_IN.iter().map(|name| (*name).to_owned()).collect();
     clouds.extend(config.clouds.keys().cloned());
     Ok(Desk {
@@ -115,6 +111,17 @@ pub fn desk(instance: &Instance, bound: SocketAddr) -> anyhow::Result<Desk> {
     })
 }
 
+/// Where people find the server, if nobody has said so: there where it listens.
+fn public_url(config: &Config, bound: SocketAddr) -> anyhow::Result<Url> {
+    if let Some(url) = &config.public_url {
+        return Ok(url.clone());
+    }
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    // “Every address of this machine” is none that a browser could open.
+    let host = if bound.ip().is_unspecified() { format!("localhost:{}", bound.port()) } else { bound.to_string() };
+    Ok(Url::parse(&format!("{scheme}://{host}"))?)
+}
+
 fn row(capability: &sources::Capability) -> CapabilityRow {
     let retirement = capability.retirement.as_ref().map(|retirement| retirement.words.to_owned());
     CapabilityRow {
@@ -123,5 +130,22 @@ fn row(capability: &sources::Capability) -> CapabilityRow {
         title: capability.title.to_owned(),
         permission: Some(capability.permission()),
         retirement,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_on_every_address_is_found_on_this_machine() {
+        let mut config = Config::in_folder("x".as_ref());
+        let found = |config: &Config, bound: &str| public_url(config, bound.parse().unwrap()).unwrap().to_string();
+        assert_eq!(found(&config, "127.0.0.1:8440"), "http://127.0.0.1:8440/");
+        assert_eq!(found(&config, "[::]:8440"), "http://localhost:8440/");
+        config.tls = Some(config::Tls { certificate_file: "c".into(), key_file: "k".into() });
+        assert_eq!(found(&config, "0.0.0.0:8440"), "https://localhost:8440/");
+        config.public_url = Url::parse("https://oriel.example.com").ok();
+        assert_eq!(found(&config, "0.0.0.0:8440"), "https://oriel.example.com/");
     }
 }

@@ -143,6 +143,23 @@ async fn a_hostile_title_cannot_steer_the_terminal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_hostile_error_cannot_steer_the_terminal_nor_the_log() {
+    let bench = connected().await;
+    let message = "no \u{1b}[2J\u{1b}]0;gone\u{7}\u{9b}31m\nINFO forged: all is well";
+    let body = json!({"error": {"code": "BadRequest", "message": message}}).to_string();
+    bench.simulator.faults().add(Rule::new(Action::Fail { status: 400, body: Some(body) }).on(Surface::Graph));
+    for format in ["text", "json"] {
+        let done =
+            bench.oriel(&["search", demo::UNKNOWN_DOMAIN, "--log", "info", "--log-format", format]).ended_with(2);
+        assert!(done.out.contains("gone") && done.err.contains("gone"), "the error is not told: {done:?}");
+        for text in [&done.out, &done.err] {
+            assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{format}: {text:?}");
+            assert!(!text.lines().any(|line| line.starts_with("INFO forged")), "{format}: {text}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_reader_that_has_gone_is_no_error() {
     let bench = connected().await;
     for arguments in [

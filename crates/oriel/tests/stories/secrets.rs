@@ -65,8 +65,11 @@ async fn the_log_of_a_full_run_holds_no_secret() {
     for cloud in ["simulated", "away"] {
         let ids = ["--tenant", demo::TENANT, "--client", demo::DEFENDER_CLIENT, "--cloud", cloud];
         let arguments = [&["connection", "add", "--product", "defender", "--secret-file", &secret], &ids[..]].concat();
-        cli(&arguments).ended_with(2);
+        let added = cli(&arguments).ended_with(2);
+        assert!(!added.out.contains(MARK), "{}", added.out);
     }
+    let database = "postgres://u:pw-XYZZY@127.0.0.1:1/x";
+    assert!(cli(&["user", "list", "--database-url", database]).ended_with(2).err.contains("cannot be reached"));
     assert!(asked.lock().unwrap().contains(PROXY_LOGIN), "the proxy was not told the password");
 
     let (server, base) = bench.serve(&loud);
