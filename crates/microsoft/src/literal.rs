@@ -17,6 +17,25 @@ impl Literal {
         Literal(address.to_string())
     }
 
+    /// The spellings under which products write an address, its canonical form first: an IPv4 address also mapped into
+    /// IPv6; an IPv6 address also with all eight groups, without and with their leading zeros.
+    pub fn spellings(address: IpAddr) -> Vec<Literal> {
+        let mut all = vec![Literal::ip(address)];
+        let more = match address {
+            IpAddr::V4(v4) => vec![v4.to_ipv6_mapped().to_string()],
+            IpAddr::V6(v6) => {
+                let groups = |write: fn(&u16) -> String| v6.segments().iter().map(write).collect::<Vec<_>>().join(":");
+                vec![groups(|group| format!("{group:x}")), groups(|group| format!("{group:04x}"))]
+            }
+        };
+        for spelling in more.into_iter().map(Literal) {
+            if !all.contains(&spelling) {
+                all.push(spelling);
+            }
+        }
+        all
+    }
+
     /// A name: lower-case labels of `[a-z0-9_-]`, separated by single dots, at most 253 bytes.
     pub fn name(name: &str) -> Result<Literal, NotALiteral> {
         let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
@@ -66,6 +85,17 @@ mod tests {
         );
         let address = Literal::ip("2001:DB8:0::1".parse().unwrap());
         assert_eq!((address.kql().as_str(), address.odata().as_str()), ("\"2001:db8::1\"", "'2001:db8::1'"));
+    }
+
+    #[test]
+    fn an_address_is_spelled_in_each_way_that_occurs_and_each_once() {
+        let spelled = |address: &str| -> Vec<String> {
+            Literal::spellings(address.parse().unwrap()).iter().map(|literal| literal.value().to_owned()).collect()
+        };
+        assert_eq!(spelled("203.0.113.7"), ["203.0.113.7", "::ffff:203.0.113.7"]);
+        let full = ["2001:db8::7", "2001:db8:0:0:0:0:0:7", "2001:0db8:0000:0000:0000:0000:0000:0007"];
+        assert_eq!(spelled("2001:DB8:0::7"), full);
+        assert_eq!(spelled("1111:2222:3333:4444:5555:6666:7777:8888").len(), 1);
     }
 
     #[test]

@@ -51,7 +51,7 @@ fn broken(asked: &Asked, question: &Question) -> Answer {
         reason: Some(
             "Oriel broke off while it was reading what Microsoft sent. The other sources are not affected.".into(),
         ),
-        remedy: Some("Please report it, with the lines that Oriel logged at this time.".into()),
+        remedy: Some("This is a fault in Oriel: please report it, with the lines that it logged at this time.".into()),
         ..Answer::new(asked.clone(), Outcome::Failed, question.now)
     }
 }
@@ -64,7 +64,7 @@ fn late(asked: &Asked, question: &Question, began: Instant) -> Answer {
             1 => "There was no answer within one second.".to_owned(),
             seconds => format!("There was no answer within {seconds} seconds."),
         }),
-        remedy: Some("Ask again; large tenants can take a while at busy hours.".into()),
+        remedy: Some("Ask again. Large tenants can take a while at busy hours.".into()),
         ..Answer::new(asked.clone(), Outcome::TimedOut, question.now)
     }
 }

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use indicator::Indicator;
-use microsoft::{Error, NotALiteral, graph};
+use microsoft::{Error, NotALiteral};
 use search::{Details, Finding, FindingKind, Question, Severity};
 use serde_json::Value;
 
 use crate::asking::Asking;
 use crate::capability::Newest;
+use crate::hunting::{self, Part};
 use crate::outcome::Reading;
-use crate::query;
+use crate::query::{self, table};
 use crate::record::{Record, address, host};
 use crate::sighting::Seen;
 use crate::{entities, service};
@@ -27,14 +28,13 @@ pub(crate) const UNSENDABLE: &str = "The name has characters that no query of Mi
 
 /// `has` finds whole terms and so also sub-domains and longer names: what comes back is confirmed by [`read`].
 pub(crate) fn query(indicator: &Indicator, service: Option<&'static str>) -> Result<String, NotALiteral> {
-    let literal = query::literal(indicator)?.kql();
+    let has = |column| query::has(column, indicator);
     let matches = match indicator {
-        Indicator::Domain(_) => format!("RemoteUrl has {literal} or AdditionalFields has {literal}"),
+        Indicator::Domain(_) => format!("{} or {}", has("RemoteUrl")?, has("AdditionalFields")?),
         Indicator::Ip(address) => {
-            let spellings = query::addresses(*address);
-            format!(
-                "RemoteIP in {spellings} or LocalIP in {spellings} or RemoteUrl has {literal} or AdditionalFields has {literal}"
-            )
+            let is = |column| query::is_address(column, *address);
+            let (remote, local) = (is("RemoteIP"), is("LocalIP"));
+            format!("{remote} or {local} or {} or {}", has("RemoteUrl")?, has("AdditionalFields")?)
         }
     };
     let only = service.map(|service| format!("\n| where ServiceSource == \"{service}\"")).unwrap_or_default();
@@ -53,20 +53,24 @@ pub(crate) fn query(indicator: &Indicator, service: Option<&'static str>) -> Res
 
 /// Asks hunting, completes the newest alerts, and checks that an empty answer could have been otherwise.
 pub(crate) async fn ask(asking: &Asking, question: &Question, only: Option<&'static str>) -> Result<Reading, Error> {
-    let Ok(query) = query(&question.indicator, only) else { return Ok(Reading::not_applicable(UNSENDABLE)) };
-    let call = asking.call(question.deadline);
-    let rows = graph::hunt(&asking.microsoft, &call, &query, Some(query::HUNTING_SPAN)).await?;
-    let records: Vec<Value> = rows.rows.iter().map(microsoft::Row::to_value).collect();
+    let Some(hunted) = hunting::part(asking, question, Part::Alerts).await? else {
+        return Ok(Reading::not_applicable(UNSENDABLE));
+    };
     let mut reading = Reading { covered: Some(query::hunting_period(question.now)), ..Reading::new() };
-    reading.missing.extend(rows.incomplete);
-    if records.len() >= MOST_ROWS {
-        reading.missing.push(format!("Only the newest {MOST_ROWS} pieces of evidence were read."));
+    reading.missing.extend(hunted.incomplete.clone());
+    if hunted.records.len() >= MOST_ROWS {
+        reading
+            .missing
+            .push(format!("Only the newest {MOST_ROWS} pieces of evidence were read, so older alerts may be missing."));
     }
+    // The query may have been for all services.
+    let its = |record: &&Value| only.is_none_or(|only| Record(record).str("ServiceSource") == Some(only));
+    let records: Vec<Value> = hunted.records.iter().filter(its).cloned().collect();
     let (findings, set_aside) = read(asking, &question.indicator, &records);
     reading.set_aside = set_aside;
     reading.findings = complete::complete(asking, question, findings, &mut reading.missing).await;
     if reading.findings.is_empty() {
-        note_newest(&mut reading, newest(asking, question, only.is_some()).await, asking);
+        note_newest(&mut reading, newest(asking, question, only.is_some()).await, asking)?;
     }
     reading.raw = records;
     Ok(reading)
@@ -77,16 +81,17 @@ pub(crate) async fn ask(asking: &Asking, question: &Question, only: Option<&'sta
 pub(crate) async fn newest(asking: &Asking, question: &Question, sentinels: bool) -> Result<Newest, Error> {
     if sentinels {
         let freshness = &asking.freshness;
-        let newest = freshness.hunting(asking, query::SENTINELS_ALERTS, question.now, question.deadline).await?;
+        let newest = freshness.hunting(asking, table::SENTINELS_ALERTS, question.now, question.deadline).await?;
         if newest == Newest::Never {
             return Ok(newest);
         }
     }
-    asking.freshness.hunting(asking, "AlertInfo", question.now, question.deadline).await
+    asking.freshness.hunting(asking, table::ALERTS, question.now, question.deadline).await
 }
 
-/// Puts the newest row of a table into an empty reading. If that could not be asked, the emptiness proves nothing.
-pub(crate) fn note_newest(reading: &mut Reading, newest: Result<Newest, Error>, asking: &Asking) {
+/// Puts the newest row of a table into an empty reading. If that could not be asked, the emptiness proves nothing; if the
+/// table is not there, that is the answer.
+pub(crate) fn note_newest(reading: &mut Reading, newest: Result<Newest, Error>, asking: &Asking) -> Result<(), Error> {
     match newest {
         Ok(newest) => {
             reading.newest = newest;
@@ -94,8 +99,10 @@ pub(crate) fn note_newest(reading: &mut Reading, newest: Result<Newest, Error>, 
                 covered.newest_row = Some(time);
             }
         }
-        Err(error) => reading.part_failed("Whether the table still gets rows is not known", &error, asking),
+        Err(error @ Error::TableMissing { .. }) => return Err(error),
+        Err(error) => reading.part_failed("Whether new rows still arrive could not be checked", &error, asking),
     }
+    Ok(())
 }
 
 /// One finding an alert in whose evidence the indicator itself stands; records without an alert's id are counted.

@@ -9,12 +9,15 @@ use url::Url;
 
 use crate::capability::Capability;
 use crate::freshness::Freshness;
+use crate::hunting::Shared;
 
 /// One capability of one connection.
 pub(crate) struct Asking {
     pub microsoft: Arc<Microsoft>,
     pub connection: Arc<Connected>,
     pub freshness: Arc<Freshness>,
+    /// What the sources of the same credential ask together.
+    pub shared: Arc<Shared>,
     pub capability: &'static Capability,
     pub asked: Asked,
 }

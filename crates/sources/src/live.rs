@@ -16,6 +16,7 @@ use crate::capability::{Capability, capabilities};
 use crate::freshness::Freshness;
 use crate::{Clock, outcome};
 
+mod groups;
 mod validate;
 
 /// Sources and validator over the database's connections.
@@ -65,18 +66,24 @@ impl Live {
     }
 
     fn build(&self, connections: &[Connection]) -> Arc<[Arc<dyn Source>]> {
+        let opened: Vec<(&Connection, Result<Arc<Connected>, Unusable>)> =
+            connections.iter().map(|connection| (connection, self.open(connection).map(Arc::new))).collect();
+        let groups = groups::groups(&opened);
         let mut sources: Vec<Arc<dyn Source>> = Vec::new();
         for product in Product::ALL {
-            let of_product: Vec<&Connection> =
-                connections.iter().filter(|connection| connection.product == product).collect();
+            let of_product = || opened.iter().filter(move |(connection, _)| connection.product == product);
             let rows = || capabilities().iter().filter(move |capability| capability.product == product);
-            if of_product.is_empty() {
+            if of_product().next().is_none() {
                 sources.extend(rows().map(|row| Silent::unconnected(row)));
             }
-            for connection in of_product {
-                let opened = self.open(connection).map(Arc::new);
+            for (connection, opened) in of_product() {
                 for row in rows() {
-                    sources.push(self.source(row, connection, &opened));
+                    let asked = asked(row, connection);
+                    sources.push(match opened {
+                        _ if is_off(connection, row) => Silent::switched_off(asked),
+                        Ok(connected) => self.source(row, connected, &groups, asked),
+                        Err(unusable) => Silent::unusable(asked, *unusable),
+                    });
                 }
             }
         }
@@ -86,24 +93,23 @@ impl Live {
     fn source(
         &self,
         capability: &'static Capability,
-        connection: &Connection,
-        opened: &Result<Arc<Connected>, Unusable>,
+        connected: &Arc<Connected>,
+        groups: &[groups::Group],
+        asked: Asked,
     ) -> Arc<dyn Source> {
-        let asked = asked(capability, connection);
-        if connection.switched_off.iter().any(|name| name == capability.name) {
-            return Silent::switched_off(asked);
-        }
-        match opened {
-            Ok(connected) => Arc::new(Asking {
-                microsoft: Arc::clone(&self.microsoft),
-                connection: Arc::clone(connected),
-                freshness: Arc::clone(&self.freshness),
-                capability,
-                asked,
-            }),
-            Err(unusable) => Silent::unusable(asked, *unusable),
-        }
+        Arc::new(Asking {
+            microsoft: Arc::clone(&self.microsoft),
+            connection: Arc::clone(connected),
+            freshness: Arc::clone(&self.freshness),
+            shared: groups::of(groups, &connected.credential, capability),
+            capability,
+            asked,
+        })
     }
+}
+
+fn is_off(connection: &Connection, capability: &Capability) -> bool {
+    connection.switched_off.iter().any(|name| name == capability.name)
 }
 
 /// The words for one capability of one connection.
@@ -192,8 +198,8 @@ impl Unusable {
                 "Add the cloud to the configuration file under [clouds], or choose another one in the connection.",
             ),
             Unusable::Secret => (
-                "The saved secret does not open with this keyring.",
-                "Save the connection again with the secret's Value, or start Oriel with the keyring that sealed it.",
+                "The saved secret does not open with the keyring that Oriel runs with.",
+                "Start Oriel with the keyring that sealed it, or save the connection again with the secret's Value.",
             ),
         }
     }
@@ -213,7 +219,7 @@ impl Silent {
             asked: capability.asked(),
             outcome: Outcome::NotConnected,
             reason: "No connection is saved for this product.",
-            remedy: "Connect it in the settings, under Microsoft Graph Integration.",
+            remedy: "Connect it in Account settings, under Microsoft Graph Integration.",
         })
     }
 
@@ -222,7 +228,7 @@ impl Silent {
             asked,
             outcome: Outcome::NotConnected,
             reason: "This capability is switched off in the connection.",
-            remedy: "Switch it on in the settings, if it is to be asked.",
+            remedy: "If it is to be asked, switch it on in the connection's settings.",
         })
     }
 
@@ -236,7 +242,7 @@ impl Silent {
             asked: capability.asked(),
             outcome: Outcome::Failed,
             reason: "Oriel's database does not answer, so its connections are not known.",
-            remedy: "Ask again; if it stays so, run oriel doctor.",
+            remedy: "Ask again. If it stays so, run oriel doctor on the server.",
         })
     }
 }

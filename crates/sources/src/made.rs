@@ -10,6 +10,7 @@ use search::Asked;
 use crate::asking::{Asking, Connected, Workspace};
 use crate::capability::{Capability, capabilities};
 use crate::freshness::Freshness;
+use crate::hunting::Shared;
 
 pub(crate) const TENANT: &str = "11111111-1111-4111-8111-111111111111";
 pub(crate) const CLIENT: &str = "22222222-2222-4222-8222-222222222222";
@@ -50,6 +51,7 @@ pub(crate) fn asking_of(
         microsoft,
         connection: Arc::new(Connected { credential, workspaces }),
         freshness: Arc::new(Freshness::default()),
+        shared: Arc::new(Shared::new(vec![capability.name])),
         capability,
         asked: Asked {
             connection: Some("c1".into()),
@@ -75,8 +77,12 @@ pub(crate) const CLOUD: &str = "simulated";
 
 impl World {
     pub(crate) async fn start() -> World {
+        World::of(simulator::Scenario::demo()).await
+    }
+
+    pub(crate) async fn of(scenario: simulator::Scenario) -> World {
         let options = simulator::Options { listen: ([127, 0, 0, 1], 0).into(), clock: Arc::new(now) };
-        let simulator = simulator::Simulator::start(simulator::Scenario::demo(), options).await.unwrap();
+        let simulator = simulator::Simulator::start(scenario, options).await.unwrap();
         let url = |surface| simulator.surface(surface).parse().unwrap();
         let cloud = Cloud::named(
             CLOUD,
@@ -163,4 +169,15 @@ impl World {
 /// The outcome of a source.
 pub(crate) fn outcome(report: &search::Report, source: &str) -> search::Outcome {
     report.answers.iter().find(|answer| answer.asked.source == source).unwrap_or_else(|| panic!("{source}")).outcome
+}
+
+/// Every source with its outcome.
+pub(crate) fn outcomes(report: &search::Report) -> Vec<(&str, search::Outcome)> {
+    report.answers.iter().map(|answer| (answer.asked.source.as_str(), answer.outcome)).collect()
+}
+
+/// What a source says it did not tell, and what to do.
+pub(crate) fn reason(report: &search::Report, source: &str) -> String {
+    let answer = report.answers.iter().find(|answer| answer.asked.source == source).unwrap();
+    format!("{} {}", answer.reason.as_deref().unwrap_or_default(), answer.remedy.as_deref().unwrap_or_default())
 }

@@ -1,6 +1,6 @@
 //! How an answer comes out: what was read, or what went wrong, to the words that a person is shown.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use microsoft::Error;
 use search::{Answer, Covered, Finding, Outcome, Question};
 use serde_json::Value;
@@ -8,9 +8,11 @@ use serde_json::Value;
 use crate::asking::Asking;
 use crate::capability::{Capability, Newest};
 
+mod quiet;
 mod trouble;
 
-pub(crate) use trouble::{Trouble, trouble};
+pub(crate) use quiet::quiet;
+pub(crate) use trouble::{Trouble, grant, trouble};
 
 /// What a source read.
 #[derive(Debug)]
@@ -71,9 +73,6 @@ impl Reading {
     }
 }
 
-/// A table whose newest row is older than this has stopped, or hides its rows.
-pub(crate) const STALE: SignedDuration = SignedDuration::from_hours(24);
-
 /// The answer of a source.
 pub(crate) fn answer(asking: &Asking, question: &Question, read: Result<Reading, Error>) -> Answer {
     let blank = |outcome| Answer::new(asking.asked.clone(), outcome, question.now);
@@ -118,35 +117,18 @@ fn judge(reading: &Reading, capability: &Capability, now: Timestamp) -> (Outcome
         1 => missing.push("One record could not be read and was set aside.".into()),
         number => missing.push(format!("{number} records could not be read and were set aside.")),
     }
-    if !missing.is_empty() {
-        return (Outcome::Partial, Some(missing.join(" ")), None);
-    }
-    if !reading.findings.is_empty() {
-        return (Outcome::Found, None, None);
-    }
-    let connector = "Check that the product still sends its data, and that no table permission or role condition hides its \
-                     rows from this app.";
-    match reading.newest {
-        Newest::NoTable => (Outcome::Nothing, None, None),
-        Newest::Never => {
-            let reason =
-                format!("{} has no rows at all in this period, so it could not have known.", table(capability));
-            (Outcome::Blind, Some(reason), Some(connector.into()))
+    // Findings prove that there are rows, of whatever age: they are shown as what they are.
+    let quiet = reading.findings.is_empty().then(|| quiet(capability, reading.newest, now)).flatten();
+    match quiet {
+        None if missing.is_empty() && reading.findings.is_empty() => (Outcome::Nothing, None, None),
+        None if missing.is_empty() => (Outcome::Found, None, None),
+        None => (Outcome::Partial, Some(missing.join(" ")), None),
+        Some((reason, remedy)) if missing.is_empty() => (Outcome::Blind, Some(reason), Some(remedy)),
+        Some((reason, remedy)) => {
+            missing.push(reason);
+            (Outcome::Partial, Some(missing.join(" ")), reading.remedy.is_none().then_some(remedy))
         }
-        Newest::At(newest) if now.duration_since(newest) > STALE => {
-            let reason = format!(
-                "The newest row of {} is from {}, so it could not have known of anything later.",
-                table(capability),
-                newest.strftime("%-d %b %Y %H:%M UTC")
-            );
-            (Outcome::Blind, Some(reason), Some(connector.into()))
-        }
-        Newest::At(_) => (Outcome::Nothing, None, None),
     }
-}
-
-fn table(capability: &Capability) -> &str {
-    capability.route.rsplit(": ").next().unwrap_or(capability.route)
 }
 
 /// The answer where Microsoft has switched the route off.
@@ -156,7 +138,10 @@ pub(crate) fn retired(asking: &Asking, question: &Question) -> Answer {
             format!("Microsoft has switched this route off ({}).", retirement.words),
             format!("In its place: {}.", retirement.replaced_by),
         ),
-        None => ("Microsoft has switched this route off.".into(), "Look for a newer version of Oriel.".into()),
+        None => (
+            "Microsoft has switched this route off.".into(),
+            "Look for a newer version of Oriel: it may know what takes its place.".into(),
+        ),
     };
     Answer {
         reason: Some(reason),

@@ -5,13 +5,17 @@ use jiff::{SignedDuration, Timestamp};
 use microsoft::{Literal, NotALiteral};
 use search::{Covered, Limit};
 
+use table::Table;
+
+pub(crate) mod table;
+
 /// What hunting keeps.
 pub(crate) const HUNTING_SPAN: &str = "P30D";
 /// As far back as a workspace is asked. Many keep longer; the query's cost grows with the period.
 pub(crate) const WORKSPACE_SPAN: &str = "P90D";
 
-const HUNTING_DAYS: i64 = 30;
-const WORKSPACE_DAYS: i64 = 90;
+pub(crate) const HUNTING_DAYS: i64 = 30;
+pub(crate) const WORKSPACE_DAYS: i64 = 90;
 
 /// One query, for the checks that need no tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,14 +36,41 @@ pub(crate) fn literal(indicator: &Indicator) -> Result<Literal, NotALiteral> {
     }
 }
 
-/// All spellings under which an address stands in tables: itself, and mapped into IPv6, as a `("…","…")` list.
-pub(crate) fn addresses(address: std::net::IpAddr) -> String {
-    let own = Literal::ip(address).kql();
-    match address {
-        std::net::IpAddr::V4(v4) => format!("({own}, {})", Literal::ip(v4.to_ipv6_mapped().into()).kql()),
-        std::net::IpAddr::V6(_) => format!("({own})"),
-    }
+/// Whether a column is this address and nothing else, in any spelling that occurs.
+pub(crate) fn is_address(column: &str, address: std::net::IpAddr) -> String {
+    format!("{column} in~ {}", list(&Literal::spellings(address)))
 }
+
+/// Whether the indicator occurs in the text of a column. `has` finds whole terms, so an IPv4 address also where it is mapped
+/// into IPv6, but an IPv6 address only as it is spelled.
+pub(crate) fn has(column: &str, indicator: &Indicator) -> Result<String, NotALiteral> {
+    Ok(match indicator {
+        Indicator::Ip(address @ std::net::IpAddr::V6(_)) => {
+            format!("{column} has_any {}", list(&Literal::spellings(*address)))
+        }
+        _ => format!("{column} has {}", literal(indicator)?.kql()),
+    })
+}
+
+fn list(literals: &[Literal]) -> String {
+    let quoted: Vec<String> = literals.iter().map(Literal::kql).collect();
+    format!("({})", quoted.join(", "))
+}
+
+/// Several queries in one call, each row marked with its part. A table that is not there leaves the others out of it.
+pub(crate) fn union<'a>(parts: impl IntoIterator<Item = (&'a str, String)>) -> String {
+    let legs: Vec<String> = parts
+        .into_iter()
+        .map(|(part, query)| {
+            let query = query.replace('\n', "\n    ");
+            format!("    ({query}\n    | extend {PART} = \"{part}\")")
+        })
+        .collect();
+    format!("union isfuzzy=true\n{}", legs.join(",\n"))
+}
+
+/// The column that tells of which part of a union a row is.
+pub(crate) const PART: &str = "Part";
 
 /// The period of a hunting query that was asked at `now`.
 pub(crate) fn hunting_period(now: Timestamp) -> Covered {
@@ -61,36 +92,42 @@ pub(crate) fn period(now: Timestamp, days: i64, limited_by: Limit) -> Covered {
     Covered { from, to: now, limited_by, newest_row: None }
 }
 
-/// Sentinel's part of `AlertInfo`, whose newest row is asked for like a table's: it is empty as long as no workspace is
-/// connected to the Defender portal.
-pub(crate) const SENTINELS_ALERTS: &str = "AlertInfo\n| where ServiceSource == \"Microsoft Sentinel\"";
-
-/// The newest row of a table in hunting. Sentinel's tables have their own name for the time.
-pub(crate) fn newest_in_hunting(table: &'static str) -> String {
-    let time = if table == "ThreatIntelIndicators" { "TimeGenerated" } else { "Timestamp" };
-    format!("{table}\n| where {time} > ago({HUNTING_DAYS}d)\n| summarize Newest = max({time})")
+/// The newest row of each of these tables in one call, a row a table: a table without rows has a row without a time, one that
+/// is not there has none.
+pub(crate) fn newest(tables: &[Table], days: i64) -> String {
+    union(tables.iter().map(|table| {
+        let (name, time) = (table.name, table.time);
+        let only = table.only.map(|only| format!("\n| where {only}")).unwrap_or_default();
+        let query = format!("{name}\n| where {time} > ago({days}d){only}\n| summarize Newest = max({time})");
+        (table.label, query)
+    }))
 }
 
-/// The newest row of a table in a workspace.
-pub(crate) fn newest_in_workspace(table: &'static str) -> String {
-    format!("{table}\n| where TimeGenerated > ago({WORKSPACE_DAYS}d)\n| summarize Newest = max(TimeGenerated)")
-}
-
-/// Every query that Oriel sends, for a domain, an IPv4 and an IPv6 address.
+/// Every query that Oriel sends, for a domain, an IPv4 and an IPv6 address, each for an app that has all capabilities and as
+/// it is asked where it stands alone.
 pub fn queries() -> Vec<Query> {
-    let mut all = Vec::new();
-    for table in ["AlertInfo", "DeviceNetworkEvents", "ThreatIntelIndicators"] {
-        all.push(Query { surface: "hunting", name: format!("newest.{table}"), query: newest_in_hunting(table) });
+    let mut all = vec![
+        Query { surface: "hunting", name: "newest".into(), query: newest(&table::HUNTING, HUNTING_DAYS) },
+        Query { surface: "workspace", name: "newest".into(), query: newest(&table::WORKSPACE, WORKSPACE_DAYS) },
+    ];
+    for table in table::HUNTING {
+        let query = newest(&[table], HUNTING_DAYS);
+        all.push(Query { surface: "hunting", name: format!("newest.{}", table.label), query });
     }
-    let query = newest_in_hunting(SENTINELS_ALERTS);
-    all.push(Query { surface: "hunting", name: "newest.AlertInfo.Sentinel".into(), query });
-    for table in ["SecurityAlert", "SecurityIncident", "ThreatIntelIndicators"] {
-        all.push(Query { surface: "workspace", name: format!("newest.{table}"), query: newest_in_workspace(table) });
+    for table in table::WORKSPACE {
+        let query = newest(&[table], WORKSPACE_DAYS);
+        all.push(Query { surface: "workspace", name: format!("newest.{}", table.label), query });
     }
     for (kind, example) in [("domain", "login.evil.example"), ("ipv4", "203.0.113.7"), ("ipv6", "2001:db8::7")] {
         let Ok(parsed) = indicator::parse(example) else { continue };
         let indicator = parsed.indicator;
-        let sent: [(&'static str, &str, Result<String, NotALiteral>); 7] = [
+        let sent: [(&'static str, &str, Result<String, NotALiteral>); 9] = [
+            ("hunting", "alerts_and_threat_indicators", crate::hunting::together(&indicator, None)),
+            (
+                "hunting",
+                "sentinel.alerts_and_threat_indicators",
+                crate::hunting::together(&indicator, Some(crate::sentinel::alerts::SERVICE)),
+            ),
             ("hunting", "defender.alerts", crate::alerts::query(&indicator, None)),
             ("hunting", "sentinel.alerts", crate::alerts::query(&indicator, Some(crate::sentinel::alerts::SERVICE))),
             ("hunting", "defender.devices", crate::defender::devices::query(&indicator)),

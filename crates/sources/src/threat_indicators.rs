@@ -18,8 +18,7 @@ pub(crate) const MOST_ROWS: usize = 500;
 
 /// The newest version of each entry first, then whatever it says: a deletion is a later row.
 pub(crate) fn query(indicator: &Indicator, days: i64) -> Result<String, NotALiteral> {
-    let literal = query::literal(indicator)?.kql();
-    let mut matches = vec![format!("ObservableValue has {literal}"), format!("Pattern has {literal}")];
+    let mut matches = vec![query::has("ObservableValue", indicator)?, query::has("Pattern", indicator)?];
     if let Indicator::Domain(domain) = indicator {
         // An entry for everything below a name does not hold the name that is searched.
         for parent in wildcards(domain) {

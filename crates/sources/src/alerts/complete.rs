@@ -1,6 +1,7 @@
 //! What hunting does not say of an alert (status, judgement, incident) is read from Graph for the newest ones.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::{FutureExt, StreamExt, stream};
@@ -30,10 +31,9 @@ pub(crate) async fn complete(
 ) -> Vec<Finding> {
     findings.sort_by(|one, two| two.last_seen.cmp(&one.last_seen).then_with(|| one.id.cmp(&two.id)));
     let deadline = question.deadline.checked_sub(RESERVE).unwrap_or_else(Instant::now);
-    let call = asking.call(deadline);
     let ids: Vec<String> = findings.iter().take(NEWEST).map(|finding| finding.id.clone()).collect();
-    let asked: Vec<_> = ids.iter().map(|id| graph::alert(&asking.microsoft, &call, id).boxed()).collect();
-    let answers: Vec<Result<Value, Error>> = stream::iter(asked).buffered(AT_ONCE).collect().await;
+    let asked: Vec<_> = ids.iter().map(|id| alert(asking, deadline, id).boxed()).collect();
+    let answers: Vec<Result<Arc<Value>, Error>> = stream::iter(asked).buffered(AT_ONCE).collect().await;
     let mut failed = Failures::default();
     let mut full: Vec<Finding> = Vec::new();
     for answer in answers {
@@ -50,6 +50,20 @@ pub(crate) async fn complete(
     name_incidents(&mut all, &incidents);
     all.extend(incidents.into_iter().map(|(_, finding)| finding));
     all
+}
+
+/// An alert by its id, read once for all sources of this credential and search.
+async fn alert(asking: &Asking, deadline: Instant, id: &str) -> Result<Arc<Value>, Error> {
+    let call = asking.call(deadline);
+    let ask = async { graph::alert(&asking.microsoft, &call, id).await.map(Arc::new) };
+    asking.shared.details.get(deadline, &format!("alert {id}"), ask).await
+}
+
+/// An incident by its id, likewise.
+async fn incident(asking: &Asking, deadline: Instant, id: &str) -> Result<Arc<Value>, Error> {
+    let call = asking.call(deadline);
+    let ask = async { graph::incident(&asking.microsoft, &call, id).await.map(Arc::new) };
+    asking.shared.details.get(deadline, &format!("incident {id}"), ask).await
 }
 
 /// The incidents of these alerts, each once, with the id under which the alert knows it.
@@ -88,21 +102,20 @@ async fn incidents(
 }
 
 /// Reads an incident, and the one it was merged into, and so on; a circle ends where it closes.
-async fn follow(asking: &Asking, deadline: Instant, id: &str) -> Result<Value, Error> {
-    let call = asking.call(deadline);
+async fn follow(asking: &Asking, deadline: Instant, id: &str) -> Result<Arc<Value>, Error> {
     let mut known = HashSet::from([id.to_owned()]);
-    let mut incident = graph::incident(&asking.microsoft, &call, id).await?;
+    let mut found = incident(asking, deadline, id).await?;
     for _ in 0..REDIRECTS {
-        let Some(next) = graph_incident::merged_into(&incident).filter(|next| known.insert(next.clone())) else {
+        let Some(next) = graph_incident::merged_into(&found).filter(|next| known.insert(next.clone())) else {
             break;
         };
-        match graph::incident(&asking.microsoft, &call, &next).await {
-            Ok(merged) => incident = merged,
+        match incident(asking, deadline, &next).await {
+            Ok(merged) => found = merged,
             // The one that was found says at least that it was merged.
             Err(_) => break,
         }
     }
-    Ok(incident)
+    Ok(found)
 }
 
 /// Gives the alerts the titles of their incidents, and the number of the one that an incident was merged into.

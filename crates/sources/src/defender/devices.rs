@@ -1,15 +1,16 @@
 //! Devices that spoke with the indicator, or were kept from it: `DeviceNetworkEvents` through hunting.
 
 use indicator::Indicator;
-use microsoft::{Error, NotALiteral, Resource, graph};
+use microsoft::{Error, NotALiteral, Resource};
 use search::{Details, Finding, FindingKind, Identity, Place, Product, Question, Scheme};
 use serde_json::Value;
 
 use crate::alerts::{UNSENDABLE, note_newest};
 use crate::asking::Asking;
 use crate::capability::{Capability, Probed};
+use crate::hunting;
 use crate::outcome::Reading;
-use crate::query;
+use crate::query::{self, table};
 use crate::record::{Record, address, name};
 
 pub(crate) const CAPABILITY: Capability = Capability {
@@ -24,13 +25,11 @@ pub(crate) const CAPABILITY: Capability = Capability {
     ask: |asking, question| Box::pin(ask(asking, question)),
     probe: |asking, question| {
         Box::pin(async move {
-            let newest = asking.freshness.hunting(asking, TABLE, question.now, question.deadline).await?;
+            let newest = asking.freshness.hunting(asking, table::CONNECTIONS, question.now, question.deadline).await?;
             Ok(Probed { newest })
         })
     },
 };
-
-const TABLE: &str = "DeviceNetworkEvents";
 
 /// Devices that one search reads.
 const MOST_ROWS: usize = 500;
@@ -49,9 +48,8 @@ pub(crate) fn query(indicator: &Indicator) -> Result<String, NotALiteral> {
                  | where Remote in ({literal}, strcat({literal}, \".\"))\n"
             ),
         ),
-        Indicator::Ip(address) => {
-            (format!("RemoteIP in {}", query::addresses(*address)), "| extend Remote = RemoteIP\n".to_owned())
-        }
+        // Whole addresses are compared, so whichever spelling a row has, it is this one, and is counted with the others.
+        Indicator::Ip(address) => (query::is_address("RemoteIP", *address), format!("| extend Remote = {literal}\n")),
     };
     let columns = "Timestamp, DeviceId, DeviceName, ActionType, RemoteIP, RemoteUrl, InitiatingProcessFileName, InitiatingProcessAccountUpn";
     Ok(format!(
@@ -68,19 +66,18 @@ pub(crate) fn query(indicator: &Indicator) -> Result<String, NotALiteral> {
 
 async fn ask(asking: &Asking, question: &Question) -> Result<Reading, Error> {
     let Ok(query) = query(&question.indicator) else { return Ok(Reading::not_applicable(UNSENDABLE)) };
-    let call = asking.call(question.deadline);
-    let rows = graph::hunt(&asking.microsoft, &call, &query, Some(query::HUNTING_SPAN)).await?;
-    let records: Vec<Value> = rows.rows.iter().map(microsoft::Row::to_value).collect();
+    let hunted = hunting::hunt(asking, question, &query).await?;
+    let records = hunted.records.clone();
     let mut reading = Reading { covered: Some(query::hunting_period(question.now)), ..Reading::new() };
-    reading.missing.extend(rows.incomplete);
+    reading.missing.extend(hunted.incomplete.clone());
     if records.len() >= MOST_ROWS {
-        reading.missing.push(format!("Only the {MOST_ROWS} devices seen last were read."));
+        reading.missing.push(format!("Only the {MOST_ROWS} devices seen last were read, so there may be more."));
     }
     let (findings, set_aside) = read(asking, &question.indicator, &records);
     (reading.findings, reading.set_aside) = (findings, set_aside);
     if reading.findings.is_empty() {
-        let newest = asking.freshness.hunting(asking, TABLE, question.now, question.deadline).await;
-        note_newest(&mut reading, newest, asking);
+        let newest = asking.freshness.hunting(asking, table::CONNECTIONS, question.now, question.deadline).await;
+        note_newest(&mut reading, newest, asking)?;
     }
     reading.raw = records;
     Ok(reading)

@@ -3,16 +3,7 @@ use simulator::demo;
 use simulator::faults::{Action, Rule};
 
 use super::*;
-use crate::made::{World, now, outcome};
-
-fn outcomes(report: &Report) -> Vec<(&str, Outcome)> {
-    report.answers.iter().map(|answer| (answer.asked.source.as_str(), answer.outcome)).collect()
-}
-
-fn reason(report: &Report, source: &str) -> String {
-    let answer = report.answers.iter().find(|answer| answer.asked.source == source).unwrap();
-    format!("{} {}", answer.reason.as_deref().unwrap_or_default(), answer.remedy.as_deref().unwrap_or_default())
-}
+use crate::made::{World, now, outcome, outcomes, reason};
 
 #[tokio::test]
 async fn both_products_tell_what_they_know_of_a_domain_and_an_alert_is_one() {
@@ -106,16 +97,22 @@ async fn blocked_devices_are_no_connected_ones() {
 }
 
 #[tokio::test]
-async fn a_search_asks_hunting_seldom_and_the_age_of_tables_once() {
-    let world = World::connected().await;
-    let count = |what: &str| world.simulator.requests().iter().filter(|asked| asked.path.contains(what)).count();
-    world.search(demo::UNKNOWN_DOMAIN).await;
-    let (hunting, workspace) = (count("runHuntingQuery"), count("/query"));
-    assert!(hunting <= 4 + 6, "{hunting}");
-    assert_eq!(workspace, 3 + 3);
-    world.search(demo::UNKNOWN_ADDRESS).await;
-    assert_eq!(count("runHuntingQuery") - hunting, 4, "only the questions themselves");
-    assert_eq!(count("/query") - workspace, 3);
+async fn an_address_that_a_record_spells_in_full_is_found() {
+    let report = World::connected().await.search("2001:db8:66::1").await;
+    let found = |title: &str| report.findings.iter().any(|finding| finding.title.contains(title));
+    assert!(found("over IPv6"), "{:?}", report.findings.iter().map(|one| &one.title).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_workspace_that_could_not_have_known_is_told_beside_what_another_knows() {
+    let world = World::start().await;
+    let (client, secret) = (demo::SENTINEL_CLIENT, demo::SENTINEL_SECRET);
+    world.sentinel(client, secret, &[demo::WORKSPACE, demo::EMPTY_WORKSPACE]).await;
+    let report = world.search(demo::DOMAIN).await;
+    assert_eq!(outcome(&report, "sentinel.workspace_alerts"), Outcome::Partial);
+    let said = reason(&report, "sentinel.workspace_alerts");
+    assert!(said.contains("There is no alert of any kind in the workspace"), "{said}");
+    assert!(report.summary.counts.alerts > 0);
 }
 
 #[tokio::test]

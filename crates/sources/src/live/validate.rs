@@ -12,10 +12,11 @@ use search::{Check, CheckState, Question, Status, Validation, Validator};
 use store::connections::Connection;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::{Live, asked};
+use super::{Live, asked, is_off};
 use crate::asking::{Asking, Connected};
-use crate::capability::{Capability, capabilities};
+use crate::capability::capabilities;
 use crate::freshness::Freshness;
+use crate::hunting::Shared;
 
 mod form;
 mod probe;
@@ -93,12 +94,8 @@ impl Live {
                 return checks.made;
             }
         };
-        let rows: Vec<Asking> = capabilities()
-            .iter()
-            .filter(|capability| capability.product == stored.product)
-            .map(|capability| self.asking(capability, stored, &connected))
-            .collect();
-        let off = |row: &Asking| stored.switched_off.iter().any(|name| name == row.capability.name);
+        let rows = self.rows(stored, &connected);
+        let off = |row: &Asking| is_off(stored, row.capability);
         if !form(stored, &connected, &mut checks) || !self.tenant(&connected, &rows, &mut checks).await {
             return checks.made;
         }
@@ -134,15 +131,23 @@ impl Live {
         checks.made
     }
 
-    fn asking(&self, capability: &'static Capability, stored: &Connection, connected: &Arc<Connected>) -> Asking {
-        Asking {
-            microsoft: Arc::clone(&self.microsoft),
-            connection: Arc::clone(connected),
-            // A fresh one: what was known ten minutes ago is not what is being tried.
-            freshness: Arc::new(Freshness::default()),
-            capability,
-            asked: asked(capability, stored),
-        }
+    /// What there is to try, sharing their calls.
+    fn rows(&self, stored: &Connection, connected: &Arc<Connected>) -> Vec<Asking> {
+        let of_product = || capabilities().iter().filter(|capability| capability.product == stored.product);
+        let live = of_product().filter(|capability| !is_off(stored, capability)).map(|capability| capability.name);
+        let shared = Arc::new(Shared::new(live.collect()));
+        // A fresh one: what was known ten minutes ago is not what is being tried.
+        let freshness = Arc::new(Freshness::default());
+        of_product()
+            .map(|capability| Asking {
+                microsoft: Arc::clone(&self.microsoft),
+                connection: Arc::clone(connected),
+                freshness: Arc::clone(&freshness),
+                shared: Arc::clone(&shared),
+                capability,
+                asked: asked(capability, stored),
+            })
+            .collect()
     }
 
     /// A question without an indicator of anybody's: probes ask for none.
@@ -223,9 +228,13 @@ impl Live {
                 let names = missing.join(", ");
                 checks.add(Check {
                     permission: Some(names.clone()),
-                    remedy: Some(words::GRANT.into()),
+                    remedy: Some(crate::outcome::grant(&names)),
                     link,
-                    ..failed("roles", "missing_permission", format!("For {} there is no {names}.", resource.title()))
+                    ..failed(
+                        "roles",
+                        "missing_permission",
+                        format!("The app does not hold {names} for {}.", resource.title()),
+                    )
                 });
             }
         }
@@ -234,7 +243,7 @@ impl Live {
             checks.add(Check {
                 permission: Some(writing.clone()),
                 remedy: Some(
-                    "Take them away in the app registration: Oriel only reads, and a secret that leaks could write."
+                    "Remove them in the app registration: Oriel only reads, and whoever got hold of the secret could write."
                         .into(),
                 ),
                 link: first.connection.permissions_link(),

@@ -189,7 +189,9 @@ fn an_empty_answer_is_nothing_only_where_it_could_have_been_otherwise() {
     assert_eq!(empty(at("2026-11-24T12:00:00Z")).outcome, Outcome::Nothing, "a day to the second");
     let stale = empty(at("2026-11-24T11:59:59Z"));
     assert_eq!(stale.outcome, Outcome::Blind);
-    assert!(stale.reason.unwrap().contains("DeviceNetworkEvents is from 24 Nov 2026 11:59 UTC"));
+    assert!(stale.reason.unwrap().contains(
+        "newest connection of any onboarded device in the Defender portal is of 24 Nov 2026, 11:59 UTC: either"
+    ));
     let never = empty(Newest::Never);
     assert_eq!(never.outcome, Outcome::Blind);
     assert!(never.remedy.is_some());
@@ -213,6 +215,43 @@ fn findings_are_found_and_what_is_missing_makes_them_partial() {
 
 fn answer_of(source: &str, reading: Reading) -> Answer {
     answer(&asking(source), &question(), Ok(reading))
+}
+
+#[test]
+fn a_quiet_table_of_alerts_is_blind_and_both_readings_are_told() {
+    let quiet = |source: &str, newest| answer_of(source, Reading { newest, ..Reading::new() });
+    let old = Newest::At(time("2026-11-20T08:30:00Z").unwrap());
+    for (source, home) in [
+        ("defender.alerts", "the Defender portal"),
+        ("sentinel.alerts", "the Defender portal"),
+        ("sentinel.workspace_alerts", "the workspace"),
+    ] {
+        let answer = quiet(source, old);
+        assert_eq!(answer.outcome, Outcome::Blind, "{source}");
+        let said = format!(
+            "The newest alert of any kind in {home} is of 20 Nov 2026, 08:30 UTC: either there was none since, or data stopped."
+        );
+        assert_eq!(answer.reason.as_deref(), Some(said.as_str()));
+        assert!(
+            answer
+                .remedy
+                .unwrap()
+                .starts_with(&format!("Look in {home} for a newer one. If there is none, the quiet is real."))
+        );
+    }
+    let unconnected = quiet("sentinel.alerts", Newest::Never);
+    assert!(unconnected.remedy.unwrap().contains("Connect the workspace"), "{:?}", unconnected.reason);
+}
+
+#[test]
+fn a_quiet_table_is_told_beside_what_is_missing_and_hides_no_finding() {
+    let old = Newest::At(time("2026-11-20T08:30:00Z").unwrap());
+    let missing = || vec!["Only a part.".to_owned()];
+    let empty = read(Reading { newest: old, missing: missing(), ..Reading::new() });
+    assert_eq!(empty.outcome, Outcome::Partial);
+    assert!(empty.reason.unwrap().contains("either there was none since") && empty.remedy.is_some());
+    let found = read(Reading { newest: old, findings: vec![finding()], ..Reading::new() });
+    assert_eq!((found.outcome, found.reason), (Outcome::Found, None));
 }
 
 #[test]

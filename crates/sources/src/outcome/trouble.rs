@@ -34,7 +34,7 @@ pub(crate) fn trouble(error: &Error, asking: &Asking) -> Trouble {
             Outcome::Unlicensed,
             refusal.cause.as_str(),
             format!("The tenant does not have {}.", capability.resource.title()),
-            "If the organisation has the product, compare the connection's cloud; otherwise switch this capability off.",
+            "If the organisation uses it, check which cloud the connection names; otherwise switch this capability off.",
         ),
         Error::Refused(refusal) => Trouble {
             link: asking.connection.secrets_link(),
@@ -43,20 +43,24 @@ pub(crate) fn trouble(error: &Error, asking: &Asking) -> Trouble {
         Error::Denied { required, held, .. } if capability.needs_workspace || required.is_empty() => {
             denied_role(asking, held)
         }
-        Error::Denied { required, .. } => Trouble {
-            link: asking.connection.permissions_link(),
-            ..plain(
-                Outcome::Denied,
-                "missing_permission",
-                format!("The app has no application permission {}.", wanted(required, capability)),
-                "Add it in the app registration under API permissions as an application permission, and grant admin consent.",
-            )
-        },
+        Error::Denied { required, .. } => {
+            let permission = wanted(required, capability);
+            Trouble {
+                link: asking.connection.permissions_link(),
+                ..plain(
+                    Outcome::Denied,
+                    "missing_permission",
+                    format!("The app has no application permission {permission}."),
+                    &grant(&permission),
+                )
+            }
+        }
         Error::Unlicensed { .. } => plain(
             Outcome::Unlicensed,
             "unlicensed",
             format!("The tenant has no active licence for {}.", capability.resource.title()),
-            "Ask the tenant's administrator for the product's licence, or switch this capability off.",
+            "If the organisation has the product, ask the tenant's administrator to look at its licence; otherwise switch this \
+             capability off.",
         ),
         Error::TableMissing { name, .. } if capability.needs_workspace => plain(
             Outcome::Blind,
@@ -86,15 +90,15 @@ pub(crate) fn trouble(error: &Error, asking: &Asking) -> Trouble {
             ..plain(
                 Outcome::Throttled,
                 "throttled",
-                format!("The budget for calls is spent until {}.", until.strftime("%H:%M:%S UTC")),
-                "Ask again then; the tenant's other automation draws on the same budget.",
+                format!("Too many calls in a short time: no more are taken until {}.", until.strftime("%H:%M:%S UTC")),
+                "Ask again then. The tenant's other automation draws on the same budget.",
             )
         },
         Error::TimedOut { host, .. } => plain(
             Outcome::TimedOut,
             "timed_out",
             format!("{host} did not answer in time."),
-            "Ask again; large tenants can take a while at busy hours.",
+            "Ask again. Large tenants can take a while at busy hours.",
         ),
         Error::Unreachable { host, cause, message } => plain(
             Outcome::Unreachable,
@@ -115,13 +119,13 @@ pub(crate) fn trouble(error: &Error, asking: &Asking) -> Trouble {
                 true => format!("Microsoft answered with status {status}: {message}"),
                 false => format!("Microsoft answered with status {status}, {code}: {message}"),
             },
-            "Ask again; if it stays so, open a ticket with Microsoft and give the ids below.",
+            "Ask again. If it stays so, open a ticket with Microsoft and give the ids that stand with this answer.",
         ),
         Error::NotAllowed { .. } => plain(
             Outcome::Failed,
             "not_allowed",
             "Oriel's list of permitted reads does not contain this call, so it was not sent.".into(),
-            "Please report it: it is a fault in Oriel.",
+            "This is a fault in Oriel: please report it.",
         ),
     }
 }
@@ -140,34 +144,37 @@ fn wanted(required: &[String], capability: &Capability) -> String {
 
 fn denied_role(asking: &Asking, held: &[String]) -> Trouble {
     let capability = asking.capability;
-    let (reason, remedy) = if capability.needs_workspace {
-        (
-            "The app has no Azure role on the workspace, or the workspace ID is another's.".to_owned(),
-            "Grant the app Log Analytics Data Reader on the workspace, with a condition naming the tables (Log Analytics Reader \
-             works too and is wider than needed). A new role can take up to an hour.",
-        )
-    } else if held.is_empty() {
-        (
-            format!("The app may not do this: it needs {}.", capability.permission()),
-            "Add it in the app registration under API permissions as an application permission, and grant admin consent.",
-        )
-    } else {
-        (
-            format!("The app's permissions do not suffice: it needs {}.", capability.permission()),
-            "Add it in the app registration under API permissions as an application permission, and grant admin consent.",
-        )
+    let permission = capability.permission();
+    let (reason, remedy) = match (capability.needs_workspace, held.is_empty()) {
+        (true, _) => (
+            "The app has no Azure role on the workspace, or the workspace ID is another one\u{2019}s.".to_owned(),
+            "Check the workspace ID, and grant the app Log Analytics Data Reader on the workspace, with a condition naming the \
+             tables (Log Analytics Reader works too and is wider than needed). A new role can take up to an hour."
+                .to_owned(),
+        ),
+        (false, true) => (format!("Microsoft does not let the app read this: it needs {permission}."), grant(&permission)),
+        (false, false) => {
+            (format!("The permissions that the app holds do not suffice: it needs {permission}."), grant(&permission))
+        }
     };
     Trouble {
         outcome: Outcome::Denied,
         code: if capability.needs_workspace { "missing_role" } else { "missing_permission" },
         reason,
-        remedy: Some(remedy.to_owned()),
+        remedy: Some(remedy),
         link: match capability.needs_workspace {
             true => asking.connection.roles_link(),
             false => asking.connection.permissions_link(),
         },
         retry_at: None,
     }
+}
+
+/// What to do about a permission that is missing.
+pub(crate) fn grant(permission: &str) -> String {
+    format!(
+        "Add {permission} in the app registration, under API permissions, as an application permission, and grant admin consent."
+    )
 }
 
 /// A table's name out of Microsoft's text, if it looks like one.
@@ -185,6 +192,6 @@ fn unreachable(cause: &UnreachableCause) -> &'static str {
         }
         UnreachableCause::ProxyAuthentication => "Check the proxy's user and password in Oriel's configuration.",
         UnreachableCause::Proxy => "Check the proxy's address, and that it lets Microsoft's hosts through.",
-        UnreachableCause::Broken => "Ask again; if it stays so, look for a device on the way that cuts connections.",
+        UnreachableCause::Broken => "Ask again. If it stays so, look for a device on the way that cuts connections.",
     }
 }

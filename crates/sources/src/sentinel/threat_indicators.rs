@@ -1,14 +1,15 @@
 //! Sentinel's threat indicators through hunting, for a workspace that is connected to the Defender portal.
 
-use microsoft::{Error, Resource, graph};
+use microsoft::{Error, Resource};
 use search::{Product, Question};
-use serde_json::Value;
 
 use crate::alerts::{UNSENDABLE, note_newest};
 use crate::asking::Asking;
 use crate::capability::{Capability, Probed};
+use crate::hunting::{self, Part};
 use crate::outcome::Reading;
-use crate::{query, threat_indicators};
+use crate::query::{self, table};
+use crate::threat_indicators;
 
 pub(crate) const CAPABILITY: Capability = Capability {
     product: Product::Sentinel,
@@ -22,31 +23,28 @@ pub(crate) const CAPABILITY: Capability = Capability {
     ask: |asking, question| Box::pin(ask(asking, question)),
     probe: |asking, question| {
         Box::pin(async move {
-            let newest = asking.freshness.hunting(asking, TABLE, question.now, question.deadline).await?;
+            let newest =
+                asking.freshness.hunting(asking, table::THREAT_INDICATORS, question.now, question.deadline).await?;
             Ok(Probed { newest })
         })
     },
 };
 
-const TABLE: &str = "ThreatIntelIndicators";
-
 async fn ask(asking: &Asking, question: &Question) -> Result<Reading, Error> {
-    let Ok(query) = threat_indicators::query(&question.indicator, 30) else {
+    let Some(hunted) = hunting::part(asking, question, Part::ThreatIndicators).await? else {
         return Ok(Reading::not_applicable(UNSENDABLE));
     };
-    let call = asking.call(question.deadline);
-    let rows = graph::hunt(&asking.microsoft, &call, &query, Some(query::HUNTING_SPAN)).await?;
-    let records: Vec<Value> = rows.rows.iter().map(microsoft::Row::to_value).collect();
+    let records = hunted.records.clone();
     let mut reading = Reading { covered: Some(query::hunting_period(question.now)), ..Reading::new() };
-    reading.missing.extend(rows.incomplete);
+    reading.missing.extend(hunted.incomplete.clone());
     if records.len() >= threat_indicators::MOST_ROWS {
         reading.missing.push(format!("Only the newest {} entries were read.", threat_indicators::MOST_ROWS));
     }
     (reading.findings, reading.set_aside) =
         threat_indicators::read(asking, &question.indicator, question.now, &records);
     if reading.findings.is_empty() {
-        let newest = asking.freshness.hunting(asking, TABLE, question.now, question.deadline).await;
-        note_newest(&mut reading, newest, asking);
+        let newest = asking.freshness.hunting(asking, table::THREAT_INDICATORS, question.now, question.deadline).await;
+        note_newest(&mut reading, newest, asking)?;
     }
     reading.raw = records;
     Ok(reading)

@@ -10,6 +10,7 @@ use crate::alerts::UNSENDABLE;
 use crate::asking::Asking;
 use crate::capability::{Capability, WORKSPACE_ROLE};
 use crate::outcome::Reading;
+use crate::query::table::{self, Table};
 use crate::record::{Record, known_word};
 use crate::sighting::Seen;
 use crate::{entities, query, service};
@@ -33,7 +34,7 @@ pub(crate) const CAPABILITY: Capability = Capability {
     probe: |asking, question| Box::pin(workspaces::probe(asking, question, TABLE)),
 };
 
-const TABLE: &str = "SecurityAlert";
+const TABLE: Table = table::WORKSPACE_ALERTS;
 const MOST_ROWS: usize = 200;
 
 /// One row a version of an alert: the newest counts. `has` is a prefilter, as everywhere.
@@ -51,8 +52,7 @@ pub(crate) fn query(indicator: &Indicator) -> Result<String, NotALiteral> {
 
 /// Rows of `SecurityAlert` in whose JSON the indicator's terms occur.
 pub(super) fn mentions(indicator: &Indicator) -> Result<String, NotALiteral> {
-    let literal = query::literal(indicator)?.kql();
-    Ok(format!("Entities has {literal} or ExtendedProperties has {literal}"))
+    Ok(format!("{} or {}", query::has("Entities", indicator)?, query::has("ExtendedProperties", indicator)?))
 }
 
 /// One finding an alert. An alert that comes in several versions is one: the newest wins in the merge.

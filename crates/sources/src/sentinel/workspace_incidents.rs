@@ -11,6 +11,7 @@ use crate::alerts::UNSENDABLE;
 use crate::asking::Asking;
 use crate::capability::{Capability, WORKSPACE_ROLE};
 use crate::outcome::Reading;
+use crate::query::table::{self, Table};
 use crate::record::{Record, known_word};
 use crate::service;
 
@@ -33,7 +34,7 @@ pub(crate) const CAPABILITY: Capability = Capability {
     probe: |asking, question| Box::pin(workspaces::probe(asking, question, TABLE)),
 };
 
-const TABLE: &str = "SecurityIncident";
+const TABLE: Table = table::WORKSPACE_INCIDENTS;
 const MOST_ROWS: usize = 500;
 
 /// One line an incident and alert. Every change of an incident is a row; the newest counts.

@@ -8,6 +8,7 @@ use super::workspaces;
 use crate::alerts::UNSENDABLE;
 use crate::capability::{Capability, WORKSPACE_ROLE};
 use crate::outcome::Reading;
+use crate::query::table::{self, Table};
 use crate::threat_indicators;
 
 pub(crate) const CAPABILITY: Capability = Capability {
@@ -31,4 +32,4 @@ pub(crate) const CAPABILITY: Capability = Capability {
     probe: |asking, question| Box::pin(workspaces::probe(asking, question, TABLE)),
 };
 
-const TABLE: &str = "ThreatIntelIndicators";
+const TABLE: Table = table::WORKSPACE_THREAT_INDICATORS;

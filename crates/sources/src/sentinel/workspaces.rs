@@ -9,8 +9,9 @@ use serde_json::Value;
 
 use crate::asking::{Asking, Workspace};
 use crate::capability::{Newest, Probed};
-use crate::outcome::Reading;
+use crate::outcome::{self, Reading};
 use crate::query;
+use crate::query::table::Table;
 
 /// What is said where a connection names no workspace.
 const NONE: &str = "The connection names no workspace, so Sentinel's own tables were not asked: only what the Defender portal \
@@ -29,7 +30,7 @@ pub(super) async fn ask(
     question: &Question,
     query: &str,
     most: usize,
-    table: &'static str,
+    table: Table,
     read: Read<'_>,
 ) -> Result<Reading, Error> {
     let workspaces = &asking.connection.workspaces;
@@ -50,12 +51,16 @@ pub(super) async fn ask(
     let mut answered = 0;
     let mut first_error = None;
     let mut newest: Option<Newest> = None;
+    let mut quiet = Vec::new();
     for (workspace, answer) in answers {
         match answer {
             Ok(answer) => {
                 answered += 1;
                 if answer.records.len() >= most {
-                    reading.missing.push(format!("Of {} only the newest {most} records were read.", name(workspace)));
+                    reading.missing.push(format!(
+                        "Of {} only the newest {most} records were read, so older ones may be missing.",
+                        name(workspace)
+                    ));
                 }
                 reading.missing.extend(answer.incomplete.map(|why| format!("{}: {why}.", name(workspace))));
                 reading.findings.extend(answer.findings);
@@ -63,10 +68,14 @@ pub(super) async fn ask(
                 reading.raw.extend(answer.records);
                 match answer.newest {
                     None => {}
-                    Some(Ok(this)) => newest = Some(weaker(newest, this)),
+                    Some(Ok(this)) => {
+                        newest = Some(weaker(newest, this));
+                        let words = outcome::quiet(asking.capability, this, question.now);
+                        quiet.extend(words.map(|(reason, _)| format!("{}: {reason}", name(workspace))));
+                    }
                     Some(Err(error)) => {
                         reading.part_failed(
-                            &format!("Whether {} still gets rows is not known", name(workspace)),
+                            &format!("Whether new rows still arrive in {} could not be checked", name(workspace)),
                             &error,
                             asking,
                         );
@@ -84,6 +93,10 @@ pub(super) async fn ask(
     {
         return Err(error);
     }
+    if !reading.findings.is_empty() {
+        // What one workspace knows does not speak for another that could not have known.
+        reading.missing.extend(quiet);
+    }
     if let Some(newest) = newest {
         reading.newest = newest;
         if let (Newest::At(time), Some(covered)) = (newest, &mut reading.covered) {
@@ -94,7 +107,7 @@ pub(super) async fn ask(
 }
 
 /// The newest row of every workspace's table.
-pub(super) async fn probe(asking: &Asking, question: &Question, table: &'static str) -> Result<Probed, Error> {
+pub(super) async fn probe(asking: &Asking, question: &Question, table: Table) -> Result<Probed, Error> {
     let mut weakest = Newest::NoTable;
     for workspace in &asking.connection.workspaces {
         let newest = asking.freshness.workspace(asking, workspace, table, question.now, question.deadline).await?;
@@ -117,7 +130,7 @@ async fn one(
     question: &Question,
     workspace: &Workspace,
     query: &str,
-    table: &'static str,
+    table: Table,
     read: Read<'_>,
 ) -> Result<Answered, Error> {
     let deadline: Instant = question.deadline;

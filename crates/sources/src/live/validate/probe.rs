@@ -55,26 +55,17 @@ pub(super) async fn probe(row: &Asking, off: bool, token: Option<Option<&Token>>
     }
 }
 
-/// A probe that was answered: a table without rows of the last day could not know anything.
+/// A probe that was answered: a table without rows of the last day may not have known anything.
 fn rows_of(capability: &Capability, newest: Newest, question: &Question) -> Check {
-    let blind = |title: String| Check {
-        remedy: Some(
-            "Check that the product sends its data, and that no table permission or role condition hides its rows."
-                .into(),
-        ),
-        ..failed("probe", "blind", title)
-    };
-    match newest {
-        Newest::Never => blind(format!("{}: the call succeeds, but there are no rows at all.", capability.title)),
-        Newest::At(newest) if question.now.duration_since(newest) > outcome::STALE => {
-            blind(format!("{}: the newest row is from {}.", capability.title, newest.strftime("%-d %b %Y %H:%M UTC")))
+    if let Some((reason, remedy)) = outcome::quiet(capability, newest, question.now) {
+        let title = format!("{}: {}", capability.title, lower(&reason));
+        return Check { remedy: Some(remedy), ..failed("probe", "blind", title) };
+    }
+    match capability.retirement {
+        Some(retirement) => {
+            passed("probe", format!("{}: answered. Its end is {}.", capability.title, retirement.words))
         }
-        _ => match capability.retirement {
-            Some(retirement) => {
-                passed("probe", format!("{}: answered. Its end is {}.", capability.title, retirement.words))
-            }
-            None => passed("probe", format!("{}: answered.", capability.title)),
-        },
+        None => passed("probe", format!("{}: answered.", capability.title)),
     }
 }
 
@@ -98,8 +89,8 @@ pub(super) fn trouble(step: &str, capability: Option<&Capability>, error: &Error
 
 /// A sentence behind a colon begins small, unless with a name.
 fn lower(sentence: &str) -> String {
-    match sentence.strip_prefix("The ") {
-        Some(rest) => format!("the {rest}"),
+    match sentence.strip_prefix("The") {
+        Some(rest) => format!("the{rest}"),
         None => sentence.to_owned(),
     }
 }

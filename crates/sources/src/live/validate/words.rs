@@ -2,10 +2,6 @@
 
 use search::{Check, CheckState};
 
-/// What to do about a missing permission.
-pub(super) const GRANT: &str =
-    "Add it in the app registration under API permissions as an application permission, and grant admin consent.";
-
 pub(super) fn check(step: &str, state: CheckState, code: &str, title: impl Into<String>) -> Check {
     Check {
         check: step.into(),

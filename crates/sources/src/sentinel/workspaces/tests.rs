@@ -6,7 +6,7 @@ async fn without_a_workspace_the_answer_is_at_best_partial_and_says_what_to_add(
     let asking = asking("sentinel.workspace_alerts");
     let question = Question { indicator: indicator("evil.example"), now: now(), deadline: Instant::now(), raw: false };
     let reading = (asking.capability.ask)(&asking, &question).await;
-    let answer = crate::outcome::answer(&asking, &question, reading);
+    let answer = outcome::answer(&asking, &question, reading);
     assert_eq!(answer.outcome, search::Outcome::Partial);
     assert!(answer.reason.unwrap().contains("names no workspace"));
     assert!(answer.remedy.unwrap().contains("workspace ID"));

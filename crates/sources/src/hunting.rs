@@ -1,0 +1,127 @@
+//! Hunting, sparingly: Microsoft allows a tenant 45 calls a minute, whoever makes them.
+//!
+//! The sources of one credential that read alerts and threat indicators are answered by one query, from which each takes
+//! its part. Nothing is shared between credentials: what one app may see must not answer for another.
+
+use std::sync::Arc;
+
+use indicator::Indicator;
+use microsoft::{Error, NotALiteral, graph};
+use search::Question;
+use serde_json::Value;
+
+use crate::asking::Asking;
+use crate::once::Once;
+use crate::query::table::Table;
+use crate::{alerts, query, sentinel, threat_indicators};
+
+/// What the sources of one credential have in common.
+pub(crate) struct Shared {
+    /// The capabilities that are asked with this credential, by name; none that is switched off.
+    live: Vec<&'static str>,
+    rows: Once<Arc<Records>>,
+    /// Alerts and incidents read from Graph by their ids.
+    pub details: Once<Arc<Value>>,
+}
+
+/// What hunting answered.
+#[derive(Debug)]
+pub(crate) struct Records {
+    pub records: Vec<Value>,
+    /// Why rows may be missing.
+    pub incomplete: Option<String>,
+}
+
+/// A part of the common query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Alerts,
+    ThreatIndicators,
+}
+
+impl Part {
+    fn name(self) -> &'static str {
+        match self {
+            Part::Alerts => "alerts",
+            Part::ThreatIndicators => "threat_indicators",
+        }
+    }
+}
+
+impl Shared {
+    pub(crate) fn new(live: Vec<&'static str>) -> Shared {
+        Shared { live, rows: Once::default(), details: Once::default() }
+    }
+
+    /// Those of the tables that a capability of this credential reads.
+    pub(crate) fn tables(&self, all: &[Table]) -> Vec<Table> {
+        all.iter().filter(|table| table.read_by.iter().any(|name| self.live.contains(name))).copied().collect()
+    }
+
+    fn asks(&self, name: &str) -> bool {
+        self.live.contains(&name)
+    }
+
+    /// Which service's alerts the credential reads: of Sentinel alone, unless it is asked for Defender's too.
+    fn service(&self) -> Option<&'static str> {
+        (!self.asks("defender.alerts")).then_some(sentinel::alerts::SERVICE)
+    }
+}
+
+/// Alerts and threat indicators in one query.
+pub(crate) fn together(indicator: &Indicator, service: Option<&'static str>) -> Result<String, NotALiteral> {
+    let alerts = alerts::query(indicator, service)?;
+    let entries = threat_indicators::query(indicator, query::HUNTING_DAYS)?;
+    Ok(query::union([(Part::Alerts.name(), alerts), (Part::ThreatIndicators.name(), entries)]))
+}
+
+/// One part, through the common query where another part is wanted as well. `None` if the indicator cannot be put into a
+/// query.
+pub(crate) async fn part(asking: &Asking, question: &Question, part: Part) -> Result<Option<Arc<Records>>, Error> {
+    let shared = &asking.shared;
+    let service = shared.service();
+    let both =
+        (shared.asks("defender.alerts") || shared.asks("sentinel.alerts")) && shared.asks("sentinel.threat_indicators");
+    let alone = match part {
+        Part::Alerts => alerts::query(&question.indicator, service),
+        Part::ThreatIndicators => threat_indicators::query(&question.indicator, query::HUNTING_DAYS),
+    };
+    let Ok(alone) = alone else { return Ok(None) };
+    if let (true, Ok(query)) = (both, together(&question.indicator, service)) {
+        match hunt(asking, question, &query).await {
+            Ok(all) => return Ok(Some(Arc::new(all.of(part)))),
+            // One part of a query can spoil the whole: then each is asked by itself, and only the spoilt one fails.
+            Err(Error::TableMissing { .. } | Error::Failed { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    hunt(asking, question, &alone).await.map(Some)
+}
+
+/// Hunts once for all sources of this credential and search that send the same query.
+pub(crate) async fn hunt(asking: &Asking, question: &Question, query: &str) -> Result<Arc<Records>, Error> {
+    let ask = async {
+        let call = asking.call(question.deadline);
+        let rows = graph::hunt(&asking.microsoft, &call, query, Some(query::HUNTING_SPAN)).await?;
+        let records = rows.rows.iter().map(microsoft::Row::to_value).collect();
+        Ok(Arc::new(Records { records, incomplete: rows.incomplete }))
+    };
+    asking.shared.rows.get(question.deadline, query, ask).await
+}
+
+impl Records {
+    fn of(&self, part: Part) -> Records {
+        let is_its = |record: &&Value| record[query::PART] == part.name();
+        Records {
+            records: self.records.iter().filter(is_its).map(own_columns).collect(),
+            incomplete: self.incomplete.clone(),
+        }
+    }
+}
+
+/// A row of a union has the columns of all parts; those of the other parts are null or empty, and are left out.
+fn own_columns(record: &Value) -> Value {
+    let members = record.as_object().into_iter().flatten();
+    let own = members.filter(|(name, cell)| *name != query::PART && !cell.is_null() && cell.as_str() != Some(""));
+    own.map(|(name, cell)| (name.clone(), cell.clone())).collect()
+}
