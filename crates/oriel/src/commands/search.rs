@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::anyhow;
 use comfy_table::{ContentArrangement, Table, presets};
 use futures_util::StreamExt;
+use indicator::{Indicator, Parsed};
 use search::document::Document;
 use search::{Finding, Outcome, Question, Report, Sources};
 
@@ -59,7 +60,7 @@ pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitC
             output::text(&output::plain_lines(rows))?;
             has_header = true;
         } else {
-            output::line(table(&report))?;
+            output::line(table(&report, &parsed))?;
         }
         codes.push(code(&report));
     }
@@ -67,7 +68,7 @@ pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitC
     sum(&codes).map(ExitCode::from).ok_or_else(|| anyhow!("nothing was asked"))
 }
 
-async fn ask(instance: &Instance, indicator: &indicator::Indicator) -> Report {
+async fn ask(instance: &Instance, indicator: &Indicator) -> Report {
     let sources = instance.live.current().await;
     let question = Arc::new(Question::new(indicator.clone(), instance.now()));
     let asked: Vec<_> = sources.iter().map(|source| source.asked().clone()).collect();
@@ -101,8 +102,8 @@ fn sum(codes: &[u8]) -> Option<u8> {
     codes.iter().copied().max()
 }
 
-fn table(report: &Report) -> String {
-    let mut text = format!("{}\n{}\n", report.indicator, plain(&report.assessment.sentence));
+fn table(report: &Report, parsed: &Parsed) -> String {
+    let mut text = format!("{}{}\n", head(parsed), plain(&report.assessment.sentence));
     for clause in &report.summary.coverage {
         text.push_str(&format!("  {}\n", plain(clause)));
     }
@@ -114,7 +115,9 @@ fn table(report: &Report) -> String {
         text.push_str(&format!("{table}\n"));
     }
     for answer in report.answers.iter().filter(|answer| !answer.outcome.is_complete()) {
-        if answer.outcome == Outcome::NotApplicable {
+        // That a whole product is not connected has been said above, in one clause.
+        let unconnected = answer.outcome == Outcome::NotConnected && answer.asked.connection.is_none();
+        if answer.outcome == Outcome::NotApplicable || unconnected {
             continue;
         }
         let whom = answer.asked.label.as_deref().unwrap_or_default();
@@ -126,11 +129,25 @@ fn table(report: &Report) -> String {
     text
 }
 
+/// What is searched, and what the canonical form does not tell of it.
+fn head(parsed: &Parsed) -> String {
+    let value = parsed.indicator.value();
+    let unicode = match &parsed.indicator {
+        Indicator::Domain(domain) => Some(domain.unicode()).filter(|unicode| *unicode != value),
+        Indicator::Ip(_) => None,
+    };
+    let also = unicode.map_or_else(String::new, |unicode| format!(" ({})", plain(&unicode)));
+    let flags = parsed.indicator.flags().into_iter().map(|flag| flag.title().to_owned());
+    let told: Vec<String> = flags.chain(parsed.notes.iter().map(|note| plain(&note.to_string()))).collect();
+    let told = if told.is_empty() { String::new() } else { format!("  {}\n", told.join("; ")) };
+    format!("{value}{also}\n{told}")
+}
+
 fn row(finding: &Finding) -> [String; 6] {
     [
         finding.kind.as_str().to_owned(),
         finding.severity.map_or_else(String::new, |severity| severity.as_str().to_owned()),
-        finding.last_seen.map_or_else(String::new, |at| at.to_string()),
+        finding.last_seen.map_or_else(String::new, |at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
         plain(&finding.title),
         plain(finding.status.as_deref().unwrap_or_default()),
         plain(finding.service.as_deref().unwrap_or(finding.product.title())),

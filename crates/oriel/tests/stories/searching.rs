@@ -37,6 +37,21 @@ async fn what_both_products_know_is_found() {
     assert_eq!(bench.well(&["search", demo::ADDRESS]).out.lines().next(), Some(demo::ADDRESS));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_left_aside_is_told_and_a_password_is_not() {
+    let bench = Bench::new().await;
+    let done = bench.oriel(&["search", "https://user:hunter2@bücher.example:8443/x"]).ended_with(1);
+    assert!(done.out.starts_with("xn--bcher-kva.example (bücher.example)\n"), "{}", done.out);
+    for told in ["International name", "port 8443 left aside", "userinfo present"] {
+        assert!(done.out.contains(told), "{}", done.out);
+    }
+    let json = bench.oriel(&["search", "--json", "https://user:hunter2@bücher.example:8443/x"]).ended_with(1);
+    let refused = bench.oriel(&["search", "https://user:hunter2@nothing here/"]).ended_with(2);
+    for said in [done, json, refused] {
+        assert!(!said.out.contains("hunter2") && !said.err.contains("hunter2"), "{said:?}");
+    }
+}
+
 /// The exit codes that the manual promises, with both products connected and nothing wrong.
 #[rstest]
 #[case::known(&[demo::DOMAIN], 0)]
@@ -74,6 +89,8 @@ async fn a_product_that_was_never_connected_does_not_count_and_a_switched_off_pa
     let bench = Bench::new().await;
     let nobody = bench.oriel(&["search", demo::UNKNOWN_DOMAIN]).ended_with(1);
     assert!(nobody.err.contains("Nothing is connected"), "{}", nobody.err);
+    assert_eq!(nobody.out.matches("Sentinel (not connected)").count(), 2, "{}", nobody.out);
+    assert!(!nobody.out.contains("not_connected"), "a line a source says nothing more: {}", nobody.out);
     let id = bench.connect("defender").last_line().to_owned();
     let silence = bench.oriel(&["search", demo::UNKNOWN_DOMAIN]).ended_with(1);
     assert!(!silence.err.contains("Nothing is connected"), "{}", silence.err);
