@@ -107,3 +107,12 @@ async fn a_public_address_is_what_links_and_forms_go_by() {
     let (code, _) = server.stop();
     assert_eq!(code, Some(0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_filter_that_cannot_be_read_is_said_and_stops_nothing() {
+    let bench = Bench::new().await;
+    let done = bench.well(&["user", "list", "--log", "a=b=c"]);
+    assert!(done.err.contains("the log filter cannot be read"), "{}", done.err);
+    assert_eq!(bench.well(&["user", "list"]).err, "");
+    bench.oriel(&["user", "list", "--log-format", "xml"]).ended_with(2);
+}

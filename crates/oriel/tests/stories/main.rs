@@ -21,3 +21,4 @@ mod running;
 mod searching;
 mod secrets;
 mod simulating;
+mod stopping;
