@@ -27,8 +27,17 @@ async fn connect(browser: &Browser, house: &House, product: Product) -> anyhow::
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn from_the_first_start_to_signing_out() -> anyhow::Result<()> {
+    main_road(View::USUAL).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn from_the_first_start_to_signing_out_without_scripts() -> anyhow::Result<()> {
+    main_road(View { javascript: false, ..View::USUAL }).await
+}
+
+async fn main_road(view: View) -> anyhow::Result<()> {
     let house = House::build(databases::sqlite(), Plan { owner: false, ..Plan::default() }).await?;
-    let browser = Browser::open(View::USUAL).await?;
+    let browser = Browser::open(view).await?;
     let link = url::Url::parse(house.first_start.as_deref().context("a link is offered")?)?;
     browser.go(house.base.join(link.path())?.as_str()).await?;
     browser.picture("first-start").await?;
@@ -68,19 +77,6 @@ async fn from_the_first_start_to_signing_out() -> anyhow::Result<()> {
     browser.sees("Sign in").await?;
     browser.go(house.base.join("/settings")?.as_str()).await?;
     browser.sees("Sign in").await?;
-    browser.close().await
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn without_scripts_the_report_is_complete() -> anyhow::Result<()> {
-    let house = House::open(databases::sqlite()).await?;
-    house.connect_both().await?;
-    let browser = Browser::open(View { javascript: false, ..View::USUAL }).await?;
-    browser.sign_in(&house.base, OWNER, PASSWORD).await?;
-    browser.go(house.base.join(&format!("/search?q={}", demo::DOMAIN))?.as_str()).await?;
-    browser.sees("Microsoft: malicious").await?;
-    browser.sees("Threat indicators").await?;
-    browser.picture("report-without-scripts").await?;
     browser.close().await
 }
 

@@ -62,6 +62,7 @@ databases::on_each_database! {
         let owner = house.owner().await.unwrap();
         let report = owner.search("203.0.113[.]66:443").await.unwrap();
         assert_eq!(report["indicator"]["value"], demo::ADDRESS);
+        assert_eq!(outcome(&report, "defender.machines"), "not_applicable", "devices are asked for domains only");
         let text = report.to_string();
         assert!(text.contains(demo::SECOND_DOMAIN), "the second domain is a pivot from the address");
         let report = owner.search(demo::SECOND_DOMAIN).await.unwrap();
