@@ -24,7 +24,8 @@ pub(crate) mod graph_incident;
 const MOST_ROWS: usize = 2_000;
 
 /// What is said where a name cannot be put into a query.
-pub(crate) const UNSENDABLE: &str = "The name has characters that no query of Microsoft's can carry.";
+pub(crate) const UNSENDABLE: &str =
+    "The name holds characters that cannot be put into a query of Microsoft's, so it was not asked for.";
 
 /// `has` finds whole terms and so also sub-domains and longer names: what comes back is confirmed by [`read`].
 pub(crate) fn query(indicator: &Indicator, service: Option<&'static str>) -> Result<String, NotALiteral> {
@@ -68,7 +69,7 @@ pub(crate) async fn ask(asking: &Asking, question: &Question, only: Option<&'sta
     let records: Vec<Value> = hunted.records.iter().filter(its).cloned().collect();
     let (findings, set_aside) = read(asking, &question.indicator, &records);
     reading.set_aside = set_aside;
-    reading.findings = complete::complete(asking, question, findings, &mut reading.missing).await;
+    reading.findings = complete::complete(asking, question, findings, &mut reading).await;
     if reading.findings.is_empty() {
         note_newest(&mut reading, newest(asking, question, only.is_some()).await, asking)?;
     }

@@ -77,10 +77,11 @@ pub(crate) const CLOUD: &str = "simulated";
 
 impl World {
     pub(crate) async fn start() -> World {
-        World::of(simulator::Scenario::demo()).await
+        World::of(simulator::Scenario::demo(), 1.0).await
     }
 
-    pub(crate) async fn of(scenario: simulator::Scenario) -> World {
+    /// A scenario, of whose hunting budget Oriel takes a share.
+    pub(crate) async fn of(scenario: simulator::Scenario, hunting_share: f64) -> World {
         let options = simulator::Options { listen: ([127, 0, 0, 1], 0).into(), clock: Arc::new(now) };
         let simulator = simulator::Simulator::start(scenario, options).await.unwrap();
         let url = |surface| simulator.surface(surface).parse().unwrap();
@@ -94,7 +95,7 @@ impl World {
         );
         let mut settings = Settings::new(Arc::new(now), Arc::new(|bytes: &mut [u8]| bytes.fill(7)));
         settings.clouds = vec![cloud];
-        settings.hunting_share = 1.0;
+        settings.hunting_share = hunting_share;
         let database = databases::sqlite();
         let db = store::Db::open(database.url()).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
@@ -106,11 +107,15 @@ impl World {
 
     /// The demo's two connections.
     pub(crate) async fn connected() -> World {
+        World::start().await.with_both().await
+    }
+
+    /// The same with the demo's two connections.
+    pub(crate) async fn with_both(self) -> World {
         use simulator::demo;
-        let world = World::start().await;
-        world.sentinel(demo::SENTINEL_CLIENT, demo::SENTINEL_SECRET, &[demo::WORKSPACE]).await;
-        world.defender(demo::DEFENDER_CLIENT, demo::DEFENDER_SECRET).await;
-        world
+        self.sentinel(demo::SENTINEL_CLIENT, demo::SENTINEL_SECRET, &[demo::WORKSPACE]).await;
+        self.defender(demo::DEFENDER_CLIENT, demo::DEFENDER_SECRET).await;
+        self
     }
 
     pub(crate) async fn sentinel(&self, client: &str, secret: &str, workspaces: &[&str]) -> String {

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{graph_alert, graph_incident};
 use crate::asking::Asking;
-use crate::outcome;
+use crate::outcome::Reading;
 
 /// Alerts that are completed. The rest stay as hunting tells them.
 const NEWEST: usize = 20;
@@ -22,12 +22,12 @@ const REDIRECTS: usize = 5;
 /// What is left of the question's time for putting the answer together, so that slow details cost only themselves.
 const RESERVE: Duration = Duration::from_secs(2);
 
-/// Completes the newest alerts and adds their incidents. What could not be read is said in `missing`.
+/// Completes the newest alerts and adds their incidents. What could not be read is said in `reading`.
 pub(crate) async fn complete(
     asking: &Asking,
     question: &Question,
     mut findings: Vec<Finding>,
-    missing: &mut Vec<String>,
+    reading: &mut Reading,
 ) -> Vec<Finding> {
     findings.sort_by(|one, two| two.last_seen.cmp(&one.last_seen).then_with(|| one.id.cmp(&two.id)));
     let deadline = question.deadline.checked_sub(RESERVE).unwrap_or_else(Instant::now);
@@ -44,8 +44,8 @@ pub(crate) async fn complete(
             Err(error) => failed.add(error),
         }
     }
-    failed.tell("The state and incident of some alerts are not known", asking, missing);
-    let incidents = incidents(asking, deadline, &full, missing).await;
+    failed.tell("The state and incident of some alerts are not known", asking, reading);
+    let incidents = incidents(asking, deadline, &full, reading).await;
     let mut all = search::merge::merge(full.iter().chain(&findings));
     name_incidents(&mut all, &incidents);
     all.extend(incidents.into_iter().map(|(_, finding)| finding));
@@ -71,7 +71,7 @@ async fn incidents(
     asking: &Asking,
     deadline: Instant,
     alerts: &[Finding],
-    missing: &mut Vec<String>,
+    reading: &mut Reading,
 ) -> Vec<(String, Finding)> {
     let mut wanted: Vec<(String, search::Product)> = Vec::new();
     for alert in alerts {
@@ -97,7 +97,7 @@ async fn incidents(
             Err(error) => failed.add(error),
         }
     }
-    failed.tell("Some incidents could not be read", asking, missing);
+    failed.tell("Some incidents could not be read", asking, reading);
     incidents
 }
 
@@ -140,8 +140,9 @@ impl Failures {
         self.0.push(error);
     }
 
-    fn tell(self, what: &str, asking: &Asking, missing: &mut Vec<String>) {
-        let Some(error) = self.0.first() else { return };
-        missing.push(format!("{what}: {}", outcome::trouble(error, asking).reason));
+    fn tell(self, what: &str, asking: &Asking, reading: &mut Reading) {
+        if let Some(error) = self.0.first() {
+            reading.part_failed(what, error, asking);
+        }
     }
 }

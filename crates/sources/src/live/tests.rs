@@ -30,6 +30,7 @@ async fn both_products_tell_what_they_know_of_a_domain_and_an_alert_is_one() {
     );
     assert!(report.summary.complete);
     assert_eq!(report.assessment.level, search::assessment::Level::Malicious);
+    assert!(report.assessment.sentence.len() < 180, "{}", report.assessment.sentence);
     // One that came by every route is one, and each identity stands in one finding only.
     let widest = report.findings.iter().filter(|one| one.kind == FindingKind::Alert).map(|one| one.routes.len()).max();
     assert!(widest >= Some(3), "{widest:?}");
@@ -220,7 +221,9 @@ async fn what_fails_beside_the_question_leaves_what_was_found() {
     world.simulator.faults().add(Rule::new(denied).path("alerts_v2/"));
     let report = world.search(demo::DOMAIN).await;
     assert_eq!(outcome(&report, "defender.alerts"), Outcome::Partial);
-    assert!(reason(&report, "defender.alerts").contains("SecurityAlert.Read.All"));
+    let said = reason(&report, "defender.alerts");
+    assert!(said.contains("has no application permission SecurityAlert.Read.All"), "{said}");
+    assert!(said.contains("Add SecurityAlert.Read.All in the app registration"), "{said}");
     assert!(report.summary.counts.alerts > 0);
     assert_eq!(outcome(&report, "defender.devices"), Outcome::Found, "the others are not touched");
 }

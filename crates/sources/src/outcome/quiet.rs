@@ -20,7 +20,7 @@ pub(crate) fn quiet(capability: &Capability, newest: Newest, now: Timestamp) -> 
             "The Defender portal holds no alert of Sentinel from the period asked about, as when no workspace is connected \
              to it: so this answer shows nothing."
                 .into(),
-            "Connect the workspace to the Defender portal, or switch this capability off; the workspace\u{2019}s own alerts are \
+            "Connect the workspace to the Defender portal, or switch this capability off; the workspace's own alerts are \
              asked for by themselves."
                 .into(),
         )),

@@ -110,7 +110,7 @@ pub(crate) fn trouble(error: &Error, asking: &Asking) -> Trouble {
             Outcome::Unlicensed,
             "not_offered",
             format!("{interface} is not offered in the cloud {cloud}."),
-            "Switch this capability off, or compare the connection's cloud.",
+            "Check which cloud the connection names. If it is right, switch this capability off.",
         ),
         Error::Failed { status, code, message, .. } => plain(
             Outcome::Failed,
@@ -147,7 +147,7 @@ fn denied_role(asking: &Asking, held: &[String]) -> Trouble {
     let permission = capability.permission();
     let (reason, remedy) = match (capability.needs_workspace, held.is_empty()) {
         (true, _) => (
-            "The app has no Azure role on the workspace, or the workspace ID is another one\u{2019}s.".to_owned(),
+            "The app has no Azure role on the workspace, or the workspace ID is another one's.".to_owned(),
             "Check the workspace ID, and grant the app Log Analytics Data Reader on the workspace, with a condition naming the \
              tables (Log Analytics Reader works too and is wider than needed). A new role can take up to an hour."
                 .to_owned(),

@@ -38,7 +38,10 @@ async fn ask(asking: &Asking, question: &Question) -> Result<Reading, Error> {
     let mut reading = Reading { covered: Some(query::hunting_period(question.now)), ..Reading::new() };
     reading.missing.extend(hunted.incomplete.clone());
     if records.len() >= threat_indicators::MOST_ROWS {
-        reading.missing.push(format!("Only the newest {} entries were read.", threat_indicators::MOST_ROWS));
+        reading.missing.push(format!(
+            "Only the newest {} entries were read, so older ones may be missing.",
+            threat_indicators::MOST_ROWS
+        ));
     }
     (reading.findings, reading.set_aside) =
         threat_indicators::read(asking, &question.indicator, question.now, &records);

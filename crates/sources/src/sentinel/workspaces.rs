@@ -62,7 +62,7 @@ pub(super) async fn ask(
                         name(workspace)
                     ));
                 }
-                reading.missing.extend(answer.incomplete.map(|why| format!("{}: {why}.", name(workspace))));
+                reading.missing.extend(answer.incomplete.map(|why| format!("{}: {why}.", title(workspace))));
                 reading.findings.extend(answer.findings);
                 reading.set_aside += answer.set_aside;
                 reading.raw.extend(answer.records);
@@ -71,7 +71,7 @@ pub(super) async fn ask(
                     Some(Ok(this)) => {
                         newest = Some(weaker(newest, this));
                         let words = outcome::quiet(asking.capability, this, question.now);
-                        quiet.extend(words.map(|(reason, _)| format!("{}: {reason}", name(workspace))));
+                        quiet.extend(words.map(|(reason, _)| format!("{}: {reason}", title(workspace))));
                     }
                     Some(Err(error)) => {
                         reading.part_failed(
@@ -83,7 +83,7 @@ pub(super) async fn ask(
                 }
             }
             Err(error) => {
-                reading.part_failed(&name(workspace), &error, asking);
+                reading.part_failed(&title(workspace), &error, asking);
                 first_error.get_or_insert(error);
             }
         }
@@ -158,8 +158,17 @@ fn weaker(one: Option<Newest>, two: Newest) -> Newest {
 
 /// What people call the workspace, else its id.
 fn name(workspace: &Workspace) -> String {
+    format!("workspace {}", label(workspace))
+}
+
+/// The same at the beginning of a sentence.
+fn title(workspace: &Workspace) -> String {
+    format!("Workspace {}", label(workspace))
+}
+
+fn label(workspace: &Workspace) -> &str {
     let label = workspace.label.trim();
-    format!("workspace {}", if label.is_empty() { &workspace.id } else { label })
+    if label.is_empty() { &workspace.id } else { label }
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ async fn a_table_that_is_not_there_takes_no_other_with_it() {
     let apart = simulator::Scenario::demo().with_tenant(demo::TENANT, |tenant| {
         tenant.workspaces.iter_mut().for_each(|workspace| workspace.onboarded = false);
     });
-    let world = World::of(apart).await;
+    let world = World::of(apart, 1.0).await;
     world.sentinel(demo::WRITER_CLIENT, demo::OTHER_SECRET, &[]).await;
     world.defender(demo::WRITER_CLIENT, demo::OTHER_SECRET).await;
     let report = world.search(demo::DOMAIN).await;
@@ -89,4 +89,32 @@ async fn a_table_that_is_not_there_takes_no_other_with_it() {
     assert_eq!(outcome(&report, "sentinel.threat_indicators"), Outcome::Found);
     let asked = world.simulator.requests();
     assert!(!asked.iter().any(|asked| asked.body.contains("AlertEvidence")), "what is switched off is not asked along");
+}
+
+#[tokio::test]
+async fn an_analyst_who_pivots_five_times_in_a_minute_stays_within_half_the_budget() {
+    let world = World::of(simulator::Scenario::demo(), 0.5).await.with_both().await;
+    for value in [demo::UNKNOWN_DOMAIN, demo::DOMAIN, demo::ADDRESS, demo::NEIGHBOUR_DOMAIN, demo::UNKNOWN_ADDRESS] {
+        let report = world.search(value).await;
+        assert!(report.answers.iter().all(|answer| answer.outcome != Outcome::Throttled), "{value}");
+    }
+}
+
+#[tokio::test]
+async fn where_the_common_query_fails_each_part_is_asked_by_itself() {
+    use simulator::faults::{Action, Rule};
+    let world = World::start().await;
+    world.sentinel(demo::SENTINEL_CLIENT, demo::SENTINEL_SECRET, &[]).await;
+    let broken = || {
+        Action::Fail { status: 400, body: Some("{\"error\":{\"code\":\"BadRequest\",\"message\":\"Query execution has exceeded the allowed result size.\"}}".into()) }
+    };
+    world.simulator.faults().add(Rule::new(broken()).path("runHuntingQuery").body("union isfuzzy"));
+    let report = world.search(demo::DOMAIN).await;
+    for source in ["sentinel.alerts", "sentinel.threat_indicators"] {
+        assert_eq!(outcome(&report, source), Outcome::Found, "{source}: {}", reason(&report, source));
+    }
+    world.simulator.faults().add(Rule::new(broken()).path("runHuntingQuery").body("AlertEvidence"));
+    let report = world.search(demo::DOMAIN).await;
+    assert_eq!(outcome(&report, "sentinel.alerts"), Outcome::Failed);
+    assert_eq!(outcome(&report, "sentinel.threat_indicators"), Outcome::Found, "the one that works is not held back");
 }
