@@ -24,13 +24,14 @@ const HEADER: [&str; 17] = [
     "covered_to",
 ];
 
-/// A line a finding, then a line a source (kind `source`), so that one which was not asked cannot be taken for one that
+/// The first cell is the indicator, so that the tables of several can be put together. A line a finding, then a line a source (kind `source`), so that one which was not asked cannot be taken for one that
 /// knows nothing. RFC 4180: commas, CRLF, quotes doubled. Times are ISO 8601 in UTC.
 pub fn write(report: &Report) -> String {
     let mut out = String::new();
-    line(&mut out, HEADER.map(str::to_owned));
+    let indicator = report.indicator.to_string();
+    line(&mut out, "indicator", HEADER.map(str::to_owned));
     for finding in &report.findings {
-        line(&mut out, of_finding(finding));
+        line(&mut out, &indicator, of_finding(finding));
     }
     for answer in &report.answers {
         let period = |pick: fn(&crate::Covered) -> Timestamp| time(answer.covered.as_ref().map(pick));
@@ -47,7 +48,7 @@ pub fn write(report: &Report) -> String {
         cells[14] = answer.reason.clone().unwrap_or_default();
         cells[15] = period(|covered| covered.from);
         cells[16] = period(|covered| covered.to);
-        line(&mut out, cells);
+        line(&mut out, &indicator, cells);
     }
     for asked in &report.waiting {
         let mut cells: [String; 17] = Default::default();
@@ -56,7 +57,7 @@ pub fn write(report: &Report) -> String {
         cells[2] = asked.title.clone();
         cells[4] = "waiting".into();
         cells[5] = asked.product.as_str().into();
-        line(&mut out, cells);
+        line(&mut out, &indicator, cells);
     }
     out
 }
@@ -151,11 +152,10 @@ fn time(time: Option<Timestamp>) -> String {
     time.map(|time| time.to_string()).unwrap_or_default()
 }
 
-fn line(out: &mut String, cells: [String; 17]) {
-    for (at, cell) in cells.iter().enumerate() {
-        if at > 0 {
-            out.push(',');
-        }
+fn line(out: &mut String, first: &str, cells: [String; 17]) {
+    out.push_str(first);
+    for cell in &cells {
+        out.push(',');
         out.push_str(&quoted(&harmless(cell)));
     }
     out.push_str("\r\n");

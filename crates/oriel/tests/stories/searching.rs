@@ -122,8 +122,8 @@ async fn json_is_one_document_an_indicator() {
 async fn csv_has_one_header_whatever_comes_first() {
     let bench = connected().await;
     let done = bench.well(&["search", "--csv", "..", demo::UNKNOWN_DOMAIN, demo::DOMAIN]);
-    assert_eq!(done.out.matches("kind,id,title").count(), 1, "{}", done.out);
-    assert!(done.out.starts_with("kind,id,title"), "{}", done.out);
+    assert_eq!(done.out.matches("indicator,kind,id,title").count(), 1, "{}", done.out);
+    assert!(done.out.starts_with("indicator,kind,id,title"), "{}", done.out);
     assert!(done.out.ends_with("\r\n") && !done.out.contains("\r\n\r\n"), "an empty line: {}", done.out);
     assert!(done.out.split("\r\n").any(|line| line.starts_with("alert,")));
     let both = bench.oriel(&["search", "--csv", "--json", demo::DOMAIN]).ended_with(2);

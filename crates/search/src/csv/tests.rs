@@ -40,9 +40,9 @@ fn every_line_has_as_many_cells_as_the_header_and_times_are_iso() {
     let lines: Vec<&str> = csv.split_terminator("\r\n").collect();
     assert_eq!(lines.len(), 3);
     for line in &lines {
-        assert_eq!(line.split(',').count(), HEADER.len(), "{line}");
+        assert_eq!(line.split(',').count(), 1 + HEADER.len(), "{line}");
     }
-    assert!(lines[1].starts_with("alert,a,Title of a,high,new,defender,,2026-11-20T00:00:00Z,2026-11-22T11:00:00Z,"));
+    assert!(lines[1].starts_with("evil.example,alert,a,Title of a,high,new,defender,,2026-11-20T00:00:00Z,2026-11-22T11:00:00Z,"));
     assert!(lines[2].ends_with(",2026-10-26T12:00:00Z,2026-11-25T12:00:00Z"));
 }
 
