@@ -99,7 +99,7 @@ pub struct Place {
     pub place: String,
     /// Microsoft's evidence role in lower case (`command_and_control`, `contextual` …), or Oriel's: `client`,
     /// `resolver`, `resolved` (an address that a name stood for), `own_device`, `own_account`, `recipient`, `sender`,
-    /// `mentioned`. Absent where the record says none.
+    /// `link_in_message`, `mentioned`. Absent where the record says none.
     pub role: Option<String>,
     /// Microsoft's verdict on this piece of evidence: `malicious`, `suspicious`, `no_threats_found`, `unknown`.
     pub verdict: Option<String>,
@@ -118,9 +118,28 @@ impl Place {
                     | "own_device"
                     | "recipient"
                     | "own_account"
+                    | "link_in_message"
                     | "mentioned"
+                    // Whom something was done to.
+                    | "attacked"
+                    | "scanned"
             )
         )
+    }
+
+    /// Whether it is one of the organisation's own here. An alert that says so in one place says so of the whole: an
+    /// infected device stands in other places of the same alert as if it were the attacker.
+    pub fn is_own(&self) -> bool {
+        matches!(self.role.as_deref(), Some("own_device" | "client"))
+    }
+
+    /// Whether an alert can be held against the indicator for this place.
+    pub fn counts(&self) -> bool {
+        let verdict = self.verdict.as_deref();
+        // A connection has a source, whoever meant harm: that alone accuses nobody.
+        let mere_source =
+            self.role.as_deref() == Some("source") && !matches!(verdict, Some("malicious" | "suspicious"));
+        !self.is_context() && !mere_source && verdict != Some("no_threats_found")
     }
 }
 

@@ -59,10 +59,11 @@ fn referenced(value: &Value, roles: &mut HashMap<String, &'static str>, depth: u
     }
 }
 
-/// The role of what stands in a member of a DNS entity.
+/// The role of what stands in a member of a DNS entity or of a connection. Who opened a connection is as a rule a device of
+/// the organisation.
 fn role_of(key: &str) -> Option<&'static str> {
     match key.to_ascii_lowercase().as_str() {
-        "hostipaddress" => Some("client"),
+        "hostipaddress" | "sourceaddress" => Some("client"),
         "dnsserverip" => Some("resolver"),
         _ => None,
     }
@@ -94,7 +95,7 @@ fn walk(
             for (key, member) in members {
                 let role = match kind.as_str() {
                     "dns" | "dnsresolution" if key.eq_ignore_ascii_case("IpAddress") => Some("resolved"),
-                    "dns" | "dnsresolution" => role_of(key),
+                    "dns" | "dnsresolution" | "networkconnection" => role_of(key),
                     _ => None,
                 };
                 walk(member, role.or(below), roles, seen, depth + 1);
@@ -107,6 +108,8 @@ fn walk(
 fn entity(record: Record<'_>, kind: &str, inherited: Option<&'static str>, seen: &mut Seen) {
     let verdict = known_word(record, "LastVerdict");
     let verdict = verdict.as_deref();
+    // What was found of an address is no verdict on it where it merely asked or answered.
+    let verdict = verdict.filter(|_| inherited.is_none());
     let named = record.strings("DetailedRoles").iter().find_map(|role| microsofts_role(role));
     let role = inherited.or(named);
     let at = |field: &str| format!("Entities.{kind}.{field}");
@@ -147,7 +150,7 @@ fn entity(record: Record<'_>, kind: &str, inherited: Option<&'static str>, seen:
             seen.account(owner);
             seen.add(owner.and_then(mail_domain), at("MailboxPrimaryAddress"), Some("own_account"), None);
         }
-        "mailmessage" | "submissionmail" => mail(record, &at, role, verdict, seen),
+        "mailmessage" | "submissionmail" => mail(record, &at, verdict, seen),
         "file" => {
             for field in ["HostUrl", "ReferrerUrl", "Directory"] {
                 let url = record.str(field).filter(|text| text.contains("://"));
@@ -176,7 +179,7 @@ fn entity(record: Record<'_>, kind: &str, inherited: Option<&'static str>, seen:
     }
 }
 
-fn mail(record: Record<'_>, at: &dyn Fn(&str) -> String, role: Option<&str>, verdict: Option<&str>, seen: &mut Seen) {
+fn mail(record: Record<'_>, at: &dyn Fn(&str) -> String, verdict: Option<&str>, seen: &mut Seen) {
     for field in ["Sender", "P1Sender", "P2Sender"] {
         seen.add(record.str(field).and_then(mail_domain), at(field), Some("sender"), verdict);
     }
@@ -186,8 +189,9 @@ fn mail(record: Record<'_>, at: &dyn Fn(&str) -> String, role: Option<&str>, ver
     seen.add(record.str("SenderIP").and_then(address), at("SenderIP"), Some("sender"), verdict);
     seen.account(record.str("Recipient"));
     seen.add(record.str("Recipient").and_then(mail_domain), at("Recipient"), Some("recipient"), None);
+    // A mail that is malicious also has links to honest places. A bad link is an entity of its own, with its own verdict.
     for url in record.list("Urls").filter_map(Value::as_str) {
-        seen.add(host(url), at("Urls"), role, verdict);
+        seen.add(host(url), at("Urls"), Some("link_in_message"), None);
     }
 }
 

@@ -46,8 +46,9 @@ fn one(item: Record<'_>, seen: &mut Seen) {
         Some((kind, fields)) => {
             for field in *fields {
                 let own = field.role.or(role.as_deref());
+                let verdict = verdict.as_deref().filter(|_| field.is_judged());
                 each(item.0, field.path, &mut |text| {
-                    seen.add((field.read)(text), format!("{kind}.{}", field.path), own, verdict.as_deref());
+                    seen.add((field.read)(text), format!("{kind}.{}", field.path), own, verdict);
                 });
             }
             if matches!(*kind, "processEvidence" | "registryValueEvidence" | "mailClusterEvidence") {

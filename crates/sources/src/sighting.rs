@@ -86,14 +86,17 @@ impl Seen {
         places
     }
 
-    /// The other indicators, without those that are the organisation's own.
+    /// The other indicators, without those that are the organisation's own in any of their places.
     pub(crate) fn pivots(&self, indicator: &Indicator) -> Vec<String> {
-        let own = |role: &Option<String>| {
-            matches!(role.as_deref(), Some("own_device" | "own_account" | "recipient" | "client" | "resolver"))
-        };
+        const OWN: [&str; 5] = ["own_device", "own_account", "recipient", "client", "resolver"];
+        let is_own = |role: &str| OWN.contains(&role);
+        let own: Vec<&Indicator> = (self.sightings.iter())
+            .filter(|sighting| sighting.role.as_deref().is_some_and(is_own))
+            .map(|sighting| &sighting.indicator)
+            .collect();
         let mut pivots: Vec<String> = Vec::new();
-        for sighting in
-            self.sightings.iter().filter(|sighting| sighting.indicator != *indicator && !own(&sighting.role))
+        for sighting in (self.sightings.iter())
+            .filter(|sighting| sighting.indicator != *indicator && !own.contains(&&sighting.indicator))
         {
             let value = sighting.indicator.value();
             if pivots.len() < PIVOTS && !pivots.contains(&value) {

@@ -89,12 +89,8 @@ impl<'a> Sifted<'a> {
             self.dismissed += 1;
             return;
         }
-        let places: Vec<&Place> = finding
-            .places
-            .iter()
-            .filter(|place| !place.is_context() && place.verdict.as_deref() != Some("no_threats_found"))
-            .collect();
-        if places.is_empty() {
+        let places: Vec<&Place> = finding.places.iter().filter(|place| place.counts()).collect();
+        if places.is_empty() || finding.places.iter().any(Place::is_own) {
             self.context += 1;
         } else if self.unjudged_because.is_some() {
             self.unjudged += 1;

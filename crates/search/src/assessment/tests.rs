@@ -162,12 +162,31 @@ fn it_never_counts_lapsed_revoked_or_allowing_entries() {
 
 #[test]
 fn it_never_takes_context_for_a_hit() {
-    for role in ["contextual", "client", "resolver", "resolved", "own_device", "recipient", "own_account", "mentioned"]
-    {
+    let roles = ["contextual", "client", "resolver", "resolved", "own_device", "recipient", "own_account", "mentioned"];
+    for role in roles.into_iter().chain(["link_in_message", "attacked", "scanned"]) {
         assert_eq!(found(vec![placed(Some(role), Some("malicious"))]).level, Level::Seen, "{role}");
     }
     assert_eq!(found(vec![placed(None, Some("no_threats_found"))]).level, Level::Seen);
     assert_eq!(found(vec![Finding { places: Vec::new(), ..alert("a") }]).level, Level::Seen);
+}
+
+#[test]
+fn it_never_takes_a_device_of_the_organisation_for_the_attacker_of_the_same_alert() {
+    for own in ["own_device", "client"] {
+        let places = vec![
+            place("ipEvidence.ipAddress", Some("attacker"), Some("malicious")),
+            place("deviceEvidence.lastExternalIpAddress", Some(own), None),
+        ];
+        let assessment = found(vec![Finding { places, ..alert("a") }]);
+        assert_eq!(assessment.sentence, "Seen without judgement: 1 alert has it as context", "{own}");
+    }
+}
+
+#[test]
+fn it_never_accuses_the_source_of_a_connection_for_that_alone() {
+    assert_eq!(found(vec![placed(Some("source"), None)]).level, Level::Seen);
+    assert_eq!(found(vec![placed(Some("source"), Some("unknown"))]).level, Level::Seen);
+    assert_eq!(found(vec![placed(Some("source"), Some("malicious"))]).level, Level::Malicious, "Microsoft's own word");
 }
 
 #[test]

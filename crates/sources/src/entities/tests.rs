@@ -54,7 +54,7 @@ fn hosts_accounts_and_recipients_are_the_organisations_own() {
     assert_eq!(of("198.51.100.1"), role("own_device"));
     assert_eq!(of("198.51.100.9"), role("sender"));
     assert_eq!(of("evil.example"), role("sender"));
-    assert_eq!(of("login.evil.example"), [None]);
+    assert_eq!(of("login.evil.example"), role("link_in_message"));
     assert_eq!(
         of("example.com"),
         [Some("own_account".to_owned()), Some("recipient".to_owned()), Some("own_account".to_owned())]
@@ -63,6 +63,33 @@ fn hosts_accounts_and_recipients_are_the_organisations_own() {
     assert_eq!(seen.accounts, ["alice@example.com", "bob@example.com", "carol@example.com"]);
     let indicator = indicator::parse("evil.example").unwrap().indicator;
     assert_eq!(seen.pivots(&indicator), ["198.51.100.9", "login.evil.example"]);
+}
+
+#[test]
+fn who_opened_a_connection_is_a_client_inline_and_by_reference() {
+    let seen = read(&json!([
+        {"$id": "2", "Address": "198.51.100.1", "Type": "ip", "LastVerdict": "Malicious"},
+        {"$id": "3", "SourceAddress": {"$ref": "2"}, "Type": "network-connection", "LastVerdict": "Malicious",
+         "DestinationAddress": {"$id": "4", "Address": "203.0.113.9", "Type": "ip", "LastVerdict": "Malicious"}},
+        {"$id": "5", "SourceAddress": {"$id": "6", "Address": "198.51.100.2", "Type": "ip", "LastVerdict": "Malicious"},
+         "Type": "network-connection"}
+    ]));
+    let role_and_verdict = |value: &str| {
+        let sighting = seen.sightings.iter().find(|one| one.indicator.value() == value).unwrap();
+        (sighting.role.as_deref(), sighting.verdict.as_deref())
+    };
+    assert_eq!(role_and_verdict("198.51.100.1"), (Some("client"), None));
+    assert_eq!(role_and_verdict("198.51.100.2"), (Some("client"), None));
+    assert_eq!(role_and_verdict("203.0.113.9"), (None, Some("malicious")));
+}
+
+#[test]
+fn the_verdict_on_a_mail_is_none_on_its_links() {
+    let seen = read(&json!({"Sender": "a@evil.example", "Urls": ["https://www.example.com/unsubscribe"],
+        "LastVerdict": "Malicious", "Type": "mail-message"}));
+    let of = |value: &str| seen.places_of(&indicator::parse(value).unwrap().indicator).remove(0);
+    assert_eq!((of("www.example.com").role.as_deref(), of("www.example.com").verdict), (Some("link_in_message"), None));
+    assert_eq!(of("evil.example").verdict.as_deref(), Some("malicious"));
 }
 
 #[test]

@@ -12,6 +12,14 @@ pub(super) struct Field {
     pub role: Option<&'static str>,
 }
 
+impl Field {
+    /// Whether Microsoft's verdict on the piece of evidence is one on what stands here. A mail is malicious through its
+    /// sender; the links in it, the people who got it and the devices around it are no more than near it.
+    pub(super) fn is_judged(&self) -> bool {
+        self.role.is_none_or(|role| role == "sender")
+    }
+}
+
 const fn is(path: &'static str, read: Read) -> Field {
     Field { path, read, role: None }
 }
@@ -34,7 +42,8 @@ pub(super) const TABLE: &[(&str, &[Field])] = &[
     ),
     (
         "networkConnectionEvidence",
-        &[is("sourceAddress.ipAddress", address), is("destinationAddress.ipAddress", address)],
+        // Role and verdict are on the connection. Who opened it is as a rule a device of the organisation.
+        &[own("sourceAddress.ipAddress", address, "client"), is("destinationAddress.ipAddress", address)],
     ),
     (
         "deviceEvidence",
@@ -57,7 +66,7 @@ pub(super) const TABLE: &[(&str, &[Field])] = &[
             own("p2Sender.emailAddress", mail_domain, "sender"),
             own("senderIp", address, "sender"),
             own("recipientEmailAddress", mail_domain, "recipient"),
-            is("urls[]", host),
+            own("urls[]", host, "link_in_message"),
         ],
     ),
     (
@@ -75,7 +84,7 @@ pub(super) const TABLE: &[(&str, &[Field])] = &[
             own("senderFromAddress", mail_domain, "sender"),
             own("senderIP", address, "sender"),
             own("recipients[]", mail_domain, "recipient"),
-            is("urls[].url", host),
+            own("urls[].url", host, "link_in_message"),
         ],
     ),
     ("mailboxEvidence", &[own("primaryAddress", mail_domain, "own_account"), own("upn", mail_domain, "own_account")]),

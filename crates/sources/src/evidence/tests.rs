@@ -94,6 +94,43 @@ fn command_lines_mention_and_file_names_do_not() {
 }
 
 #[test]
+fn who_opened_a_malicious_connection_is_a_client_and_no_pivot() {
+    let seen = seen(json!([
+        {"@odata.type": "#microsoft.graph.security.networkConnectionEvidence", "verdict": "malicious",
+         "roles": ["attacker"], "sourceAddress": {"ipAddress": "198.51.100.1"},
+         "destinationAddress": {"ipAddress": "203.0.113.9"}},
+        {"@odata.type": "#microsoft.graph.security.ipEvidence", "ipAddress": "198.51.100.1", "verdict": "suspicious"},
+        {"@odata.type": "#microsoft.graph.security.urlEvidence", "url": "http://evil.example/a"}
+    ]));
+    let source = "networkConnectionEvidence.sourceAddress.ipAddress";
+    assert_eq!(of(&seen, "198.51.100.1")[0], place(source, Some("client"), None));
+    let destination = "networkConnectionEvidence.destinationAddress.ipAddress";
+    assert_eq!(of(&seen, "203.0.113.9"), [place(destination, Some("attacker"), Some("malicious"))]);
+    let url = indicator::parse("evil.example").unwrap().indicator;
+    assert_eq!(seen.pivots(&url), ["203.0.113.9"], "one of the organisation's own in one place is none in another");
+}
+
+#[test]
+fn the_verdict_on_a_mail_is_none_on_its_links() {
+    let seen = seen(json!([
+        {"@odata.type": "#microsoft.graph.security.analyzedMessageEvidence", "verdict": "malicious", "roles": ["attacker"],
+         "senderIp": "198.51.100.9", "urls": ["https://www.example.com/unsubscribe", "https://evil.example/x"]},
+        {"@odata.type": "#microsoft.graph.security.teamsMessageEvidence", "verdict": "malicious",
+         "urls": [{"url": "https://www.example.net/privacy"}]},
+        {"@odata.type": "#microsoft.graph.security.urlEvidence", "url": "https://evil.example/x", "verdict": "malicious"}
+    ]));
+    let link = |field: &str| place(field, Some("link_in_message"), None);
+    assert_eq!(of(&seen, "www.example.com"), [link("analyzedMessageEvidence.urls[]")]);
+    assert_eq!(of(&seen, "www.example.net"), [link("teamsMessageEvidence.urls[].url")]);
+    assert_eq!(
+        of(&seen, "evil.example"),
+        [link("analyzedMessageEvidence.urls[]"), place("urlEvidence.url", None, Some("malicious"))],
+        "a bad link is evidence of its own"
+    );
+    assert_eq!(of(&seen, "198.51.100.9")[0].2.as_deref(), Some("malicious"), "its sender is what it is judged for");
+}
+
+#[test]
 fn the_table_names_each_type_once() {
     let mut names: Vec<&str> =
         table::TABLE.iter().map(|(kind, _)| *kind).chain(table::WITHOUT.iter().copied()).collect();
