@@ -120,34 +120,37 @@ fn counts(findings: &[Finding]) -> Counts {
     counts
 }
 
-/// How many devices spoke with the indicator, and how many were kept from it: of the one source of the one tenant that
-/// says the most. Numbers of two sources or tenants are never added, since the same device may stand in both.
+/// How many devices spoke with the indicator, and how many were kept from it, by the one source of the one tenant that
+/// knows the most. Numbers of two sources or tenants are neither added nor mixed, since the same device may stand in both.
+///
+/// Every number is a lower bound: lists are cut and repeats thinned, and Defender knows onboarded devices only.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Devices {
-    /// Devices with a connection that went through.
+    /// Devices with a connection that went through. Where no source names devices, as many as Defender counted.
     pub connected: u64,
     /// Devices that were blocked each time.
     pub blocked: u64,
-    /// Whether `connected` is a lower bound.
+    /// Devices that Defender counted without naming them, and without saying whether they were blocked.
+    pub seen_by: u64,
+    /// Whether a source names devices, so that `connected` and `blocked` are known apart.
+    pub named: bool,
+    /// Whether there is any number, each of which is a lower bound.
     pub at_least: bool,
 }
 
 impl Devices {
     /// Reads the prevalences and the lists of devices.
     pub fn of(findings: &[Finding]) -> Devices {
-        let mut most = Devices::default();
+        let mut seen_by = 0;
         let mut lists: Vec<((&str, Option<&str>), Devices)> = Vec::new();
         for finding in findings {
             match &finding.details {
-                Details::Prevalence { devices, at_least } if *devices > most.connected => {
-                    most.connected = *devices;
-                    most.at_least = *at_least;
-                }
+                Details::Prevalence { devices, .. } => seen_by = seen_by.max(*devices),
                 Details::Device { blocked, .. } => {
                     for route in &finding.routes {
                         let list = (route.as_str(), finding.tenant.as_deref());
                         let at = lists.iter().position(|(known, _)| *known == list).unwrap_or_else(|| {
-                            lists.push((list, Devices::default()));
+                            lists.push((list, Devices { named: true, ..Devices::default() }));
                             lists.len() - 1
                         });
                         if rank::connected(finding) {
@@ -161,15 +164,10 @@ impl Devices {
                 _ => {}
             }
         }
-        for (_, list) in lists {
-            most.blocked = most.blocked.max(list.blocked);
-            if list.connected > 0 && list.connected >= most.connected {
-                // A list of devices is always a lower bound: it is cut, repeats are thinned, and Defender knows onboarded
-                // devices only. A count that is no larger does not make it a better one.
-                most = Devices { connected: list.connected, at_least: true, ..most };
-            }
-        }
-        most
+        let lists = lists.into_iter().map(|(_, list)| list);
+        let most = lists.max_by_key(|list| (list.connected, list.blocked));
+        let most = most.unwrap_or(Devices { connected: seen_by, ..Devices::default() });
+        Devices { seen_by, at_least: most.connected + most.blocked + seen_by > 0, ..most }
     }
 }
 

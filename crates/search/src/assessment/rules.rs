@@ -266,25 +266,31 @@ fn action(entry: &Listing<'_>) -> String {
     if entry.whole { what } else { format!("{what} for a URL on it") }
 }
 
-/// "at least 4 devices connected, 2 more were blocked". Blocked are only devices with a block event: an entry that
-/// would block says nothing of what happened.
+/// "at least 4 devices connected, 2 more were blocked", "seen by at least 40 devices". Blocked are only devices with a block
+/// event: an entry that would block says nothing of what happened.
 fn devices(sifted: &Sifted<'_>) -> Option<Spoken> {
     let seen = sifted.devices;
-    let least = if seen.at_least { "at least " } else { "" };
-    let connected = match seen.connected {
-        0 => None,
-        1 => Some(format!("{least}1 device connected")),
-        number => Some(format!("{least}{number} devices connected")),
-    };
-    let blocked = match (seen.blocked, seen.connected) {
-        (0, _) => None,
-        (1, 0) => Some("at least 1 device was blocked".to_owned()),
-        (number, 0) => Some(format!("at least {number} devices were blocked")),
-        (1, _) => Some("1 more was blocked".into()),
-        (number, _) => Some(format!("{number} more were blocked")),
-    };
-    let parts: Vec<String> = connected.into_iter().chain(blocked).collect();
-    (!parts.is_empty()).then(|| Spoken { who: "Defender", detail: parts.join(", "), beside: true, ..Spoken::default() })
+    let devices = |number: u64| if number == 1 { "1 device".to_owned() } else { format!("{number} devices") };
+    let mut parts = Vec::new();
+    if seen.connected > 0 && seen.named {
+        parts.push(format!("at least {} connected", devices(seen.connected)));
+    }
+    match (seen.blocked, seen.connected) {
+        (0, _) => {}
+        (1, 0) => parts.push("at least 1 device was blocked".to_owned()),
+        (number, 0) => parts.push(format!("at least {number} devices were blocked")),
+        (1, _) => parts.push("1 more was blocked".into()),
+        (number, _) => parts.push(format!("{number} more were blocked")),
+    }
+    match parts.is_empty() {
+        true if seen.seen_by > 0 => parts.push(format!("seen by at least {}", devices(seen.seen_by))),
+        false if seen.seen_by > seen.connected + seen.blocked => {
+            parts.push(format!("seen by at least {} in all", devices(seen.seen_by)));
+        }
+        _ => {}
+    }
+    let detail = parts.join(", ");
+    (!detail.is_empty()).then(|| Spoken { who: "Defender", detail, beside: true, ..Spoken::default() })
 }
 
 /// Alerts that count and that no rule above tells of.

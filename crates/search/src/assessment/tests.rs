@@ -130,7 +130,7 @@ fn each_rule_speaks_for_what_it_is_about_and_gives_its_level() {
             Level::Seen,
             "Seen without judgement: 1 other alert",
         ),
-        ("prevalence", prevalence(1, false), Level::Seen, "Seen without judgement: 1 device connected"),
+        ("prevalence", prevalence(1, false), Level::Seen, "Seen without judgement: seen by at least 1 device"),
         ("incident", incident, Level::Seen, "Seen without judgement: 1 incident"),
     ];
     for (name, finding, level, sentence) in cases {
@@ -208,7 +208,7 @@ fn it_never_says_blocked_because_an_entry_would_block() {
     let assessment = found(vec![listing("t", Some("block"), "active", "exact", None), prevalence(2, true)]);
     assert_eq!(
         assessment.sentence,
-        "Defender's indicators: malicious (active Block entry); at least 2 devices connected"
+        "Defender's indicators: malicious (active Block entry); seen by at least 2 devices"
     );
     assert!(!assessment.sentence.contains("blocked"));
 }
@@ -331,6 +331,11 @@ fn the_richest_case_is_read_in_five_seconds_and_all_of_it_is_told_below() {
     findings.extend((1..=3).map(|at| device(&format!("d{at}"), "defender.devices", TENANT, 2, 0)));
     findings.extend((4..=5).map(|at| device(&format!("d{at}"), "defender.devices", TENANT, 0, 1)));
     findings.push(prevalence(3, false));
+    let more = found([findings.clone(), vec![prevalence(40, false)]].concat()).sentence;
+    assert!(
+        more.ends_with("at least 3 devices connected, 2 more were blocked, seen by at least 40 devices in all"),
+        "{more}"
+    );
     let assessment = found(findings);
     assert_eq!(
         assessment.sentence,

@@ -79,9 +79,14 @@ fn devices_are_never_added_over_sources_or_tenants() {
         device("x1", "defender.devices", OTHER, 9, 0),
         device("m1", "defender.machines", TENANT, 1, 0),
     ];
-    assert_eq!(Devices::of(&findings), Devices { connected: 2, blocked: 1, at_least: true });
+    let named = Devices { connected: 2, blocked: 1, seen_by: 0, named: true, at_least: true };
+    assert_eq!(Devices::of(&findings), named);
     let more = [findings, vec![prevalence(40, false)]].concat();
-    assert_eq!(Devices::of(&more), Devices { connected: 40, blocked: 1, at_least: false });
+    assert_eq!(Devices::of(&more), Devices { seen_by: 40, ..named }, "a count does not say who was blocked");
+    let counted = Devices::of(&[prevalence(40, false)]);
+    assert_eq!((counted.connected, counted.named, counted.at_least), (40, false, true));
+    let other_list = device("m2", "defender.machines", TENANT, 0, 9);
+    assert_eq!(Devices::of(&[device("d1", "defender.devices", TENANT, 1, 0), other_list]).blocked, 0, "not mixed");
 }
 
 #[test]
