@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use crate::{Answer, Outcome, Report, coverage};
 
 mod ago;
+mod mail_providers;
 mod rules;
 mod shared_hosts;
 mod sift;
@@ -184,6 +185,9 @@ fn unjudged(indicator: &Indicator) -> Option<&'static str> {
     match indicator {
         Indicator::Domain(domain) if domain.is_public_suffix() || shared_hosts::is_shared(domain.as_str()) => {
             Some("many unrelated people publish under this name")
+        }
+        Indicator::Domain(domain) if mail_providers::is_mail_provider(domain.as_str()) => {
+            Some("many unrelated people have their mailboxes there")
         }
         _ => None,
     }

@@ -82,7 +82,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         words: "An active Block entry of Defender's indicators names it, its network or its wildcard",
         level: Level::Malicious,
-        speaks: |sifted| listed(sifted, |entry| blocks(entry) && entry.whole, |_| "active Block entry".into()),
+        speaks: |sifted| listed(sifted, |entry| blocks(entry) && entry.part.is_none(), |_| "active Block entry".into()),
     },
     Rule {
         words: "An active Sentinel threat indicator names it with a confidence of 75 or more",
@@ -123,14 +123,18 @@ pub(super) const RULES: &[Rule] = &[
         },
     },
     Rule {
-        words: "An active entry of Defender's indicators warns of it, watches it, or blocks a URL on it",
+        words: "An active entry of Defender's indicators warns of it, watches it, or blocks only a part of it, as a URL",
         level: Level::Suspicious,
         speaks: |sifted| {
-            listed(sifted, |entry| entry.product == Product::Defender && !(blocks(entry) && entry.whole), action)
+            listed(
+                sifted,
+                |entry| entry.product == Product::Defender && !(blocks(entry) && entry.part.is_none()),
+                action,
+            )
         },
     },
     Rule {
-        words: "An active Sentinel threat indicator names it or a URL on it, with a lower confidence or none",
+        words: "An active Sentinel threat indicator names it with a lower confidence or none, or only a part of it: a URL, a mailbox",
         level: Level::Suspicious,
         speaks: |sifted| listed(sifted, |entry| entry.product == Product::Sentinel && !sure(entry), confidence),
     },
@@ -194,7 +198,7 @@ fn blocks(entry: &Listing<'_>) -> bool {
 
 fn sure(entry: &Listing<'_>) -> bool {
     entry.product == Product::Sentinel
-        && entry.whole
+        && entry.part.is_none()
         && entry.confidence.is_some_and(|confidence| confidence >= CONFIDENT)
 }
 
@@ -234,20 +238,20 @@ fn listed(
         (Product::Sentinel, Some(confidence)) => format!("confidence {confidence}"),
         (Product::Sentinel, None) => String::new(),
     };
-    let what = match (word.as_str(), entry.whole) {
-        ("", true) => String::new(),
-        ("", false) => " (a URL on it)".into(),
-        (word, true) => format!(" ({word})"),
-        (word, false) => format!(" ({word}, a URL on it)"),
+    let what = match (word.as_str(), entry.part) {
+        ("", None) => String::new(),
+        ("", Some(part)) => format!(" ({part})"),
+        (word, None) => format!(" ({word})"),
+        (word, Some(part)) => format!(" ({word}, {part})"),
     };
     Some(Spoken { who, detail: detail(entry), listed: Some(format!("{list}{what}")), ..Spoken::default() })
 }
 
 fn confidence(entry: &Listing<'_>) -> String {
-    let what = if entry.whole { "active entry" } else { "active entry for a URL on it" };
+    let what = with_part("active entry".into(), entry);
     match entry.confidence {
         Some(confidence) => format!("{what}, confidence {confidence}"),
-        None => what.into(),
+        None => what,
     }
 }
 
@@ -262,8 +266,14 @@ fn action_word(entry: &Listing<'_>) -> &'static str {
 }
 
 fn action(entry: &Listing<'_>) -> String {
-    let what = format!("active {} entry", action_word(entry)).replace("  ", " ");
-    if entry.whole { what } else { format!("{what} for a URL on it") }
+    with_part(format!("active {} entry", action_word(entry)).replace("  ", " "), entry)
+}
+
+fn with_part(what: String, entry: &Listing<'_>) -> String {
+    match entry.part {
+        Some(part) => format!("{what} for {part}"),
+        None => what,
+    }
 }
 
 /// "at least 4 devices connected, 2 more were blocked", "seen by at least 40 devices". Blocked are only devices with a block

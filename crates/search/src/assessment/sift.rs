@@ -1,5 +1,6 @@
 //! What the rules may look at.
 
+use indicator::Indicator;
 use jiff::Timestamp;
 
 use crate::report::Devices;
@@ -44,8 +45,9 @@ pub(super) struct Listing<'a> {
     pub product: Product,
     /// `block`, `warn`, `audit`, `alert`; absent in Sentinel.
     pub action: Option<&'a str>,
-    /// Whether the entry is for the name or address itself, or for a network or wildcard around it, and not for a URL on it.
-    pub whole: bool,
+    /// What of the name or address the entry is for, in words, where it is not for the whole of it, its network or its
+    /// wildcard: "a URL on it".
+    pub part: Option<&'static str>,
     pub confidence: Option<u8>,
 }
 
@@ -71,7 +73,7 @@ pub(super) fn sift(report: &Report, now: Timestamp) -> Sifted<'_> {
                 let listing = Listing {
                     product: finding.product,
                     action: action.as_deref(),
-                    whole: matches!(matched.as_str(), "exact" | "wildcard" | "network"),
+                    part: part(matched, &report.indicator),
                     confidence: *confidence,
                 };
                 sifted.listing(listing, state, matched);
@@ -81,6 +83,16 @@ pub(super) fn sift(report: &Report, now: Timestamp) -> Sifted<'_> {
         }
     }
     sifted
+}
+
+/// What an entry is for that is not for the whole.
+fn part(matched: &str, indicator: &Indicator) -> Option<&'static str> {
+    match (matched, indicator) {
+        ("exact" | "wildcard" | "network", _) => None,
+        ("email", Indicator::Domain(_)) => Some("a mailbox at it"),
+        ("email", Indicator::Ip(_)) => Some("mail from it"),
+        _ => Some("a URL on it"),
+    }
 }
 
 impl<'a> Sifted<'a> {
@@ -112,7 +124,7 @@ impl<'a> Sifted<'a> {
         } else if listing.action == Some("allow") {
             self.allowed += 1;
         } else if self.unjudged_because.is_some() && matched != "exact" {
-            // An entry for the very name is somebody's word on the name; one for a URL on it is not.
+            // An entry for the very name is somebody's word on the name; one for a URL on it or a mailbox at it is not.
             self.unjudged += 1;
         } else {
             self.listings.push(listing);

@@ -111,6 +111,12 @@ fn each_rule_speaks_for_what_it_is_about_and_gives_its_level() {
             "Defender's indicators: suspicious (active Block entry for a URL on it)",
         ),
         (
+            "listed mailbox",
+            listing("t", None, "active", "email", Some(90)),
+            Level::Suspicious,
+            "Sentinel's threat indicators: suspicious (active entry for a mailbox at it, confidence 90)",
+        ),
+        (
             "unsure feed",
             listing("t", None, "active", "exact", Some(74)),
             Level::Suspicious,
@@ -180,6 +186,23 @@ fn it_never_takes_a_device_of_the_organisation_for_the_attacker_of_the_same_aler
         let assessment = found(vec![Finding { places, ..alert("a") }]);
         assert_eq!(assessment.sentence, "Seen without judgement: 1 alert has it as context", "{own}");
     }
+}
+
+#[test]
+fn it_never_holds_against_a_mail_provider_what_one_mailbox_sent() {
+    for provider in ["gmail.com", "outlook.com", "yahoo.co.uk", "web.de", "qq.com"] {
+        let sent = Finding { places: vec![place("Sender", Some("sender"), Some("malicious"))], ..alert("a") };
+        let listed = listing("t", None, "active", "email", Some(90));
+        let assessment =
+            report_on(provider, vec![answer("defender.alerts", Outcome::Found, vec![sent, listed])]).assessment;
+        assert_eq!(
+            assessment.sentence,
+            "Seen without judgement: 2 findings are not held against it: many unrelated people have their mailboxes there",
+            "{provider}"
+        );
+    }
+    let sender = placed(Some("sender"), Some("malicious"));
+    assert_eq!(found(vec![sender]).level, Level::Malicious, "a name of its own answers for its mail");
 }
 
 #[test]
