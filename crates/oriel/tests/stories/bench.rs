@@ -152,7 +152,8 @@ impl Bench {
 
 /// The first address of this machine in a text.
 pub fn address_in(text: &str) -> Option<Url> {
-    let text = &text[text.find("http://127.0.0.1:")?..];
+    let at = text.find("http://127.0.0.1:").or_else(|| text.find("https://127.0.0.1:"))?;
+    let text = &text[at..];
     let end = text.find(|c: char| c.is_whitespace() || c == '"').unwrap_or(text.len());
     Url::parse(&text[..end]).ok()
 }

@@ -22,3 +22,4 @@ mod searching;
 mod secrets;
 mod simulating;
 mod stopping;
+mod transport_security;
