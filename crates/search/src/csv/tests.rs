@@ -42,7 +42,11 @@ fn every_line_has_as_many_cells_as_the_header_and_times_are_iso() {
     for line in &lines {
         assert_eq!(line.split(',').count(), 1 + HEADER.len(), "{line}");
     }
-    assert!(lines[1].starts_with("evil.example,alert,a,Title of a,high,new,defender,,2026-11-20T00:00:00Z,2026-11-22T11:00:00Z,"));
+    assert!(
+        lines[1].starts_with(
+            "evil.example,alert,a,Title of a,high,new,defender,,2026-11-20T00:00:00Z,2026-11-22T11:00:00Z,"
+        )
+    );
     assert!(lines[2].ends_with(",2026-10-26T12:00:00Z,2026-11-25T12:00:00Z"));
 }
 
