@@ -142,3 +142,17 @@ async fn a_clock_that_is_far_off_is_told() {
     let clock = found.checks.iter().find(|check| check.code == "clock_skew").unwrap();
     assert!(clock.title.contains("10 minutes ahead of"), "{}", clock.title);
 }
+
+#[tokio::test]
+async fn a_validation_takes_one_call_from_the_budget_of_hunting() {
+    let world = World::start().await;
+    let count = |what: &str| world.simulator.requests().iter().filter(|asked| asked.path.contains(what)).count();
+    let sentinel = world.sentinel(demo::SENTINEL_CLIENT, demo::SENTINEL_SECRET, &[demo::WORKSPACE]).await;
+    validation(&world, &sentinel).await;
+    assert_eq!((count("runHuntingQuery"), count("/query")), (1, 1));
+    let defender = world.defender(demo::DEFENDER_CLIENT, demo::DEFENDER_SECRET).await;
+    validation(&world, &defender).await;
+    assert_eq!(count("runHuntingQuery"), 2);
+    validation(&world, &defender).await;
+    assert_eq!(count("runHuntingQuery"), 3, "what is tried is asked anew");
+}
