@@ -12,6 +12,9 @@ pub enum Error {
         /// The name.
         name: String,
     },
+    /// Nobody would be left who manages connections and people.
+    #[error("This is the last owner who can sign in, and was not disabled. Add another owner first.")]
+    LastOwner,
     /// A connection would use its stored secret for another app, tenant or cloud than the one it belongs to.
     #[error("The stored secret belongs to another app, tenant or cloud. Give the secret again.")]
     SecretNeeded,

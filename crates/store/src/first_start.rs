@@ -19,11 +19,11 @@ pub async fn offer(db: &Db, hash: &Hash, expires: Timestamp) -> Result<(), Error
 
 /// Uses the link up and adds the person, in one transaction: of several who come at the same time exactly one gets in.
 ///
-/// `None` if the link is not known, has expired, was used, or if there is an owner already. A name that is taken is
+/// `None` if the link is not known, has expired, was used, or if there is an owner already who may sign in. A name that is taken is
 /// [`Error::NameTaken`], and the link holds on.
 pub async fn redeem(db: &Db, hash: &Hash, new: NewPerson, now: Timestamp) -> Result<Option<Person>, Error> {
     const USE: &str = "DELETE FROM first_start WHERE hash = $1 AND expires_at > $2
-                       AND NOT EXISTS (SELECT 1 FROM people WHERE role = 'owner')";
+                       AND NOT EXISTS (SELECT 1 FROM people WHERE role = 'owner' AND disabled_at IS NULL)";
     let person = in_transaction!(db, transaction => {
         let used = sqlx::query(USE).bind(hash.as_slice()).bind(Micros::from(now)).execute(&mut *transaction).await?;
         match used.rows_affected() {
@@ -33,3 +33,6 @@ pub async fn redeem(db: &Db, hash: &Hash, new: NewPerson, now: Timestamp) -> Res
     });
     Ok(person)
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,3 +24,6 @@ pub async fn connections_version(db: &Db) -> Result<i64, Error> {
 
 /// Raises it, at the beginning of a transaction: whoever else changes a connection waits until this one has ended.
 pub(crate) const RAISE_CONNECTIONS_VERSION: &str = "UPDATE meta SET connections_version = connections_version + 1";
+
+/// Changes nothing, at the beginning of a transaction: whoever else begins with it waits until this one has ended.
+pub(crate) const QUEUE: &str = "UPDATE meta SET connections_version = connections_version";

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::columns::{MaybeMicros, Micros};
 use crate::db::{in_transaction, reading, writing};
+use crate::meta::QUEUE;
 use crate::{Db, Error};
 
 mod role;
@@ -133,8 +134,17 @@ pub async fn list(db: &Db) -> Result<Vec<Person>, Error> {
 }
 
 /// Ends somebody's access: sessions are gone and keys revoked with it. Whether there was somebody to disable.
+///
+/// The last owner who may sign in is [`Error::LastOwner`] and keeps the access: nobody could let anyone in any more.
 pub async fn disable(db: &Db, id: &PersonId, now: Timestamp) -> Result<bool, Error> {
+    const LAST: &str = "SELECT EXISTS (SELECT 1 FROM people WHERE id = $1 AND role = 'owner' AND disabled_at IS NULL)
+                        AND NOT EXISTS (SELECT 1 FROM people WHERE id <> $1 AND role = 'owner' AND disabled_at IS NULL)";
     let rows = in_transaction!(db, transaction => {
+        // One at a time: two owners who disable each other at the same moment would each see the other one stay.
+        sqlx::query(QUEUE).execute(&mut *transaction).await?;
+        if sqlx::query_scalar::<_, bool>(LAST).bind(id).fetch_one(&mut *transaction).await? {
+            return Err(Error::LastOwner);
+        }
         let disabled = sqlx::query("UPDATE people SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL")
             .bind(id)
             .bind(Micros::from(now))
@@ -161,8 +171,8 @@ pub async fn set_password_hash(db: &Db, id: &PersonId, hash: &str, now: Timestam
     Ok(rows > 0)
 }
 
-/// Whether there is an owner, disabled or not: then no one-time link makes another.
+/// Whether there is an owner who may sign in: then no one-time link makes another.
 pub async fn any_owner(db: &Db) -> Result<bool, Error> {
-    const ANY: &str = "SELECT EXISTS (SELECT 1 FROM people WHERE role = 'owner')";
+    const ANY: &str = "SELECT EXISTS (SELECT 1 FROM people WHERE role = 'owner' AND disabled_at IS NULL)";
     reading!(db, pool => Ok(sqlx::query_scalar(ANY).fetch_one(pool).await?))
 }

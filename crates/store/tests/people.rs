@@ -65,6 +65,7 @@ databases::on_each_database! {
     async fn who_is_disabled_has_no_session_and_no_key_and_keeps_the_name(database: Lent) {
         let db = open(&database).await;
         let (ada, ben) = (add(&db, "ada", Role::Owner).await, add(&db, "ben", Role::Analyst).await);
+        add(&db, "olga", Role::Owner).await;
         sessions::create(&db, &HASH, &ada.id, now(), later(60)).await.unwrap();
         keys::create(&db, &HASH, &ada.id, "script", now()).await.unwrap();
         sessions::create(&db, &OTHER, &ben.id, now(), later(60)).await.unwrap();
@@ -80,7 +81,39 @@ databases::on_each_database! {
         // A session that is made all the same, by a sign-in that was under way, opens nothing.
         sessions::create(&db, &HASH, &ada.id, later(1), later(60)).await.unwrap();
         assert_eq!(sessions::find(&db, &HASH, later(2)).await.unwrap(), None);
-        assert!(people::any_owner(&db).await.unwrap(), "an owner who is disabled is one");
+    }
+
+    async fn the_last_owner_who_can_sign_in_is_not_disabled(database: Lent) {
+        let db = open(&database).await;
+        let (ada, ben) = (add(&db, "ada", Role::Owner).await, add(&db, "ben", Role::Analyst).await);
+        sessions::create(&db, &HASH, &ada.id, now(), later(60)).await.unwrap();
+        assert!(matches!(people::disable(&db, &ada.id, now()).await, Err(Error::LastOwner)));
+        assert_eq!(people::find(&db, &ada.id).await.unwrap().unwrap().disabled_at, None);
+        assert!(sessions::find(&db, &HASH, now()).await.unwrap().is_some(), "nothing of it was done");
+        // Others may go, and with a second owner the first may too; then the second is the last.
+        assert!(people::disable(&db, &ben.id, now()).await.unwrap());
+        let olga = add(&db, "olga", Role::Owner).await;
+        assert!(people::disable(&db, &ada.id, now()).await.unwrap());
+        assert!(!people::disable(&db, &ada.id, now()).await.unwrap(), "whoever is disabled is not the last");
+        assert!(matches!(people::disable(&db, &olga.id, now()).await, Err(Error::LastOwner)));
+        assert!(people::any_owner(&db).await.unwrap());
+    }
+
+    async fn owners_who_disable_each_other_at_once_leave_one(database: Lent) {
+        let db = open(&database).await;
+        let second = open(&database).await;
+        let mut owners = Vec::new();
+        for at in 0..8 {
+            owners.push(add(&db, &format!("owner {at}"), Role::Owner).await);
+        }
+        let mut racing = tokio::task::JoinSet::new();
+        for (at, owner) in owners.into_iter().enumerate() {
+            let db = if at % 2 == 0 { db.clone() } else { second.clone() };
+            racing.spawn(async move { people::disable(&db, &owner.id, now()).await });
+        }
+        let ended = racing.join_all().await;
+        assert_eq!(ended.iter().filter(|ended| matches!(ended, Ok(true))).count(), 7, "{ended:?}");
+        assert_eq!(ended.iter().filter(|ended| matches!(ended, Err(Error::LastOwner))).count(), 1, "{ended:?}");
     }
 
     async fn a_new_password_takes_the_place_of_the_old(database: Lent) {
