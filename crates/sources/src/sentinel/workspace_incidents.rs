@@ -57,11 +57,11 @@ pub(crate) fn query(indicator: &Indicator) -> Result<String, NotALiteral> {
     ))
 }
 
-/// One finding an incident, and its alerts with what people judged of the incident: in a workspace the judgement stands
-/// there and not at the alert.
+/// One finding an incident, and its alerts with what people made of the incident: in a workspace state and judgement stand
+/// there, and the alert stays "new" for ever.
 pub(crate) fn read(asking: &Asking, indicator: &Indicator, records: &[Value]) -> (Vec<Finding>, u32) {
     let mut set_aside = 0;
-    let mut findings = Vec::new();
+    let mut lines: Vec<Line> = Vec::new();
     for record in records.iter().map(Record) {
         let (Some(incident), Some(alert)) = (record.str("IncidentName"), record.str("SystemAlertId")) else {
             set_aside += 1;
@@ -70,18 +70,45 @@ pub(crate) fn read(asking: &Asking, indicator: &Indicator, records: &[Value]) ->
         let as_alert = as_alert(record);
         let Some(mut alert) = workspace_alerts::finding(asking, indicator, Record(&as_alert), alert) else { continue };
         let found = finding(asking, record, incident, alert.product);
-        if let Details::Alert { classification, incident, .. } = &mut alert.details {
-            *classification = known_word(record, "Classification").filter(|word| word != "undetermined");
+        if let Details::Alert { incident, .. } = &mut alert.details {
             *incident = Some(IncidentReference {
                 id: record.text("IncidentNumber").unwrap_or_else(|| found.id.clone()),
                 title: Some(found.title.clone()),
                 url: found.links.first().map(|link| link.url.clone()),
             });
         }
-        findings.push(found);
-        findings.push(alert);
+        let classification = known_word(record, "Classification").filter(|word| word != "undetermined");
+        lines.push(Line { closed: found.status.as_deref() == Some("closed"), incident: found, alert, classification });
     }
-    (search::merge::merge(&findings), set_aside)
+    // Of several incidents with one alert, one that is open is the one to speak of: the sort is stable.
+    lines.sort_by_key(|line| line.closed);
+    let told: Vec<Finding> = lines.iter().flat_map(|line| [line.incident.clone(), judged(line, &lines)]).collect();
+    (search::merge::merge(&told), set_aside)
+}
+
+/// One alert in one incident.
+struct Line {
+    incident: Finding,
+    alert: Finding,
+    closed: bool,
+    /// What people judged of the incident, unless they left it undetermined.
+    classification: Option<String>,
+}
+
+/// The line's alert with what people made of it: the first of its incidents speaks, and the alert is closed only if all of
+/// them are.
+fn judged(line: &Line, lines: &[Line]) -> Finding {
+    let mut alert = line.alert.clone();
+    let first = lines.iter().find(|other| other.alert.id.eq_ignore_ascii_case(&alert.id)).unwrap_or(line);
+    if let Details::Alert { classification, .. } = &mut alert.details {
+        classification.clone_from(&first.classification);
+    }
+    if first.closed && !matches!(alert.status.as_deref(), Some("resolved" | "dismissed")) {
+        alert.status = Some("closed".into());
+        // The alert's own row was written long before, and says "new".
+        alert.updated = alert.updated.max(first.incident.updated);
+    }
+    alert
 }
 
 /// The alert's half of a line, under its own column names.
