@@ -12,6 +12,7 @@ use crate::{Answer, Outcome, Report, coverage};
 mod ago;
 mod mail_providers;
 mod rules;
+mod said;
 mod shared_hosts;
 mod sift;
 
@@ -87,7 +88,7 @@ pub(crate) fn assess(report: &Report, now: Timestamp) -> Assessment {
         [Level::Malicious, Level::Suspicious, Level::Seen].into_iter().find(|level| heard(*level).next().is_some());
     let (level, mut sentence) = match worst {
         Some(level @ (Level::Malicious | Level::Suspicious)) => {
-            let mut clauses = said(level, heard(level));
+            let mut clauses = said::said(level, heard(level));
             // Devices judge nothing, and are what an analyst wants to know next.
             clauses.extend(heard(Level::Seen).filter(|spoken| spoken.beside).map(|spoken| spoken.detail.clone()));
             (level, clauses.join("; "))
@@ -113,31 +114,6 @@ pub(crate) fn assess(report: &Report, now: Timestamp) -> Assessment {
         })
         .collect();
     Assessment { level, sentence, reasons }
-}
-
-/// "Microsoft: malicious (3 open high alerts, the last 9 hours ago)", "listed by Defender (Block) and Sentinel (confidence
-/// 90)": of each speaker the weightiest rule, and no alert under two of them. All the rest stands among the reasons.
-fn said<'a>(level: Level, spoken: impl Iterator<Item = &'a rules::Spoken>) -> Vec<String> {
-    let (mut speakers, mut told, mut clauses) = (Vec::new(), Vec::new(), Vec::new());
-    let mut lists: Vec<&str> = Vec::new();
-    let mut list_first = false;
-    for one in spoken {
-        if speakers.contains(&one.who) || one.alerts.iter().any(|alert| told.contains(alert)) {
-            continue;
-        }
-        match &one.listed {
-            Some(list) if !speakers.is_empty() => lists.push(list),
-            _ => clauses.push(format!("{}: {} ({})", one.who, level.as_str(), one.detail)),
-        }
-        list_first |= speakers.is_empty() && one.listed.is_some();
-        speakers.push(one.who);
-        told.extend(&one.alerts);
-    }
-    if !lists.is_empty() {
-        let also = if list_first { "also " } else { "" };
-        clauses.push(format!("{also}listed by {}", lists.join(" and ")));
-    }
-    clauses
 }
 
 /// Nobody knows anything: whether that may be said depends on who answered.
