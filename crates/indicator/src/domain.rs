@@ -33,11 +33,16 @@ pub enum NotAName {
     #[error("it ends in a number, which no domain does")]
     NumericEnd,
     /// A character that no name has.
-    #[error("“{}” cannot stand in a domain", .0.escape_debug())]
+    #[error("“{}” cannot stand in a domain", shown(*.0))]
     Character(char),
     /// A part in letters beyond ASCII that the rules for international names do not allow.
     #[error("the part “{0}” is not allowed by the rules for international names (IDNA)")]
     International(String),
+}
+
+/// A character as a sentence shows it: itself, or its escape where it cannot be seen.
+fn shown(character: char) -> String {
+    if matches!(character, '\'' | '"' | '\\') { character.to_string() } else { character.escape_debug().to_string() }
 }
 
 /// The full stops that UTS 46 takes for a dot.
@@ -186,4 +191,15 @@ fn check(name: &str) -> Result<(), NotAName> {
         return Err(NotAName::Character('_'));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::NotAName;
+
+    #[test]
+    fn a_sentence_shows_a_quote_as_itself_and_what_cannot_be_seen_by_its_escape() {
+        assert_eq!(NotAName::Character('\'').to_string(), "“'” cannot stand in a domain");
+        assert_eq!(NotAName::Character('\u{1b}').to_string(), "“\\u{1b}” cannot stand in a domain");
+    }
 }
