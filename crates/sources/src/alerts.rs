@@ -14,7 +14,7 @@ use crate::outcome::Reading;
 use crate::query::{self, table};
 use crate::record::{Record, address, host};
 use crate::sighting::Seen;
-use crate::{entities, service};
+use crate::{entities, identity, service};
 
 pub(crate) mod complete;
 pub(crate) mod graph_alert;
@@ -142,7 +142,7 @@ fn finding(asking: &Asking, indicator: &Indicator, id: &str, records: &[Record<'
     Some(Finding {
         kind: FindingKind::Alert,
         id: id.to_owned(),
-        identities: service::graph_ids(id, service),
+        identities: identity::of_graph(id, service),
         tenant: asking.asked.tenant.clone(),
         title: first.str("Title").unwrap_or("Alert without a title").to_owned(),
         severity: first.str("Severity").and_then(Severity::read),

@@ -16,6 +16,7 @@ mod entities;
 mod evidence;
 mod freshness;
 mod hunting;
+mod identity;
 mod live;
 mod once;
 mod outcome;

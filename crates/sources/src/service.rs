@@ -1,9 +1,9 @@
 //! Which product a record came from, by the service that raised it and not by the way it was fetched.
 
-use search::{Identity, Product, Scheme};
+use search::Product;
 
 /// Letters and digits in lower case: "Microsoft Defender for Endpoint" is also written without spaces.
-fn squash(text: &str) -> String {
+pub(crate) fn squash(text: &str) -> String {
     text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
@@ -16,19 +16,24 @@ pub(crate) fn product(service: &str) -> Product {
 pub(crate) fn is_endpoint(service: &str) -> bool {
     matches!(
         squash(service).as_str(),
-        "microsoftdefenderforendpoint" | "mdatp" | "microsoftdefenderadvancedthreatprotection"
+        "microsoftdefenderforendpoint" | "mdatp" | "microsoftdefenderatp" | "microsoftdefenderadvancedthreatprotection"
     )
 }
 
 /// The name of Graph's `serviceSource` on a page.
 pub(crate) fn title(service: &str) -> String {
-    let title = match squash(service).as_str() {
-        "microsoftdefenderforendpoint" | "mdatp" | "microsoftdefenderadvancedthreatprotection" => {
-            "Microsoft Defender for Endpoint"
-        }
+    known(service).unwrap_or(service.trim()).to_owned()
+}
+
+/// The name of a service of Microsoft's, whichever of its names is given.
+pub(crate) fn known(service: &str) -> Option<&'static str> {
+    if is_endpoint(service) {
+        return Some("Microsoft Defender for Endpoint");
+    }
+    Some(match squash(service).as_str() {
         "microsoftdefenderforidentity" | "azureadvancedthreatprotection" => "Microsoft Defender for Identity",
         "microsoftdefenderforcloudapps" | "mcas" | "microsoftcloudappsecurity" => "Microsoft Defender for Cloud Apps",
-        "microsoftdefenderforoffice365" | "oatp" | "office365advancedthreatprotection" => {
+        "microsoftdefenderforoffice365" | "oatp" | "officeatp" | "office365advancedthreatprotection" => {
             "Microsoft Defender for Office 365"
         }
         "microsoft365defender" | "microsoftdefenderxdr" | "mtp" | "microsoftthreatprotection" => {
@@ -44,9 +49,8 @@ pub(crate) fn title(service: &str) -> String {
         "datalossprevention" | "microsoftdatalossprevention" => "Microsoft Data Loss Prevention",
         "microsoftinsiderriskmanagement" => "Microsoft Insider Risk Management",
         "microsoftthreatintelligence" => "Microsoft Threat Intelligence",
-        _ => service.trim(),
-    };
-    title.to_owned()
+        _ => return None,
+    })
 }
 
 /// Of a workspace's alert, by `ProviderName` and `ProductName`. Microsoft's Defender products forward their alerts there;
@@ -76,34 +80,6 @@ pub(crate) fn of_workspace(provider: &str, product: &str) -> (Product, String) {
     }
     let named = if product.trim().is_empty() { provider } else { product };
     (Product::Sentinel, title(named))
-}
-
-/// An id in Graph's numbering, and what it is in the product's where that can be told from it.
-pub(crate) fn graph_ids(id: &str, service: &str) -> Vec<Identity> {
-    let mut ids = vec![Identity { scheme: Scheme::Graph, id: id.trim().to_owned() }];
-    if is_endpoint(service) {
-        ids.push(endpoint_id(id));
-    }
-    ids
-}
-
-/// The product's own id of an alert of Defender for Endpoint: Graph, hunting and the portal put `da` before it.
-pub(crate) fn endpoint_id(id: &str) -> Identity {
-    let id = id.trim();
-    Identity { scheme: Scheme::Provider, id: id.strip_prefix("da").unwrap_or(id).to_ascii_lowercase() }
-}
-
-/// The product's own id as it stands in `providerAlertId` or `VendorOriginalId`.
-pub(crate) fn provider_id(id: &str, service: &str) -> Identity {
-    if is_endpoint(service) {
-        return endpoint_id(id);
-    }
-    Identity { scheme: Scheme::Provider, id: id.trim().to_ascii_lowercase() }
-}
-
-/// Sentinel's own id.
-pub(crate) fn sentinel_id(id: &str) -> Identity {
-    Identity { scheme: Scheme::Sentinel, id: id.trim().to_ascii_lowercase() }
 }
 
 #[cfg(test)]
@@ -137,15 +113,5 @@ mod tests {
         #[case] service: &str,
     ) {
         assert_eq!(of_workspace(provider, name), (product, service.to_owned()));
-    }
-
-    #[test]
-    fn the_prefix_is_taken_from_endpoint_alerts_only() {
-        let ids = graph_ids("da3cb12a2f_1", "microsoftDefenderForEndpoint");
-        assert_eq!(ids[0].id, "da3cb12a2f_1");
-        assert_eq!(ids[1].id, "3cb12a2f_1");
-        assert_eq!(graph_ids("da3cb12a2f_1", "microsoftDefenderForOffice365").len(), 1);
-        assert_eq!(provider_id("da3cb12a2f", "OATP").id, "da3cb12a2f");
-        assert_eq!(provider_id("da637_-96", "MDATP"), provider_id("637_-96", "microsoftDefenderForEndpoint"));
     }
 }

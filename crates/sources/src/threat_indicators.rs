@@ -9,9 +9,8 @@ use search::{Details, Finding, FindingKind, Place, Product};
 use serde_json::Value;
 
 use crate::asking::Asking;
-use crate::query;
 use crate::record::{Record, address, host, mail_domain, name};
-use crate::service;
+use crate::{identity, query};
 
 /// Rows that one search reads.
 pub(crate) const MOST_ROWS: usize = 500;
@@ -80,7 +79,7 @@ fn finding(asking: &Asking, indicator: &Indicator, now: Timestamp, record: Recor
     Some(Finding {
         kind: FindingKind::ThreatIndicator,
         id: id.to_owned(),
-        identities: vec![service::sentinel_id(id)],
+        identities: vec![identity::of_sentinel(id)],
         tenant: asking.asked.tenant.clone(),
         title: data.str("name").unwrap_or(&value).to_owned(),
         severity: None,

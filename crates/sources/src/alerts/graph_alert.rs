@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::asking::Asking;
 use crate::record::{Record, known_word, word};
-use crate::{evidence, service};
+use crate::{evidence, identity, service};
 
 /// Reads one alert, whether the indicator stands in its evidence or not; `None` if it has no id.
 pub(crate) fn read(asking: &Asking, indicator: &Indicator, alert: &Value) -> Option<Finding> {
@@ -15,14 +15,11 @@ pub(crate) fn read(asking: &Asking, indicator: &Indicator, alert: &Value) -> Opt
     let id = record.str("id")?;
     let source = record.str("serviceSource").unwrap_or_default();
     let seen = evidence::read(record.list("evidence"));
-    let mut identities = service::graph_ids(id, source);
+    let mut identities = identity::of_graph(id, source);
     if let Some(own) = record.str("providerAlertId") {
-        let own_id = service::provider_id(own, source);
-        if !identities.contains(&own_id) {
-            identities.push(own_id);
-        }
-        if service::product(source) == search::Product::Sentinel {
-            identities.push(service::sentinel_id(own));
+        identities.extend(identity::of_product(own, source));
+        if service::product(source) == search::Product::Sentinel && identity::is_unique(own) {
+            identities.push(identity::of_sentinel(own));
         }
     }
     let incident = record.text("incidentId").map(|id| IncidentReference {
@@ -34,7 +31,7 @@ pub(crate) fn read(asking: &Asking, indicator: &Indicator, alert: &Value) -> Opt
     Some(Finding {
         kind: FindingKind::Alert,
         id: id.to_owned(),
-        identities,
+        identities: identity::once(identities),
         tenant: asking.asked.tenant.clone(),
         title: record.str("title").unwrap_or_default().to_owned(),
         severity: record.str("severity").and_then(Severity::read),

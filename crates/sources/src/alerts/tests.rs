@@ -110,7 +110,7 @@ fn an_alert_of_graph_brings_state_judgement_and_incident() {
     let asking = asking("defender.alerts");
     let finding = graph_alert::read(&asking, &indicator("evil.example"), &alert).unwrap();
     assert_eq!(finding.status.as_deref(), Some("in_progress"));
-    assert_eq!(finding.identities.len(), 2, "{:?}", finding.identities);
+    assert_eq!(finding.identities.len(), 3, "{:?}", finding.identities);
     assert_eq!(finding.places.len(), 1);
     let Details::Alert { classification, incident, category, .. } = &finding.details else { panic!("an alert") };
     assert_eq!(classification.as_deref(), Some("true_positive"));
@@ -127,10 +127,10 @@ fn an_alert_of_graph_brings_state_judgement_and_incident() {
 
 #[test]
 fn a_sentinel_alert_of_graph_shares_an_id_with_the_workspaces() {
-    let alert =
-        json!({"id": "sn0f0f", "providerAlertId": "0F0F", "serviceSource": "microsoftSentinel", "title": "Rule"});
+    let own = "0F0F0F0F-0001-4000-8000-000000000001";
+    let alert = json!({"id": format!("sn{}", own.to_lowercase()), "providerAlertId": own, "serviceSource": "microsoftSentinel", "title": "Rule"});
     let finding = graph_alert::read(&asking("defender.alerts"), &indicator("evil.example"), &alert).unwrap();
-    assert!(finding.identities.contains(&service::sentinel_id("0f0f")), "{:?}", finding.identities);
+    assert!(finding.identities.contains(&identity::of_sentinel(own)), "{:?}", finding.identities);
     assert_eq!(finding.product, Product::Sentinel);
 }
 

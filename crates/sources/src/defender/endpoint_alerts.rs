@@ -12,7 +12,7 @@ use crate::capability::{Capability, ENDPOINT_API, Newest, Probed};
 use crate::outcome::Reading;
 use crate::record::{Record, address, host, known_word};
 use crate::sighting::Seen;
-use crate::{query, service};
+use crate::{identity, query};
 
 pub(crate) const CAPABILITY: Capability = Capability {
     product: Product::Defender,
@@ -76,10 +76,10 @@ pub(crate) fn read(asking: &Asking, indicator: &Indicator, alert: &Value) -> Opt
         kind: FindingKind::Alert,
         id: id.to_owned(),
         // The call gives the id with its prefix, as Graph does; without it, it is the product's own alone.
-        identities: match id.starts_with("da") {
-            true => service::graph_ids(id, "mdatp"),
-            false => vec![service::endpoint_id(id)],
-        },
+        identities: identity::once(
+            (id.starts_with("da").then(|| identity::of_graph(id, "mdatp")).into_iter().flatten())
+                .chain(identity::of_product(id, "mdatp")),
+        ),
         tenant: asking.asked.tenant.clone(),
         title: record.str("title").unwrap_or("Alert without a title").to_owned(),
         severity: record.str("severity").and_then(Severity::read),

@@ -12,7 +12,7 @@ use crate::capability::{Capability, Newest, Probed, Retirement};
 use crate::outcome::Reading;
 use crate::record::{Record, address, host, known_word, name};
 use crate::sighting::Seen;
-use crate::{query, service};
+use crate::{identity, query, service};
 
 pub(crate) const CAPABILITY: Capability = Capability {
     product: Product::Sentinel,
@@ -96,7 +96,7 @@ pub(crate) fn read(asking: &Asking, indicator: &Indicator, alert: &Value) -> Opt
     Some(Some(Finding {
         kind: FindingKind::Alert,
         id: id.to_owned(),
-        identities: vec![service::provider_id(id, provider)],
+        identities: identity::of_product(id, provider),
         tenant: asking.asked.tenant.clone(),
         title: record.str("title").unwrap_or("Alert without a title").to_owned(),
         severity: record.str("severity").and_then(Severity::read),

@@ -13,7 +13,7 @@ use crate::outcome::Reading;
 use crate::query::table::{self, Table};
 use crate::record::{Record, known_word};
 use crate::sighting::Seen;
-use crate::{entities, query, service};
+use crate::{entities, identity, query, service};
 
 pub(crate) const CAPABILITY: Capability = Capability {
     product: Product::Sentinel,
@@ -77,15 +77,20 @@ pub(super) fn finding(asking: &Asking, indicator: &Indicator, record: Record<'_>
     }
     let provider = record.str("ProviderName").unwrap_or_default();
     let (product, title) = service::of_workspace(provider, record.str("ProductName").unwrap_or_default());
-    let mut identities = vec![service::sentinel_id(id)];
+    let mut identities = vec![identity::of_sentinel(id)];
     if let Some(own) = record.str("VendorOriginalId") {
-        identities.push(service::provider_id(own, provider));
+        identities.extend(identity::of_product(own, &title));
+    }
+    let link = asking.connection.link("Alert", record.str("AlertLink"));
+    // The link of an alert that the Defender portal has too says under which id.
+    if let Some(own) = link.as_ref().and_then(|link| identity::in_link(&link.url)) {
+        identities.extend(identity::of_graph(&own, &title));
     }
     let tactics = record.str("Tactics").map(str::to_owned);
     Some(Finding {
         kind: FindingKind::Alert,
         id: id.to_owned(),
-        identities,
+        identities: identity::once(identities),
         tenant: asking.asked.tenant.clone(),
         title: record
             .str("AlertName")
@@ -100,7 +105,7 @@ pub(super) fn finding(asking: &Asking, indicator: &Indicator, record: Record<'_>
         product,
         service: Some(title).filter(|title| !title.is_empty()),
         routes: asking.route(),
-        links: asking.connection.link("Alert", record.str("AlertLink")).into_iter().collect(),
+        links: link.into_iter().collect(),
         places,
         details: Details::Alert {
             category: tactics,

@@ -10,10 +10,10 @@ use super::{workspace_alerts, workspaces};
 use crate::alerts::UNSENDABLE;
 use crate::asking::Asking;
 use crate::capability::{Capability, WORKSPACE_ROLE};
+use crate::identity;
 use crate::outcome::Reading;
 use crate::query::table::{self, Table};
 use crate::record::{Record, known_word};
-use crate::service;
 
 pub(crate) const CAPABILITY: Capability = Capability {
     product: Product::Sentinel,
@@ -125,7 +125,7 @@ fn as_alert(record: Record<'_>) -> Value {
 fn finding(asking: &Asking, record: Record<'_>, name: &str, product: Product) -> Finding {
     let number = record.text("IncidentNumber");
     let provider = record.str("ProviderName").unwrap_or_default();
-    let mut identities = vec![service::sentinel_id(name)];
+    let mut identities = vec![identity::of_sentinel(name)];
     // Of a workspace that is connected to the Defender portal, the incident is the portal's, under the portal's number.
     let portals = provider.to_ascii_lowercase().replace(' ', "");
     if matches!(portals.as_str(), "microsoftxdr" | "microsoftdefenderxdr" | "microsoft365defender")
