@@ -96,7 +96,14 @@ impl Freshness {
                 // A workspace that never had any data answers without so much as a column.
                 None => rows.columns.is_empty().then_some(Newest::Never),
             };
-            known.insert(table.label, (asked.now, newest));
+            // Of an answer that is cut short only a row that came can be believed.
+            match (newest, &rows.incomplete) {
+                (None | Some(Newest::Never), Some(_)) => known.remove(table.label),
+                _ => known.insert(table.label, (asked.now, newest)),
+            };
+        }
+        if let (None, Some(why)) = (known.get(table.label), rows.incomplete) {
+            return Err(Error::Failed { status: 200, code: String::new(), message: why, request_id: rows.request_id });
         }
         known.get(table.label).and_then(|(_, newest)| *newest).ok_or_else(|| missing(table))
     }

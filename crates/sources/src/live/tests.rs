@@ -288,3 +288,31 @@ async fn an_answer_that_comes_too_late_is_timed_out_and_holds_nobody_up() {
     let answer = machines.ask(&question).await;
     assert_eq!(answer.outcome, Outcome::TimedOut, "{:?}", answer.reason);
 }
+
+#[tokio::test]
+async fn what_an_answer_that_is_cut_short_leaves_out_is_not_taken_for_missing() {
+    let world = World::connected().await;
+    let body = serde_json::json!({
+        "tables": [{
+            "name": "PrimaryResult",
+            "columns": [{"name": "Newest", "type": "datetime"}, {"name": "Part", "type": "string"}],
+            "rows": [["2026-11-25T11:00:00Z", "SecurityAlert"], [null, "SecurityIncident"]],
+        }],
+        "error": {"code": "PartialError", "message": "Not all records were returned."},
+    });
+    let cut = Action::Fail { status: 200, body: Some(body.to_string()) };
+    world.simulator.faults().add(Rule::new(cut).on(simulator::Surface::LogAnalytics).body("summarize Newest"));
+    let workspaces =
+        ["sentinel.workspace_alerts", "sentinel.workspace_incidents", "sentinel.workspace_threat_indicators"];
+    let report = world.search(demo::UNKNOWN_DOMAIN).await;
+    assert_eq!(outcome(&report, workspaces[0]), Outcome::Nothing, "{}", reason(&report, workspaces[0]));
+    for source in &workspaces[1..] {
+        assert_eq!(outcome(&report, source), Outcome::Partial, "{source}");
+        assert!(reason(&report, source).contains("could not be checked"), "{}", reason(&report, source));
+    }
+    world.simulator.faults().clear();
+    let report = world.search(demo::UNKNOWN_DOMAIN).await;
+    for source in workspaces {
+        assert_eq!(outcome(&report, source), Outcome::Nothing, "{source}: {}", reason(&report, source));
+    }
+}
