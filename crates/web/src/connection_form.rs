@@ -187,10 +187,13 @@ impl Form {
             } else if text.starts_with('/') {
                 format!("This is the resource's path. Oriel needs the {title}, a GUID, {place}.")
             } else {
+                let length = match text.chars().count() {
+                    1 => "1 character".to_owned(),
+                    length => format!("{length} characters"),
+                };
                 format!(
-                    "This is not a {name}: it has {} characters, and a GUID such as \
-                     00000000-0000-0000-0000-000000000000 has 36. Copy the {title}, {place}.",
-                    text.chars().count()
+                    "This is not a {name}: it has {length}, and a GUID such as 00000000-0000-0000-0000-000000000000 has \
+                     36. Copy the {title}, {place}."
                 )
             },
         );

@@ -9,6 +9,8 @@ mod failure;
 pub mod page;
 pub mod problem;
 
+use std::borrow::Cow;
+
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -21,15 +23,15 @@ use failure::{of_response, seconds};
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct FieldError {
     /// The field's name, in the form and in the API: `client_secret`.
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     /// What is wrong with it and what would do, in a sentence.
     pub message: String,
 }
 
 impl FieldError {
     /// A field and what is wrong with it.
-    pub fn new(field: &'static str, message: impl Into<String>) -> FieldError {
-        FieldError { field, message: message.into() }
+    pub fn new(field: impl Into<Cow<'static, str>>, message: impl Into<String>) -> FieldError {
+        FieldError { field: field.into(), message: message.into() }
     }
 }
 
@@ -93,7 +95,7 @@ pub enum Error {
 
 impl Error {
     /// One field that cannot be right.
-    pub fn field(field: &'static str, message: impl Into<String>) -> Error {
+    pub fn field(field: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Error {
         Error::Fields(vec![FieldError::new(field, message)])
     }
 }
@@ -129,7 +131,9 @@ impl IntoResponse for Error {
 
 impl From<QueryRejection> for Error {
     fn from(rejection: QueryRejection) -> Error {
-        Error::Unreadable(rejection.status(), format!("The query of the address cannot be read: {rejection}."))
+        let text = rejection.body_text();
+        let why = text.rsplit_once("query string: ").map_or(text.as_str(), |(_, why)| why);
+        Error::Unreadable(rejection.status(), format!("The query of the address cannot be read: {why}."))
     }
 }
 
@@ -139,10 +143,6 @@ impl From<JsonRejection> for Error {
         let detail = match &rejection {
             JsonRejection::MissingJsonContentType(_) => "Send JSON, with `Content-Type: application/json`.",
             JsonRejection::JsonSyntaxError(_) => "What was sent is not JSON.",
-            JsonRejection::JsonDataError(_) => {
-                "What was sent is JSON of another shape than this address takes: a field that is not known, that is missing, \
-                 or of another type. The API is described at /api."
-            }
             _ => "What was sent cannot be read.",
         };
         Error::Unreadable(rejection.status(), detail.to_owned())

@@ -18,6 +18,8 @@ use crate::guard::ApiKey;
 #[serde(deny_unknown_fields)]
 pub struct Ask {
     /// A domain or an IP address, in any spelling that people paste: defanged, a URL, `host:port`, bracketed IPv6.
+    #[serde(default)]
+    #[param(required = true)]
     q: String,
     /// Ask Microsoft again, also where an answer is at hand.
     #[serde(default)]
@@ -46,7 +48,6 @@ pub struct Ask {
     params(Ask),
     responses(
         (status = 200, description = "The report", body = Document),
-        (status = 401, description = "No key, or one that is not known", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`q` is neither a domain nor an address, `sources` names none, or nothing is connected to `tenant`", body = Problem, content_type = "application/problem+json"),
     ),
 )]

@@ -1,5 +1,7 @@
 //! An error as problem+json (RFC 9457).
 
+use std::borrow::Cow;
+
 use axum::extract::Request;
 use axum::http::header;
 use axum::middleware::Next;
@@ -27,7 +29,7 @@ pub struct Problem {
     detail: String,
     /// The first field that cannot be right.
     #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<&'static str>,
+    field: Option<Cow<'static, str>>,
     /// Every field that cannot be right.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
@@ -45,7 +47,7 @@ pub async fn dress(request: Request, next: Next) -> Response {
         title: failure.title,
         status: failure.status.as_u16(),
         detail: failure.detail,
-        field: failure.fields.first().map(|error| error.field),
+        field: failure.fields.first().map(|error| error.field.clone()),
         errors: failure.fields,
         request_id: request_id.0,
     };

@@ -69,6 +69,8 @@ async fn a_revoked_key_opens_nothing() {
 #[rstest]
 #[case("q=not%20one%20thing", "not-an-indicator", "q")]
 #[case("q=", "not-an-indicator", "q")]
+#[case("", "not-an-indicator", "q")]
+#[case("sources=defender.alerts", "not-an-indicator", "q")]
 #[case("q=a.example&sources=defender.allerts", "invalid-field", "sources")]
 #[case("q=a.example&tenant=99999999-2222-3333-4444-555555555555", "invalid-field", "tenant")]
 #[tokio::test]
@@ -87,7 +89,7 @@ async fn a_query_that_is_not_known_is_refused_and_not_ignored() {
     let lent = databases::sqlite();
     let office = Office::open(lent.url(), vec![]).await;
     let script = office.script("kate", Role::Viewer).await;
-    for query in ["", "?q=a.example&source=x", "?q=a.example&fresh=perhaps"] {
+    for query in ["?q=a.example&source=x", "?q=a.example&fresh=perhaps"] {
         let reply = office.get(&script, &format!("/api/v1/search{query}")).await;
         assert_eq!((reply.status, reply.header("content-type")), (StatusCode::BAD_REQUEST, "application/problem+json"));
     }
@@ -193,6 +195,24 @@ async fn the_description_is_open_and_names_every_address() {
     assert_eq!(reply.json()["openapi"], "3.1.0");
     // The order of an object's members depends on which crates are built together.
     insta::with_settings!({sort_maps => true}, { insta::assert_json_snapshot!("openapi", reply.json()) });
+}
+
+#[tokio::test]
+async fn the_description_names_what_refuses_a_key_and_what_was_sent() {
+    let lent = databases::sqlite();
+    let office = Office::open(lent.url(), vec![]).await;
+    let described = office.get(&Caller::default(), "/api/v1/openapi.json").await.json();
+    for (path, methods) in described["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let mut expected = vec!["401", "403"];
+            expected.extend(operation.get("requestBody").map(|_| ["400", "413", "415", "422"]).into_iter().flatten());
+            expected.extend(operation["parameters"].to_string().contains("\"q\"").then_some("400"));
+            for status in expected {
+                let problem = &operation["responses"][status]["content"]["application/problem+json"]["schema"]["$ref"];
+                assert_eq!(problem, "#/components/schemas/Problem", "{method} {path}: {status}");
+            }
+        }
+    }
 }
 
 #[tokio::test]
