@@ -35,6 +35,7 @@ use crate::frame::Frame;
 use crate::guard::Analyst;
 use crate::responses::render;
 use page::{Page, RejectedPage};
+use parts::View;
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, serde::Deserialize)]
@@ -80,7 +81,13 @@ pub async fn show(
     if report.waiting.is_empty() {
         desk.remember_search(&person, &report).await;
     }
-    let page = Page::new(frame(&person, &parsed), &ask, &parsed, &report, desk.now())?;
+    let page = Page::new(
+        frame(&person, &parsed),
+        &ask,
+        &parsed,
+        &report,
+        View { now: desk.now(), capabilities: &desk.capabilities },
+    )?;
     Ok(render(&page)?.into_response())
 }
 

@@ -18,7 +18,7 @@ fn page(state: &State, tab: &str) -> String {
     let value = parsed.indicator.value();
     let frame = Frame::signed_in(value.clone(), "Ada Analyst", "analyst").query(value);
     let ask = Ask { q: state.query.to_owned(), tab: Some(tab.to_owned()), ..Ask::default() };
-    let page = Page::new(frame, &ask, &parsed, &state.report, reports::now()).unwrap();
+    let page = Page::new(frame, &ask, &parsed, &state.report, reports::view()).unwrap();
     askama::Template::render(&page).unwrap()
 }
 
@@ -76,10 +76,47 @@ fn emptiness_is_only_said_where_somebody_could_have_known() {
 }
 
 #[test]
+fn sources_stand_in_the_order_of_the_capabilities_however_they_answered() {
+    let titles = |state: &State| {
+        let html = parts::rail(&state.report, reports::view()).unwrap().html;
+        let titles = html.split("<span class=\"rail-title\">").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned());
+        titles.collect::<Vec<_>>()
+    };
+    let expected = [
+        "Workspace alerts",
+        "Workspace incidents",
+        "Workspace threat indicators",
+        "Alerts",
+        "Threat indicators",
+        "Alerts, classic",
+        "Threat indicators, classic",
+        "Alerts",
+        "Devices",
+        "Prevalence",
+        "Endpoint alerts",
+        "Indicators",
+        "Machines",
+        "Endpoint prevalence",
+    ];
+    assert_eq!(titles(&reports::rich()), expected);
+    // The two routes that are gone are not asked here, and all others keep their order while they are waited for.
+    let mut waiting = expected.to_vec();
+    waiting.retain(|title| !title.ends_with("classic") && *title != "Endpoint prevalence");
+    assert_eq!(titles(&reports::waiting()), waiting);
+}
+
+#[test]
+fn a_route_that_is_gone_stands_last_wherever_the_table_has_it() {
+    let html = parts::rail(&reports::gone().report, reports::view()).unwrap().html;
+    let at = |title: &str| html.find(&format!("<span class=\"rail-title\">{title}<")).unwrap();
+    assert!(at("Devices") < at("Alerts") && at("Alerts") < html.find(">retired<").unwrap(), "{html}");
+}
+
+#[test]
 fn every_part_is_an_element_with_its_id() {
     for state in reports::all() {
         let report: &Report = &state.report;
-        for part in parts::all(report, super::tab::Tab::Summary, "example.com", reports::now()).unwrap() {
+        for part in parts::all(report, super::tab::Tab::Summary, "example.com", reports::view()).unwrap() {
             let html = part.html.trim_start();
             let first = html.split('>').next().unwrap();
             assert!(first.contains(&format!(" id=\"{}\"", part.id)), "{}: {first}", state.name);
@@ -90,7 +127,7 @@ fn every_part_is_an_element_with_its_id() {
 #[test]
 fn a_product_s_tab_holds_what_that_product_says_and_the_summary_the_first_of_each() {
     let state = reports::rich();
-    let parts = parts::all(&state.report, super::tab::Tab::Summary, "example.com", reports::now()).unwrap();
+    let parts = parts::all(&state.report, super::tab::Tab::Summary, "example.com", reports::view()).unwrap();
     let rows = |id: &str| {
         let part = parts.iter().find(|part| part.id == id).unwrap();
         part.html.matches("<tr tabindex=").count()

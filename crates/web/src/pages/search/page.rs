@@ -2,11 +2,10 @@
 
 use askama::Template;
 use indicator::{Parsed, Rejected};
-use jiff::Timestamp;
 use search::Report;
 
 use super::head::Subject;
-use super::parts;
+use super::parts::{self, View};
 use super::tab::Tab;
 use super::{Ask, query_of};
 use crate::frame::Frame;
@@ -45,7 +44,7 @@ impl Page {
         ask: &Ask,
         parsed: &Parsed,
         report: &Report,
-        now: Timestamp,
+        view: View<'_>,
     ) -> Result<Page, askama::Error> {
         let current = Tab::read(ask.tab.as_deref());
         let value = parsed.indicator.value();
@@ -58,16 +57,16 @@ impl Page {
             frame.refresh = Some((0, format!("/search?{query}&tab={}&wait=true", current.name())));
         }
         let sections = Tab::ALL.map(|tab| {
-            let parts = parts::of_tab(report, tab, &value, now)?;
+            let parts = parts::of_tab(report, tab, &value, view)?;
             Ok(Section { tab, parts: parts.into_iter().map(|part| part.html).collect() })
         });
         Ok(Page {
             frame,
             subject: Subject::of(parsed).render()?,
-            verdict: parts::verdict(report, now)?.html,
+            verdict: parts::verdict(report, view)?.html,
             tabs: parts::tabs(report, current, &value)?.html,
             sections: sections.into_iter().collect::<Result<_, askama::Error>>()?,
-            rail: parts::rail(report)?.html,
+            rail: parts::rail(report, view)?.html,
             current,
             said: if waiting { String::new() } else { parts::said(report) },
             stream: waiting.then(|| format!("/search/stream?{query}&tab={}", current.name())),

@@ -4,6 +4,7 @@ use askama::Template;
 use jiff::Timestamp;
 use search::{Answer, Asked, Finding, FindingKind, Outcome, Product, Report};
 
+use super::parts::View;
 use super::rows::{OfKind, Row};
 use super::tab::Tab;
 use crate::when;
@@ -112,7 +113,8 @@ pub struct Panel {
 
 impl Panel {
     /// The panel of a kind on a tab; `None` where nobody could have been asked for it.
-    pub fn of(report: &Report, kind: Kind, tab: Tab, query: &str, now: Timestamp) -> Option<Panel> {
+    pub fn of(report: &Report, kind: Kind, tab: Tab, query: &str, view: View<'_>) -> Option<Panel> {
+        let now = view.now;
         let serves = |asked: &Asked| kind.is_served_by(asked) && tab.shows(asked.product);
         let waiting: Vec<&Asked> = report.waiting.iter().filter(|asked| serves(asked)).collect();
         let answers: Vec<&Answer> = report.answers.iter().filter(|answer| serves(&answer.asked)).collect();

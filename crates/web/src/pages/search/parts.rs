@@ -8,6 +8,16 @@ use super::head::{Tabs, Verdict};
 use super::panels::{Kind, Panel};
 use super::sources::{Problems, Quiet, Rail};
 use super::tab::Tab;
+use crate::state::CapabilityRow;
+
+/// How a report is looked at, whatever it says.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// The time of looking.
+    pub now: Timestamp,
+    /// Every capability, in the order in which their sources are listed.
+    pub capabilities: &'a [CapabilityRow],
+}
 
 /// A piece of the page whose outermost element has an id.
 pub struct Part {
@@ -24,8 +34,8 @@ impl Part {
 }
 
 /// What it comes to.
-pub fn verdict(report: &Report, now: Timestamp) -> Result<Part, askama::Error> {
-    Part::new("part-verdict", &Verdict::of(report, now))
+pub fn verdict(report: &Report, view: View<'_>) -> Result<Part, askama::Error> {
+    Part::new("part-verdict", &Verdict::of(report, view.now))
 }
 
 /// The tabs with their numbers.
@@ -34,31 +44,31 @@ pub fn tabs(report: &Report, current: Tab, query: &str) -> Result<Part, askama::
 }
 
 /// The list of sources.
-pub fn rail(report: &Report) -> Result<Part, askama::Error> {
-    Part::new("part-rail", &Rail::of(report))
+pub fn rail(report: &Report, view: View<'_>) -> Result<Part, askama::Error> {
+    Part::new("part-rail", &Rail::of(report, view))
 }
 
 /// What stands on a tab, in order. A panel that there is nothing for keeps its place, empty: answers still to come may
 /// fill it.
-pub fn of_tab(report: &Report, tab: Tab, query: &str, now: Timestamp) -> Result<Vec<Part>, askama::Error> {
+pub fn of_tab(report: &Report, tab: Tab, query: &str, view: View<'_>) -> Result<Vec<Part>, askama::Error> {
     let mut parts = Vec::new();
     for kind in Kind::ALL {
         let id = format!("{}-{}", tab.name(), kind.id());
-        parts.push(match Panel::of(report, kind, tab, query, now) {
+        parts.push(match Panel::of(report, kind, tab, query, view) {
             Some(panel) => Part::new(id, &panel)?,
             None => Part { html: format!("<section id=\"{id}\"></section>"), id },
         });
     }
-    parts.push(Part::new(format!("{}-problems", tab.name()), &Problems::of(report, tab, now))?);
-    parts.push(Part::new(format!("{}-quiet", tab.name()), &Quiet::of(report, tab, now))?);
+    parts.push(Part::new(format!("{}-problems", tab.name()), &Problems::of(report, tab, view))?);
+    parts.push(Part::new(format!("{}-quiet", tab.name()), &Quiet::of(report, tab, view.now))?);
     Ok(parts)
 }
 
 /// Every part.
-pub fn all(report: &Report, current: Tab, query: &str, now: Timestamp) -> Result<Vec<Part>, askama::Error> {
-    let mut parts = vec![verdict(report, now)?, tabs(report, current, query)?, rail(report)?];
+pub fn all(report: &Report, current: Tab, query: &str, view: View<'_>) -> Result<Vec<Part>, askama::Error> {
+    let mut parts = vec![verdict(report, view)?, tabs(report, current, query)?, rail(report, view)?];
     for tab in Tab::ALL {
-        parts.extend(of_tab(report, tab, query, now)?);
+        parts.extend(of_tab(report, tab, query, view)?);
     }
     Ok(parts)
 }

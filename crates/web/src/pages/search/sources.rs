@@ -8,7 +8,9 @@ use jiff::Timestamp;
 use search::{Answer, Asked, Outcome, Report};
 
 use super::panels::Kind;
+use super::parts::View;
 use super::tab::Tab;
+use crate::state::CapabilityRow;
 use crate::{markup, when};
 
 /// The list of all sources, a line each, in their own order: it stays where it is from the first moment on.
@@ -43,9 +45,9 @@ const NOT_CONNECTED: &str = "not connected";
 
 impl Rail {
     /// The list for a report.
-    pub fn of(report: &Report) -> Rail {
+    pub fn of(report: &Report, view: View<'_>) -> Rail {
         let mut groups: Vec<Group> = Vec::new();
-        for (asked, answer) in in_order(report) {
+        for (asked, answer) in in_order(report, view.capabilities) {
             if answer.is_some_and(|answer| answer.outcome == Outcome::NotApplicable) {
                 continue;
             }
@@ -67,12 +69,15 @@ impl Rail {
     }
 }
 
-/// Every source with its answer, in an order that does not depend on who has answered: each keeps its line.
-fn in_order(report: &Report) -> Vec<(&Asked, Option<&Answer>)> {
+/// Every source with its answer, in the order of the capabilities and not of the answers: each keeps its line. Routes that
+/// are gone stand last; they also do in the table, so that these do not move either.
+fn in_order<'a>(report: &'a Report, capabilities: &[CapabilityRow]) -> Vec<(&'a Asked, Option<&'a Answer>)> {
     let answered = report.answers.iter().map(|answer| (&answer.asked, Some(answer)));
     let mut all: Vec<_> = answered.chain(report.waiting.iter().map(|asked| (asked, None))).collect();
-    all.sort_by(|(one, _), (two, _)| {
-        (one.product, &one.label, &one.source).cmp(&(two.product, &two.label, &two.source))
+    all.sort_by_cached_key(|(asked, answer)| {
+        let retired = answer.is_some_and(|answer| answer.outcome == Outcome::Retired);
+        let place = capabilities.iter().position(|row| row.name == asked.source).unwrap_or(usize::MAX);
+        (asked.product, asked.label.clone(), asked.connection.clone(), retired, place, asked.source.clone())
     });
     all
 }
@@ -146,7 +151,7 @@ enum Remedy {
 
 impl Problems {
     /// What stands in the way on a tab.
-    pub fn of(report: &Report, tab: Tab, now: Timestamp) -> Problems {
+    pub fn of(report: &Report, tab: Tab, view: View<'_>) -> Problems {
         let mut problems: Vec<(Outcome, &Answer, Problem)> = Vec::new();
         for answer in report.answers.iter().filter(|answer| tab.shows(answer.asked.product) && is_problem(answer)) {
             let title = markup::clean(&answer.asked.title);
@@ -155,7 +160,7 @@ impl Problems {
             let problem = match known {
                 Some((_, _, problem)) => problem,
                 None => {
-                    problems.push((answer.outcome, answer, problem(answer, now)));
+                    problems.push((answer.outcome, answer, problem(answer, view.now)));
                     let Some((_, _, problem)) = problems.last_mut() else { continue };
                     problem
                 }

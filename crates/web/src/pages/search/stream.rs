@@ -14,7 +14,7 @@ use search::Report;
 use store::people::Person;
 
 use super::Ask;
-use super::parts::{self, Part};
+use super::parts::{self, Part, View};
 use super::tab::Tab;
 use crate::Desk;
 use crate::error::Error;
@@ -63,7 +63,8 @@ impl Filling {
 
     fn event(&mut self, report: &Report) -> Event {
         let value = self.parsed.indicator.value();
-        match parts::all(report, self.tab, &value, self.desk.now()) {
+        let view = View { now: self.desk.now(), capabilities: &self.desk.capabilities };
+        match parts::all(report, self.tab, &value, view) {
             Ok(parts) => Event::default().event("part").data(self.changed(parts)),
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "a report could not be rendered");

@@ -1,12 +1,15 @@
 //! Reports of a fictional tenant, one for each state of the page.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use search::finding::IncidentReference;
 use search::{Answer, Asked, Covered, Details, Finding, Limit, Link, Outcome, Product, Report};
 
+use super::super::parts::View;
 use super::findings::{alert, device, incident, listed, place, prevalence};
+use crate::state::CapabilityRow;
 
 /// A report and what was typed for it.
 pub struct State {
@@ -55,6 +58,21 @@ const SOURCES: [(&str, &str, Product, &str); 14] = [
     ("defender.machines", "Machines", Product::Defender, "Machine.Read.All"),
     ("defender.endpoint_prevalence", "Endpoint prevalence", Product::Defender, "Url.Read.All"),
 ];
+
+/// The table of capabilities: names of sources sorted by their letters would not come out like this.
+static CAPABILITIES: LazyLock<Vec<CapabilityRow>> = LazyLock::new(|| {
+    let order = [2, 3, 4, 0, 1, 5, 6, 7, 8, 9, 10, 11, 12, 13];
+    let row = |index: usize| {
+        let (source, title, product, permission) = SOURCES[index];
+        let (name, title, permission) = (source.to_owned(), title.to_owned(), Some(permission.to_owned()));
+        CapabilityRow { product, name, title, permission, retirement: None }
+    };
+    order.into_iter().map(row).collect()
+});
+
+pub fn view() -> View<'static> {
+    View { now: now(), capabilities: &CAPABILITIES }
+}
 
 fn asked(index: usize) -> Asked {
     let (source, title, product, permission) = SOURCES[index];
@@ -261,6 +279,12 @@ pub fn unconnected() -> State {
         })
         .collect();
     State { name: "unconnected", query, report: report(query, answers, &[]) }
+}
+
+/// The first of Defender's routes is gone, the second is not.
+pub fn gone() -> State {
+    let query = "quiet.example.org";
+    State { name: "gone", query, report: report(query, vec![retired(7), answer(8, vec![])], &[]) }
 }
 
 pub fn hostile() -> State {
