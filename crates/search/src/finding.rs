@@ -201,6 +201,13 @@ pub struct Finding {
     pub details: Details,
 }
 
+impl Finding {
+    /// Whether the indicator stands in it in a way that can be held against the indicator.
+    pub fn weighs(&self) -> bool {
+        self.places.iter().any(Place::counts) && !self.places.iter().any(Place::is_own)
+    }
+}
+
 /// What only one kind of finding has.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "of", rename_all = "snake_case")]

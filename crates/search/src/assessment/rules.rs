@@ -44,15 +44,6 @@ pub(super) const RULES: &[Rule] = &[
         },
     },
     Rule {
-        words: "An alert of high severity has it, and no record says whether that alert is open",
-        level: Level::Malicious,
-        speaks: |sifted| {
-            alerts(sifted, ["high alert of unknown state", "{} high alerts of unknown state"], |hit| {
-                hit.open.is_none() && !hit.confirmed && hit.severity == Some(Severity::High)
-            })
-        },
-    },
-    Rule {
         words: "An alert of high or medium severity, closed or not, was confirmed as a true positive",
         level: Level::Malicious,
         speaks: |sifted| {
@@ -62,20 +53,20 @@ pub(super) const RULES: &[Rule] = &[
         },
     },
     Rule {
-        words: "Microsoft's verdict on it, as evidence in an alert, is malicious",
+        words: "Microsoft's verdict on it, as evidence in an alert whose state is known, is malicious",
         level: Level::Malicious,
         speaks: |sifted| {
             alerts(sifted, ["evidence found malicious", "evidence found malicious in {} alerts"], |hit| {
-                verdict(hit, "malicious")
+                is_known(hit) && verdict(hit, "malicious")
             })
         },
     },
     Rule {
-        words: "An alert of high or medium severity has it as attacker or as command and control",
+        words: "An alert of high or medium severity, and of known state, has it as attacker or as command and control",
         level: Level::Malicious,
         speaks: |sifted| {
             alerts(sifted, ["in an attacker's role", "in an attacker's role in {} alerts"], |hit| {
-                attacks(hit) && hit.severity >= Some(Severity::Medium)
+                is_known(hit) && attacks(hit) && hit.severity >= Some(Severity::Medium)
             })
         },
     },
@@ -88,6 +79,29 @@ pub(super) const RULES: &[Rule] = &[
         words: "An active Sentinel threat indicator names it with a confidence of 75 or more",
         level: Level::Malicious,
         speaks: |sifted| listed(sifted, sure, confidence),
+    },
+    Rule {
+        words: "An alert of high severity has it, and no record says whether people closed that alert, and as what",
+        level: Level::Suspicious,
+        speaks: |sifted| {
+            alerts(sifted, ["high alert of unknown state", "{} high alerts of unknown state"], |hit| {
+                !is_known(hit) && hit.severity == Some(Severity::High)
+            })
+        },
+    },
+    Rule {
+        words: "Microsoft's verdict on it is malicious, in an alert of which no record says whether people closed it, and as what",
+        level: Level::Suspicious,
+        speaks: |sifted| {
+            alerts(
+                sifted,
+                [
+                    "evidence found malicious, in an alert of unknown state",
+                    "evidence found malicious, in {} alerts of unknown state",
+                ],
+                |hit| !is_known(hit) && verdict(hit, "malicious"),
+            )
+        },
     },
     Rule {
         words: "An alert of medium or low severity that is open, or of unknown state, has it in a part that is not mere context",
@@ -145,7 +159,7 @@ pub(super) const RULES: &[Rule] = &[
         speaks: |sifted| told(others(sifted), "other alert", "other alerts"),
     },
     Rule {
-        words: "Alerts have it as context only: a client, a resolver, an answer to a name, a device or account of the organisation",
+        words: "Alerts have it as context only: a client, a resolver, an answer to a name, a link in a mail, the organisation's own",
         level: Level::Seen,
         speaks: |sifted| told(sifted.context, "alert has it as context", "alerts have it as context"),
     },
@@ -183,6 +197,11 @@ pub(super) const RULES: &[Rule] = &[
         speaks: |sifted| told(sifted.incidents, "incident", "incidents"),
     },
 ];
+
+/// Whether a record says what became of the alert. Where none does, people may long have closed it as false.
+fn is_known(hit: &Hit<'_>) -> bool {
+    hit.open.is_some() || hit.confirmed
+}
 
 fn verdict(hit: &Hit<'_>, word: &str) -> bool {
     hit.places.iter().any(|place| place.verdict.as_deref() == Some(word))

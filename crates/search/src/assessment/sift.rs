@@ -101,8 +101,7 @@ impl<'a> Sifted<'a> {
             self.dismissed += 1;
             return;
         }
-        let places: Vec<&Place> = finding.places.iter().filter(|place| place.counts()).collect();
-        if places.is_empty() || finding.places.iter().any(Place::is_own) {
+        if !finding.weighs() {
             self.context += 1;
         } else if self.unjudged_because.is_some() {
             self.unjudged += 1;
@@ -113,7 +112,7 @@ impl<'a> Sifted<'a> {
                 confirmed: classification == Some("true_positive"),
                 when: finding.last_seen.or(finding.first_seen),
                 product: finding.product,
-                places,
+                places: finding.places.iter().filter(|place| place.counts()).collect(),
             });
         }
     }

@@ -206,6 +206,20 @@ fn it_never_holds_against_a_mail_provider_what_one_mailbox_sent() {
 }
 
 #[test]
+fn it_never_says_malicious_for_an_alert_that_people_may_have_closed_as_false() {
+    let unknown = |finding| found(vec![Finding { status: None, ..finding }]);
+    assert_eq!(unknown(alert("a")).sentence, "Microsoft: suspicious (high alert of unknown state, 3 days ago)");
+    let bad = || placed(Some("command_and_control"), Some("malicious"));
+    assert_eq!(unknown(bad()).level, Level::Suspicious);
+    assert_eq!(
+        unknown(severity(Severity::Informational, bad())).sentence,
+        "Microsoft: suspicious (evidence found malicious, in an alert of unknown state, 3 days ago)"
+    );
+    assert_eq!(unknown(severity(Severity::Medium, bad())).level, Level::Suspicious);
+    assert_eq!(unknown(classified(bad(), "true_positive")).level, Level::Malicious, "a judgement is a state");
+}
+
+#[test]
 fn it_never_accuses_the_source_of_a_connection_for_that_alone() {
     assert_eq!(found(vec![placed(Some("source"), None)]).level, Level::Seen);
     assert_eq!(found(vec![placed(Some("source"), Some("unknown"))]).level, Level::Seen);

@@ -1,4 +1,4 @@
-//! What hunting does not say of an alert (status, judgement, incident) is read from Graph for the newest ones.
+//! What hunting does not say of an alert (status, judgement, incident) is read from Graph for those that weigh most.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::asking::Asking;
 use crate::outcome::Reading;
 
 /// Alerts that are completed. The rest stay as hunting tells them.
-const NEWEST: usize = 20;
+const MOST: usize = 20;
 /// Calls at a time.
 const AT_ONCE: usize = 6;
 /// How often an incident may have been merged into another.
@@ -22,34 +22,58 @@ const REDIRECTS: usize = 5;
 /// What is left of the question's time for putting the answer together, so that slow details cost only themselves.
 const RESERVE: Duration = Duration::from_secs(2);
 
-/// Completes the newest alerts and adds their incidents. What could not be read is said in `reading`.
+/// Completes the weightiest alerts and adds their incidents. What could not be read is said in `reading`.
 pub(crate) async fn complete(
     asking: &Asking,
     question: &Question,
     mut findings: Vec<Finding>,
     reading: &mut Reading,
 ) -> Vec<Finding> {
-    findings.sort_by(|one, two| two.last_seen.cmp(&one.last_seen).then_with(|| one.id.cmp(&two.id)));
+    // Those first whose state decides what is said of the indicator, then the newest.
+    findings.sort_by(|one, two| {
+        let weight = |finding: &Finding| (finding.weighs(), finding.severity, finding.last_seen);
+        weight(two).cmp(&weight(one)).then_with(|| one.id.cmp(&two.id))
+    });
     let deadline = question.deadline.checked_sub(RESERVE).unwrap_or_else(Instant::now);
-    let ids: Vec<String> = findings.iter().take(NEWEST).map(|finding| finding.id.clone()).collect();
+    let ids: Vec<String> = findings.iter().take(MOST).map(|finding| finding.id.clone()).collect();
     let asked: Vec<_> = ids.iter().map(|id| alert(asking, deadline, id).boxed()).collect();
     let answers: Vec<Result<Arc<Value>, Error>> = stream::iter(asked).buffered(AT_ONCE).collect().await;
     let mut failed = Failures::default();
     let mut full: Vec<Finding> = Vec::new();
-    for answer in answers {
+    let mut absent = 0;
+    for (finding, answer) in findings.iter().zip(answers) {
         match answer {
             Ok(alert) => full.extend(graph_alert::read(asking, &question.indicator, &alert)),
             // Graph leaves out what was tuned away or never became an incident; hunting still has it.
-            Err(Error::Failed { status: 404, .. }) => {}
+            Err(Error::Failed { status: 404, .. }) => absent += usize::from(finding.weighs()),
             Err(error) => failed.add(error),
         }
     }
     failed.tell("The state and incident of some alerts are not known", asking, reading);
+    let beyond = findings.iter().skip(MOST).filter(|finding| finding.weighs()).count();
+    reading.missing.extend(without_state(beyond, absent));
     let incidents = incidents(asking, deadline, &full, reading).await;
     let mut all = search::merge::merge(full.iter().chain(&findings));
     name_incidents(&mut all, &incidents);
     all.extend(incidents.into_iter().map(|(_, finding)| finding));
     all
+}
+
+/// Of how many alerts nobody says whether they are open: people may have closed them as false.
+fn without_state(beyond: usize, absent: usize) -> Option<String> {
+    let alerts = match beyond + absent {
+        0 => return None,
+        1 => "1 alert".to_owned(),
+        number => format!("{number} alerts"),
+    };
+    let because = match (beyond, absent) {
+        (_, 0) => format!("only the {MOST} that weigh most are read in full"),
+        (0, _) => "hunting has them, and the list of alerts does not".to_owned(),
+        _ => format!(
+            "only the {MOST} that weigh most are read in full, and the list of alerts does not have all of those"
+        ),
+    };
+    Some(format!("The state of {alerts} is not known: {because}."))
 }
 
 /// An alert by its id, read once for all sources of this credential and search.
@@ -146,3 +170,6 @@ impl Failures {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

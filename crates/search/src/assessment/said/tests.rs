@@ -80,9 +80,3 @@ fn an_old_alert_is_told_with_its_age_and_many_with_their_number() {
     let assessment = found(vec![alert("a"), old]);
     assert_eq!(assessment.sentence, "Microsoft: malicious (2 open high alerts, the last 3 days ago)");
 }
-
-#[test]
-fn an_alert_whose_state_no_record_tells_is_not_called_open() {
-    let assessment = found(vec![Finding { status: None, ..alert("a") }]);
-    assert_eq!(assessment.sentence, "Microsoft: malicious (high alert of unknown state, 3 days ago)");
-}
