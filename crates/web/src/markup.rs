@@ -107,6 +107,11 @@ pub fn outside(address: &str) -> Option<String> {
     plain.then(|| address.to_string())
 }
 
+/// Each of the permissions of a check or a capability, which names them with commas between.
+pub fn permissions(names: &str) -> impl Iterator<Item = &str> {
+    names.split(',').map(str::trim).filter(|name| !name.is_empty())
+}
+
 /// A word of the API or of Microsoft on a page: `in_progress` → "in progress", `CommandAndControl` → "Command and control".
 pub fn words(text: &str) -> String {
     let text = clean(text);

@@ -45,7 +45,7 @@ async fn every_state_of_settings_and_sign_in_keeps_the_policy_of_the_pages() {
         "Add it as an application permission and grant admin consent.",
         "https://entra.microsoft.com/",
     );
-    missing.permission = Some("Ti.Read.All".to_owned());
+    missing.permission = Some("Ti.Read.All, Url.Read.All, Ip.Read.All".to_owned());
     missing.correlation_id = Some("3f2504e0-4f89-11d3-9a0c-0305e82c3301".to_owned());
     checks.push(missing);
     let mut skipped = passed("Classic alerts · retired by Microsoft in autumn 2026, not needed");
@@ -58,7 +58,11 @@ async fn every_state_of_settings_and_sign_in_keeps_the_policy_of_the_pages() {
     office.post(&owner, "/settings/connections", &form).await;
     let saved = store::connections::list(&office.desk.db).await.unwrap();
     let defender = &saved.iter().find(|saved| saved.product == Product::Defender).unwrap().id;
-    keep("settings-attention", &office.get(&owner, &format!("/settings?edit={defender}&wait=true")).await);
+    let attention = office.get(&owner, &format!("/settings?edit={defender}&wait=true")).await;
+    for permission in ["Ti.Read.All", "Url.Read.All", "Ip.Read.All"] {
+        attention.has(&format!("<span class=\"badge value\">{permission}</span>"));
+    }
+    keep("settings-attention", &attention);
     keep("settings-key", &office.post(&owner, "/settings/keys", &[("label", "nightly report")]).await);
     let analyst = office.browser("alice", Role::Analyst).await;
     keep("settings-analyst", &office.get(&analyst, "/settings").await);

@@ -79,7 +79,8 @@ fn emptiness_is_only_said_where_somebody_could_have_known() {
 fn sources_stand_in_the_order_of_the_capabilities_however_they_answered() {
     let titles = |state: &State| {
         let html = parts::rail(&state.report, reports::view()).unwrap().html;
-        let titles = html.split("<span class=\"rail-title\">").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned());
+        let titles =
+            html.split("<span class=\"rail-title\">").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned());
         titles.collect::<Vec<_>>()
     };
     let expected = [
@@ -110,6 +111,26 @@ fn a_route_that_is_gone_stands_last_wherever_the_table_has_it() {
     let html = parts::rail(&reports::gone().report, reports::view()).unwrap().html;
     let at = |title: &str| html.find(&format!("<span class=\"rail-title\">{title}<")).unwrap();
     assert!(at("Devices") < at("Alerts") && at("Alerts") < html.find(">retired<").unwrap(), "{html}");
+}
+
+#[test]
+fn a_panel_of_devices_says_how_far_they_came_and_counts_nothing_else() {
+    let html = page(&reports::rich(), "defender");
+    let heading = html.split("id=\"defender-devices-title\">").nth(1).unwrap().split("</h2>").next().unwrap();
+    assert!(heading.contains(">4 connected, 1 blocked, 1 attempted<"), "{heading}");
+    assert!(html.contains("Seen by at least 4 devices") && html.contains("<span class=\"muted\">attempted</span>"));
+}
+
+#[test]
+fn the_shortest_period_stands_in_one_clause_and_the_rest_is_folded() {
+    let html = parts::verdict(&reports::quiet().report, reports::view()).unwrap().html;
+    let fold = html.split("<details class=\"disclosure coverage\"").nth(1).unwrap();
+    let (line, rest) = fold.split_once("</summary>").unwrap();
+    assert!(
+        line.ends_with("</span> at least 26 Oct to 25 Nov 2026 (30 days, all that Microsoft keeps there)"),
+        "{line}"
+    );
+    assert!(rest.contains("<li>Sentinel workspace threat indicators: 27 Aug to 25 Nov 2026 (90 days"), "{rest}");
 }
 
 #[test]

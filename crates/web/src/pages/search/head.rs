@@ -73,6 +73,9 @@ pub struct Verdict {
     gaps: Option<String>,
     spoke: Vec<Reason>,
     silent: Vec<Reason>,
+    /// The shortest period that was looked at; absent where no source looks back.
+    shortest: Option<String>,
+    /// What was covered, one clause a group of sources.
     coverage: Vec<String>,
     /// `<time>`: HTML.
     first_seen: Option<String>,
@@ -104,6 +107,7 @@ impl Verdict {
             gaps,
             spoke,
             silent,
+            shortest: shortest(report),
             coverage: report.summary.coverage.iter().filter(|clause| !is_told_above(clause)).cloned().collect(),
             first_seen: report.summary.first_seen.map(|at| when::day(at, now)),
             last_seen: report.summary.last_seen.map(|at| when::ago(at, now)),
@@ -128,6 +132,13 @@ fn divide(sentence: &str) -> (String, Option<String>) {
         Some(at) => (markup::clean(&sentence[..at]), Some(markup::clean(&sentence[at..]))),
         None => (markup::clean(sentence), None),
     }
+}
+
+/// The shortest period that any source looked at: so far back all of them did. Lists that tell only the present have none.
+fn shortest(report: &Report) -> Option<String> {
+    let periods = report.answers.iter().filter_map(|answer| answer.covered.as_ref());
+    let periods = periods.filter(|covered| covered.to > covered.from);
+    periods.min_by_key(|covered| covered.to.duration_since(covered.from)).map(search::Covered::words)
 }
 
 /// Who was not asked ends the sentence, and who is still being asked stands beside it in the list of sources.

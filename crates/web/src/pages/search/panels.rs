@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use search::{Answer, Asked, Finding, FindingKind, Outcome, Product, Report};
 
 use super::parts::View;
-use super::rows::{OfKind, Row};
+use super::rows::{OfKind, Reach, Row};
 use super::tab::Tab;
 use crate::when;
 
@@ -96,8 +96,8 @@ pub struct Panel {
     id: String,
     kind: Kind,
     title: &'static str,
-    /// Findings of this kind, shown or not.
-    count: usize,
+    /// Findings of this kind, shown or not; of devices, how many came how far. Empty where there are none.
+    count: String,
     /// Instead of rows: why there are none.
     quiet: Option<String>,
     /// Whether the quiet line says that something is still being asked.
@@ -132,7 +132,11 @@ impl Panel {
             id: format!("{}-{}", tab.name(), kind.id()),
             kind,
             title: kind.title(),
-            count: others.len(),
+            count: match kind {
+                Kind::Devices => Reach::words(&others),
+                _ if others.is_empty() => String::new(),
+                _ => others.len().to_string(),
+            },
             quiet: findings.is_empty().then(|| quiet(&waiting, &answers)),
             waiting: !waiting.is_empty(),
             meta: if findings.is_empty() { String::new() } else { meta(kind, &answers, &waiting, now) },

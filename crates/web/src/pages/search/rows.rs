@@ -100,6 +100,8 @@ pub enum OfKind {
     },
     /// A device.
     Device {
+        /// How far it came.
+        reach: Reach,
         /// Connections that went through.
         connected: Option<u64>,
         /// Connections that were blocked.
@@ -107,9 +109,51 @@ pub enum OfKind {
     },
     /// How many devices.
     Prevalence {
-        /// "at least 4 devices".
+        /// "Seen by at least 4 devices".
         devices: String,
     },
+}
+
+/// How far a device came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// A connection went through.
+    Connected,
+    /// None went through, and something blocked one.
+    Blocked,
+    /// None went through, and nothing is known to have blocked it: the other end did not answer.
+    Attempted,
+    /// It is in a list that does not count connections.
+    Seen,
+}
+
+impl Reach {
+    fn of(connected: Option<u64>, blocked: Option<u64>) -> Reach {
+        match (connected, blocked) {
+            (Some(1..), _) => Reach::Connected,
+            (_, Some(1..)) => Reach::Blocked,
+            (Some(0), _) => Reach::Attempted,
+            (None, _) => Reach::Seen,
+        }
+    }
+
+    /// "3 connected, 2 blocked, 1 attempted": how many came how far.
+    pub fn words(devices: &[&Finding]) -> String {
+        let reach = |finding: &&Finding| match finding.details {
+            Details::Device { connected, blocked, .. } => Some(Reach::of(connected, blocked)),
+            _ => None,
+        };
+        let reached: Vec<Reach> = devices.iter().filter_map(reach).collect();
+        let words = [
+            (Reach::Connected, "connected"),
+            (Reach::Blocked, "blocked"),
+            (Reach::Attempted, "attempted"),
+            (Reach::Seen, "seen"),
+        ];
+        let counts = words.map(|(one, word)| (reached.iter().filter(|reach| **reach == one).count(), word));
+        let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+        counts.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// Values beyond these are counted, not shown.
@@ -206,7 +250,7 @@ impl Row {
                 };
             }
             Details::Prevalence { devices, at_least } => {
-                self.of = OfKind::Prevalence { devices: devices_words(*devices, *at_least) };
+                self.of = OfKind::Prevalence { devices: format!("Seen by {}", devices_words(*devices, *at_least)) };
             }
             Details::Device { connected, blocked, processes, accounts, os, risk } => {
                 self.processes = names(processes, '/');
@@ -214,7 +258,8 @@ impl Row {
                 self.devices.extend(os.as_deref().map(name));
                 self.status = risk.as_deref().map(|risk| format!("risk {}", word(risk)));
                 self.faded = connected == &Some(0);
-                self.of = OfKind::Device { connected: *connected, blocked: *blocked };
+                self.of =
+                    OfKind::Device { reach: Reach::of(*connected, *blocked), connected: *connected, blocked: *blocked };
             }
         }
     }

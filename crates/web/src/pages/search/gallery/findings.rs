@@ -145,7 +145,9 @@ pub fn listed(product: Product, number: i64, action: Option<&str>, state: &str) 
 
 pub fn device(number: i64) -> Finding {
     Finding {
-        status: Some(if number == 3 { "blocked" } else { "connected" }.into()),
+        status: Some(
+            ["connected", "connected", "connected", "blocked", "attempted", "connected"][number as usize].into(),
+        ),
         routes: vec!["defender.devices".into()],
         ..finding(
             FindingKind::Device,
@@ -153,7 +155,7 @@ pub fn device(number: i64) -> Finding {
             number,
             &format!("host-{:02}.corp.example.com", number + 4),
             Details::Device {
-                connected: Some(if number == 3 { 0 } else { 60 - number as u64 * 9 }),
+                connected: Some(if number == 3 || number == 4 { 0 } else { 60 - number as u64 * 9 }),
                 blocked: Some(number as u64 % 4 * 2),
                 processes: vec!["msedge.exe".into(), "powershell.exe".into()],
                 accounts: vec!["corp\\ada".into()],

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use search::{Details, Finding, FindingKind, Place, Product};
 
-use super::Row;
+use super::{Reach, Row};
 
 fn alert(places: &[(Option<&str>, Option<&str>)], devices: &[&str], accounts: &[&str]) -> Finding {
     let own = |text: &&str| (*text).to_owned();
@@ -92,4 +92,27 @@ fn what_is_not_shown_is_counted() {
 fn an_alert_without_a_title_is_named_by_its_id() {
     assert_eq!(row(&alert(&[], &[], &[])).title, "da1");
     assert_eq!(row(&alert(&[], &[], &[])).status.as_deref(), Some("in progress"));
+}
+
+fn device(connected: Option<u64>, blocked: Option<u64>) -> Finding {
+    let details = Details::Device { connected, blocked, processes: vec![], accounts: vec![], os: None, risk: None };
+    Finding { kind: FindingKind::Device, details, ..alert(&[], &[], &[]) }
+}
+
+#[test]
+fn devices_are_counted_by_how_far_they_came() {
+    let devices = [
+        device(Some(3), Some(2)),
+        device(Some(0), Some(4)),
+        device(None, Some(1)),
+        device(Some(0), Some(0)),
+        device(Some(0), None),
+        device(Some(1), None),
+        device(Some(9), Some(0)),
+        device(None, None),
+    ];
+    let devices: Vec<&Finding> = devices.iter().collect();
+    assert_eq!(Reach::words(&devices), "3 connected, 2 blocked, 2 attempted, 1 seen");
+    assert_eq!(Reach::words(&devices[5..6]), "1 connected");
+    assert_eq!(Reach::words(&[]), "");
 }
