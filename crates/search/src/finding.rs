@@ -99,7 +99,8 @@ pub struct Place {
     pub place: String,
     /// Microsoft's evidence role in lower case (`command_and_control`, `contextual` …), or Oriel's: `client`,
     /// `resolver`, `resolved` (an address that a name stood for), `own_device`, `own_account`, `recipient`, `sender`,
-    /// `link_in_message`, `mentioned`. Absent where the record says none.
+    /// `link_in_message`, `mentioned`, `related` (Microsoft relates the record to it without saying where it stands).
+    /// Absent where the record says none.
     pub role: Option<String>,
     /// Microsoft's verdict on this piece of evidence: `malicious`, `suspicious`, `no_threats_found`, `unknown`.
     pub verdict: Option<String>,
@@ -125,6 +126,11 @@ impl Place {
                     | "scanned"
             )
         )
+    }
+
+    /// Whether nothing is known but that the record has to do with the indicator: any other place says more.
+    pub fn is_unplaced(&self) -> bool {
+        self.role.as_deref() == Some("related")
     }
 
     /// Whether it is one of the organisation's own here. An alert that says so in one place says so of the whole: an

@@ -10,6 +10,7 @@ use crate::{Details, Finding, FindingKind, Identity};
 
 mod details;
 mod names;
+mod places;
 
 /// Merges what all answers brought. The order in which they came does not matter: within a group the newest record
 /// speaks first, and among equally old ones the one that stands first in `findings`.
@@ -20,6 +21,7 @@ pub fn merge<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<Finding
         .filter_map(|group| one_of(&all, group))
         .map(|mut finding| {
             names::once(&mut finding);
+            places::once(&mut finding.places);
             finding
         })
         .collect()
@@ -95,7 +97,7 @@ fn one_of(all: &[&Finding], mut group: Vec<usize>) -> Option<Finding> {
         service: newest_first.iter().find_map(|finding| finding.service.clone()),
         routes,
         links: links(&newest_first),
-        places: union(newest_first.iter().map(|finding| &finding.places)),
+        places: places::of(&newest_first),
         details: details::merge(&details).unwrap_or_else(|| newest.details.clone()),
     })
 }

@@ -2,18 +2,11 @@
 
 use crate::{Details, Finding};
 
-/// Drops what a fuller name in the same finding says already, and exact repetitions of a place.
+/// Drops what a fuller name in the same finding says already.
 ///
 /// Records name one device "fin-014.northwind.example" and "fin-014", and one account "anna.berg@northwind.example" and
 /// "NORTHWIND\anna.berg". Within one finding the short name is taken for the same thing; the full one stays.
 pub(super) fn once(finding: &mut Finding) {
-    let mut places = Vec::with_capacity(finding.places.len());
-    for place in finding.places.drain(..) {
-        if !places.contains(&place) {
-            places.push(place);
-        }
-    }
-    finding.places = places;
     match &mut finding.details {
         Details::Alert { devices, accounts, .. } => {
             fullest(devices, device);
@@ -58,7 +51,7 @@ fn fullest(names: &mut Vec<String>, short: Short) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made::{alert, place};
+    use crate::made::alert;
     use crate::merge::merge;
 
     fn kept(names: &[&str], short: Short) -> Vec<String> {
@@ -88,11 +81,10 @@ mod tests {
             }
             finding
         };
-        let twice = Finding { places: vec![place("x", None, None); 2], ..named(&["b", "b.example"], &[]) };
+        let twice = named(&["b", "b.example"], &[]);
         let long = named(&["fin-014.northwind.example"], &["anna.berg@northwind.example"]);
         let short = named(&["fin-014"], &["anna.berg"]);
         let merged = merge([&twice]).remove(0);
-        assert_eq!(merged.places.len(), 1);
         let Details::Alert { devices, .. } = &merged.details else { panic!("an alert") };
         assert_eq!(devices, &["b.example"]);
         let merged = merge([&short, &long]).remove(0);

@@ -64,7 +64,7 @@ pub(crate) fn read(asking: &Asking, indicator: &Indicator, alert: &Value) -> Opt
     let seen = evidence(record);
     let mut places = seen.places_of(indicator);
     if places.is_empty() {
-        places.push(Place { place: "related by Defender".into(), role: None, verdict: None });
+        places.push(Place { place: "related by Defender".into(), role: Some("related".into()), verdict: None });
     }
     let incident =
         record.text("incidentId").filter(|id| id != "0").map(|id| IncidentReference { id, title: None, url: None });

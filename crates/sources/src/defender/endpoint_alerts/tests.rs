@@ -12,6 +12,7 @@ fn an_alert_without_evidence_is_still_microsofts_word() {
         "relatedUser": {"userName": "alice", "domainName": "CORP"}});
     let finding = read(&asking("defender.endpoint_alerts"), &indicator("evil.example"), &alert).unwrap();
     assert_eq!(finding.places[0].place, "related by Defender");
+    assert!(finding.places[0].is_unplaced(), "any other source's place says more");
     assert_eq!(finding.identities[0].scheme, Scheme::Graph);
     assert_eq!(finding.identities[1].id, "637_-880");
     assert_eq!(finding.links[0].url, "https://security.microsoft.com/alerts/da637_-880");
