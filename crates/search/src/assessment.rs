@@ -13,6 +13,7 @@ mod ago;
 mod mail_providers;
 mod rules;
 mod said;
+mod shared_addresses;
 mod shared_hosts;
 mod sift;
 
@@ -165,7 +166,8 @@ fn unjudged(indicator: &Indicator) -> Option<&'static str> {
         Indicator::Domain(domain) if mail_providers::is_mail_provider(domain.as_str()) => {
             Some("many unrelated people have their mailboxes there")
         }
-        _ => None,
+        Indicator::Ip(address) => shared_addresses::why_shared(*address),
+        Indicator::Domain(_) => None,
     }
 }
 

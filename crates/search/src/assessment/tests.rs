@@ -228,6 +228,18 @@ fn it_never_accuses_the_source_of_a_connection_for_that_alone() {
 
 #[test]
 fn it_never_holds_against_a_private_address_or_a_shared_name_what_is_bad_on_it() {
+    for value in ["104.16.132.229", "151.101.1.69", "2606:4700::6810:84e5", "1.1.1.1"] {
+        let bad = vec![
+            placed(Some("command_and_control"), Some("malicious")),
+            listing("t", None, "active", "network", Some(90)),
+        ];
+        let assessment = report_on(value, vec![answer("defender.alerts", Outcome::Found, bad)]).assessment;
+        assert_eq!(assessment.level, Level::Seen, "{value}: {}", assessment.sentence);
+    }
+    let listed = vec![listing("t", Some("block"), "active", "exact", None)];
+    let assessment =
+        report_on("104.16.132.229", vec![answer("defender.indicators", Outcome::Found, listed)]).assessment;
+    assert_eq!(assessment.level, Level::Malicious, "an entry for the very address is somebody's word on it");
     for value in ["10.1.2.3", "127.0.0.1", "fe80::1", "100.64.0.1", "github.io", "docs.google.com", "www.dropbox.com"] {
         let bad = vec![alert("a"), listing("t", None, "active", "url", Some(90))];
         let assessment = report_on(value, vec![answer("defender.alerts", Outcome::Found, bad)]).assessment;
