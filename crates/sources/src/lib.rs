@@ -28,6 +28,8 @@ mod sighting;
 mod threat_indicators;
 
 #[cfg(test)]
+mod exactness;
+#[cfg(test)]
 mod made;
 #[cfg(test)]
 mod samples;
