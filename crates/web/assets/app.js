@@ -42,6 +42,14 @@ function localTimes(within) {
   }
 }
 
+// "in 14 s": when a page asks again by itself.
+function countDown() {
+  for (const time of all("time[data-until]")) {
+    const left = Math.ceil((new Date(time.dateTime) - Date.now()) / 1000);
+    time.textContent = left > 0 ? `in ${left} s` : "now";
+  }
+}
+
 function sayZone() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   for (const place of all("[data-zone]")) place.textContent = zone;
@@ -224,4 +232,5 @@ addEventListener("popstate", () => showTab(tabOf(location.href)));
 localTimes(document);
 sayZone();
 setInterval(() => localTimes(document), 60_000);
+setInterval(countDown, 1000);
 for (const holder of all("[data-stream]")) listen(holder);

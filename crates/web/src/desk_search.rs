@@ -1,6 +1,7 @@
 //! A search as pages, API and event stream carry it out: answers at hand first, the rest as they come, and the same
 //! question asked twice at the same time asked once.
 
+mod again;
 mod answers;
 mod running;
 
@@ -9,12 +10,13 @@ use std::time::{Duration, Instant};
 
 use futures_util::{Stream, StreamExt};
 use indicator::Indicator;
-use search::{Product, Question, Report, Source};
+use search::{Asked, Product, Question, Report, Source};
 use store::people::Person;
 use store::searches::NewSearch;
 use tokio::sync::watch;
 use tracing::Instrument;
 
+pub use again::Again;
 pub use answers::Answers;
 pub use running::Running;
 use running::{Place, Ticket};
@@ -33,6 +35,8 @@ pub struct Options {
     pub raw: bool,
     /// Ask this tenant (GUID) only.
     pub tenant: Option<String>,
+    /// Ask these sources of these connections only; empty for all.
+    pub only: Vec<Asked>,
 }
 
 impl Options {
@@ -45,7 +49,7 @@ impl Options {
             (Some(_), None) => false,
             (None, _) => true,
         };
-        named && tenant
+        named && tenant && (self.only.is_empty() || self.only.contains(asked))
     }
 }
 

@@ -5,17 +5,26 @@ use jiff::Timestamp;
 /// `<time>` with "3 days ago" as its text and the full time as its title and `datetime`. It is HTML and needs no escaping:
 /// nothing in it comes from outside. The script puts the title into the reader's own zone.
 pub fn ago(at: Timestamp, now: Timestamp) -> String {
-    element(at, &words(at, now), false)
+    element(at, &words(at, now), "")
 }
 
 /// Like [`ago`], and the script keeps its text true while the page stands open.
 pub fn ago_live(at: Timestamp, now: Timestamp) -> String {
-    element(at, &words(at, now), true)
+    element(at, &words(at, now), " data-live")
+}
+
+/// `<time>` with "in 14 s" or "now" as its text, for what comes soon. The script counts down.
+pub fn soon(at: Timestamp, now: Timestamp) -> String {
+    let text = match at.as_second() - now.as_second() {
+        ..=0 => "now".to_owned(),
+        seconds => format!("in {seconds} s"),
+    };
+    element(at, &text, " data-until")
 }
 
 /// `<time>` with the day as its text: "22 Nov", with the year where it is not the year of `now`.
 pub fn day(at: Timestamp, now: Timestamp) -> String {
-    element(at, &day_words(at, now), false)
+    element(at, &day_words(at, now), "")
 }
 
 /// The day without any markup.
@@ -42,11 +51,10 @@ pub fn words(at: Timestamp, now: Timestamp) -> String {
     if future { format!("in {number} {unit}{plural}") } else { format!("{number} {unit}{plural} ago") }
 }
 
-fn element(at: Timestamp, text: &str, live: bool) -> String {
+fn element(at: Timestamp, text: &str, mark: &str) -> String {
     let whole = at.strftime("%A, %-d %B %Y, %H:%M:%S UTC").to_string();
     let machine = at.strftime("%Y-%m-%dT%H:%M:%SZ");
-    let live = if live { " data-live" } else { "" };
-    format!("<time datetime=\"{machine}\" title=\"{whole}\"{live}>{text}</time>")
+    format!("<time datetime=\"{machine}\" title=\"{whole}\"{mark}>{text}</time>")
 }
 
 #[cfg(test)]
@@ -78,6 +86,15 @@ mod tests {
             html,
             "<time datetime=\"2026-11-22T08:30:00Z\" title=\"Sunday, 22 November 2026, 08:30:00 UTC\">3 days ago</time>"
         );
+    }
+
+    #[test]
+    fn what_comes_soon_counts_down() {
+        let now: Timestamp = "2026-11-25T12:00:00Z".parse().unwrap();
+        let soon = |at: &str| soon(at.parse().unwrap(), now);
+        assert!(soon("2026-11-25T12:00:14Z").ends_with(" data-until>in 14 s</time>"));
+        assert!(soon("2026-11-25T12:00:00Z").ends_with(" data-until>now</time>"));
+        assert!(soon("2026-11-25T11:59:00Z").ends_with(" data-until>now</time>"));
     }
 
     #[test]

@@ -59,7 +59,7 @@ pub async fn show(
     let parsed = indicator::parse(&ask.q).map_err(|rejected| Error::NotAnIndicator(rejected.to_string()))?;
     let sources = ask.sources.iter().flat_map(|names| names.split(','));
     let sources = sources.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
-    let options = Options { fresh: ask.fresh, sources, raw: ask.raw, tenant: ask.tenant };
+    let options = Options { fresh: ask.fresh, sources, raw: ask.raw, tenant: ask.tenant, ..Options::default() };
     desk.check_options(&options).await?;
     let report = desk.search(&parsed.indicator, options).await?.finished().await;
     desk.remember_search(&person, &report).await;

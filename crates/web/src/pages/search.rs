@@ -86,7 +86,7 @@ pub async fn show(
         &ask,
         &parsed,
         &report,
-        View { now: desk.now(), capabilities: &desk.capabilities },
+        View { now: desk.now(), capabilities: &desk.capabilities, again: &[] },
     )?;
     Ok(render(&page)?.into_response())
 }

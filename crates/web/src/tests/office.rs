@@ -40,6 +40,7 @@ static CHEAP_HASH: LazyLock<String> = LazyLock::new(|| {
 pub struct Fake {
     asked: Asked,
     outcome: Mutex<Outcome>,
+    retry_at: Mutex<Option<Timestamp>>,
     pub times: AtomicUsize,
     pub may_answer: Semaphore,
 }
@@ -66,6 +67,7 @@ impl Fake {
         Arc::new(Fake {
             asked,
             outcome: Mutex::new(outcome),
+            retry_at: Mutex::default(),
             times: AtomicUsize::new(0),
             may_answer: Semaphore::new(0),
         })
@@ -73,6 +75,11 @@ impl Fake {
 
     pub fn says(&self, outcome: Outcome) {
         *self.outcome.lock().unwrap() = outcome;
+    }
+
+    pub fn is_throttled_until(&self, at: Timestamp) {
+        self.says(Outcome::Throttled);
+        *self.retry_at.lock().unwrap() = Some(at);
     }
 
     pub fn was_asked(&self) -> usize {
@@ -89,7 +96,9 @@ impl Source for Fake {
         Box::pin(async move {
             self.times.fetch_add(1, Ordering::SeqCst);
             self.may_answer.acquire().await.unwrap().forget();
-            Answer::new(self.asked.clone(), *self.outcome.lock().unwrap(), question.now)
+            let outcome = *self.outcome.lock().unwrap();
+            let retry_at = self.retry_at.lock().unwrap().filter(|_| outcome == Outcome::Throttled);
+            Answer { retry_at, ..Answer::new(self.asked.clone(), outcome, question.now) }
         })
     }
 }

@@ -90,6 +90,59 @@ async fn a_stream_fills_the_page_part_by_part_and_asks_each_source_once() {
 }
 
 #[tokio::test]
+async fn a_throttled_source_is_asked_once_more_while_the_page_stands_open() {
+    let throttled = Fake::held("defender.alerts", Outcome::Throttled);
+    let (fine, failed) =
+        (Fake::new("sentinel.alerts", Outcome::Nothing), Fake::new("defender.devices", Outcome::Failed));
+    let (_database, office, ada) = office(&[&throttled, &fine, &failed]).await;
+    throttled.is_throttled_until(office.desk.now());
+    let mut events = Events::open(&office, &ada, "/search/stream?q=c2.example.net").await;
+    let mut until = async |words: &str| {
+        loop {
+            let (name, data) = events.next().await.expect(words);
+            if data.contains(words) {
+                return name;
+            }
+        }
+    };
+    throttled.may_answer.add_permits(1);
+    until("throttled, again <time").await;
+    throttled.says(Outcome::Nothing);
+    throttled.may_answer.add_permits(1);
+    until("nothing known").await;
+    assert_eq!(until("The report is complete.").await, "done");
+    assert_eq!((throttled.was_asked(), fine.was_asked(), failed.was_asked()), (2, 1, 1));
+}
+
+#[tokio::test]
+async fn what_stays_throttled_is_asked_no_third_time() {
+    let throttled = Fake::new("defender.alerts", Outcome::Throttled);
+    let (_database, office, ada) = office(&[&throttled]).await;
+    throttled.is_throttled_until(office.desk.now());
+    let mut events = Events::open(&office, &ada, "/search/stream?q=c2.example.net").await;
+    let mut problems = String::new();
+    while let Some((_, data)) = events.next().await {
+        problems = data.split_once("id=\"summary-problems\"").map_or(problems, |(_, rest)| rest.to_owned());
+    }
+    assert!(problems.contains("It can be asked again <time"), "{problems}");
+    assert_eq!(throttled.was_asked(), 2);
+    office.get(&ada, "/search?q=c2.example.net&wait=true").await.has("throttled").has_not("by itself, ");
+    assert_eq!(throttled.was_asked(), 3, "a page that does not stay open asks once");
+}
+
+#[tokio::test]
+async fn nobody_waits_longer_than_two_minutes_for_a_throttled_source() {
+    let throttled = Fake::new("defender.alerts", Outcome::Throttled);
+    let (_database, office, ada) = office(&[&throttled]).await;
+    throttled.is_throttled_until(office.desk.now() + jiff::SignedDuration::from_secs(121));
+    let mut events = Events::open(&office, &ada, "/search/stream?q=c2.example.net").await;
+    while let Some((_, data)) = events.next().await {
+        assert!(!data.contains("throttled, again"), "{data}");
+    }
+    assert_eq!(throttled.was_asked(), 1);
+}
+
+#[tokio::test]
 async fn without_script_the_page_that_waits_is_complete() {
     let source = Fake::new("defender.alerts", Outcome::Refused);
     let (_database, office, ada) = office(&[&source]).await;

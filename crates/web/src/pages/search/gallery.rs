@@ -134,6 +134,29 @@ fn the_shortest_period_stands_in_one_clause_and_the_rest_is_folded() {
 }
 
 #[test]
+fn a_throttled_source_says_when_it_is_asked_again_and_whether_by_itself() {
+    let report = reports::throttled().report;
+    let again: Vec<_> = report.answers.iter().map(|answer| answer.asked.clone()).collect();
+    let html = |view| {
+        let parts = parts::all(&report, super::tab::Tab::Summary, "quiet.example.org", view).unwrap();
+        let of = |id: &str| parts.iter().find(|part| part.id == id).unwrap().html.clone();
+        [of("summary-devices"), of("part-rail"), of("summary-problems")]
+    };
+    let [devices, rail, problems] = html(parts::View { again: &again, ..reports::view() });
+    assert!(devices.contains("could not be asked; throttled, again <time"), "{devices}");
+    assert!(devices.contains(" data-until>in 14 s</time>"), "{devices}");
+    assert!(rail.contains(">throttled, again <time"), "{rail}");
+    assert!(
+        problems.contains("It is asked again by itself, <time") && !problems.contains("can be asked"),
+        "{problems}"
+    );
+
+    let [devices, rail, problems] = html(reports::view());
+    assert!(!(devices + &rail).contains("again"), "nobody will ask again");
+    assert!(problems.contains("It can be asked again <time") && !problems.contains("by itself, "), "{problems}");
+}
+
+#[test]
 fn every_part_is_an_element_with_its_id() {
     for state in reports::all() {
         let report: &Report = &state.report;

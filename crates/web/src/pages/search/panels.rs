@@ -6,6 +6,7 @@ use search::{Answer, Asked, Finding, FindingKind, Outcome, Product, Report};
 
 use super::parts::View;
 use super::rows::{OfKind, Reach, Row};
+use super::sources::asked_again;
 use super::tab::Tab;
 use crate::when;
 
@@ -100,6 +101,8 @@ pub struct Panel {
     count: String,
     /// Instead of rows: why there are none.
     quiet: Option<String>,
+    /// When a throttled source is asked again, where that is why there are none: HTML.
+    again: Option<String>,
     /// Whether the quiet line says that something is still being asked.
     waiting: bool,
     /// Small print at the right: who said it, when.
@@ -125,6 +128,7 @@ impl Panel {
         if findings.is_empty() && waiting.is_empty() && nobody {
             return None;
         }
+        let again = answers.iter().find_map(|answer| asked_again(answer, view));
         let limit = if tab == Tab::Summary { kind.few() } else { MANY };
         let (prevalence, others): (Vec<&Finding>, Vec<&Finding>) =
             findings.iter().partition(|finding| finding.kind == FindingKind::Prevalence);
@@ -138,6 +142,7 @@ impl Panel {
                 _ => others.len().to_string(),
             },
             quiet: findings.is_empty().then(|| quiet(&waiting, &answers)),
+            again: again.filter(|_| findings.is_empty() && waiting.is_empty()),
             waiting: !waiting.is_empty(),
             meta: if findings.is_empty() { String::new() } else { meta(kind, &answers, &waiting, now) },
             prevalence: prevalence.iter().map(|finding| Row::of(finding, now)).collect(),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use jiff::Timestamp;
-use search::Report;
+use search::{Asked, Report};
 
 use super::head::{Tabs, Verdict};
 use super::panels::{Kind, Panel};
@@ -17,6 +17,8 @@ pub struct View<'a> {
     pub now: Timestamp,
     /// Every capability, in the order in which their sources are listed.
     pub capabilities: &'a [CapabilityRow],
+    /// Throttled sources that this page asks again by itself.
+    pub again: &'a [Asked],
 }
 
 /// A piece of the page whose outermost element has an id.

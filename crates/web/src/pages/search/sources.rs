@@ -38,6 +38,8 @@ struct Line {
     class: &'static str,
     /// "3", "none", "permission missing".
     words: String,
+    /// When it is asked again by itself: HTML.
+    again: Option<String>,
 }
 
 /// A product of which every line would say so has one line.
@@ -53,7 +55,7 @@ impl Rail {
             }
             let product = asked.product.title();
             let label = asked.label.as_deref().map(markup::clean);
-            let line = line(asked, answer);
+            let line = line(asked, answer, view);
             match groups.iter_mut().find(|group| group.product == product && group.label == label) {
                 Some(group) => group.lines.push(line),
                 None => groups.push(Group { product, label, lines: vec![line] }),
@@ -82,10 +84,10 @@ fn in_order<'a>(report: &'a Report, capabilities: &[CapabilityRow]) -> Vec<(&'a 
     all
 }
 
-fn line(asked: &Asked, answer: Option<&Answer>) -> Line {
+fn line(asked: &Asked, answer: Option<&Answer>, view: View<'_>) -> Line {
     let title = markup::clean(&asked.title);
     let Some(answer) = answer else {
-        return Line { title, icon: "clock", class: "waiting", words: "asking…".to_owned() };
+        return Line { title, icon: "clock", class: "waiting", words: "asking…".to_owned(), again: None };
     };
     let (icon, class) = match answer.outcome {
         Outcome::Found => ("dot", "found"),
@@ -102,7 +104,13 @@ fn line(asked: &Asked, answer: Option<&Answer>) -> Line {
         Outcome::Retired => "retired".to_owned(),
         _ => answer.why_not().unwrap_or_default().to_owned(),
     };
-    Line { title, icon, class, words }
+    Line { title, icon, class, words, again: asked_again(answer, view) }
+}
+
+/// When a throttled source is asked again by this page itself: HTML.
+pub fn asked_again(answer: &Answer, view: View<'_>) -> Option<String> {
+    let at = answer.retry_at.filter(|_| view.again.contains(&answer.asked))?;
+    Some(when::soon(at, view.now))
 }
 
 /// How many findings of the kind that the source is there for, each once; of any kind where it brought none of its own.
@@ -134,6 +142,8 @@ struct Problem {
     reason: Option<String>,
     /// When it may be asked again: HTML.
     again: Option<String>,
+    /// When it is, by this page: HTML.
+    by_itself: Option<String>,
     remedy: Option<String>,
     link: Option<Remedy>,
     permissions: Vec<String>,
@@ -160,7 +170,7 @@ impl Problems {
             let problem = match known {
                 Some((_, _, problem)) => problem,
                 None => {
-                    problems.push((answer.outcome, answer, problem(answer, view.now)));
+                    problems.push((answer.outcome, answer, problem(answer, view)));
                     let Some((_, _, problem)) = problems.last_mut() else { continue };
                     problem
                 }
@@ -196,7 +206,9 @@ fn same(one: &Answer, two: &Answer) -> bool {
         && one.remedy_link == two.remedy_link
 }
 
-fn problem(answer: &Answer, now: Timestamp) -> Problem {
+fn problem(answer: &Answer, view: View<'_>) -> Problem {
+    let by_itself = asked_again(answer, view);
+    let throttled = answer.outcome == Outcome::Throttled && by_itself.is_none();
     Problem {
         icon: match answer.outcome {
             Outcome::Denied | Outcome::Refused => "lock",
@@ -210,8 +222,10 @@ fn problem(answer: &Answer, now: Timestamp) -> Problem {
         sources: Vec::new(),
         outcome: answer.why_not().unwrap_or("some records set aside"),
         reason: answer.reason.as_deref().map(markup::clean),
-        again: answer.retry_at.filter(|_| answer.outcome == Outcome::Throttled).map(|at| when::ago(at, now)),
-        remedy: answer.remedy.as_deref().map(markup::clean),
+        again: answer.retry_at.filter(|_| throttled).map(|at| when::ago(at, view.now)),
+        // Nothing is left to do where it is done by itself.
+        remedy: answer.remedy.as_deref().filter(|_| by_itself.is_none()).map(markup::clean),
+        by_itself,
         link: answer.remedy_link.as_deref().and_then(remedy),
         permissions: Vec::new(),
         evidence: answer.evidence.iter().map(|(name, value)| (markup::words(name), markup::clean(value))).collect(),

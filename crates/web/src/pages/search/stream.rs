@@ -3,24 +3,33 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::stream::{self, BoxStream};
+use futures_util::{Stream, StreamExt};
 use indicator::Parsed;
-use search::Report;
+use search::assessment::Level;
+use search::{Asked, Report};
 use store::people::Person;
 
 use super::Ask;
 use super::parts::{self, Part, View};
 use super::tab::Tab;
 use crate::Desk;
+use crate::desk_search::Again;
 use crate::error::Error;
 use crate::guard::Analyst;
 
+/// How much later than allowed a throttled source is asked again.
+const MARGIN: Duration = Duration::from_millis(250);
+
 /// One search, as it comes in. Each event `part` carries the parts that have changed, as HTML; `done` is the last.
+///
+/// Sources whose budget was spent are asked once more while the page stands open: nobody else would do it.
 pub async fn stream(
     Analyst(person): Analyst,
     State(desk): State<Desk>,
@@ -29,8 +38,18 @@ pub async fn stream(
     let parsed = indicator::parse(&ask.q)
         .map_err(|rejected| Error::Unreadable(StatusCode::UNPROCESSABLE_ENTITY, rejected.to_string()))?;
     let searching = desk.search(&parsed.indicator, ask.options()).await?;
-    let filling = Filling { desk, person, parsed, tab: Tab::read(ask.tab.as_deref()), sent: HashMap::new() };
-    Ok(Sse::new(filling.events(searching.updates())).keep_alive(KeepAlive::default()).into_response())
+    let filling = Filling {
+        desk,
+        person,
+        parsed,
+        tab: Tab::read(ask.tab.as_deref()),
+        reports: searching.updates().fuse().boxed(),
+        last: None,
+        again: Again::default(),
+        remembered: None,
+        sent: HashMap::new(),
+    };
+    Ok(Sse::new(filling.events()).keep_alive(KeepAlive::default()).into_response())
 }
 
 /// A page that is being filled.
@@ -39,32 +58,59 @@ struct Filling {
     person: Person,
     parsed: Parsed,
     tab: Tab,
+    /// The report as it grows, until every source has answered.
+    reports: BoxStream<'static, Arc<Report>>,
+    /// The report as the page shows it; none before the first and after the last event.
+    last: Option<Arc<Report>>,
+    again: Again,
+    /// The level with which the search stands in the person's history.
+    remembered: Option<Level>,
     /// What the page shows, by id: only what differs is sent.
     sent: HashMap<String, String>,
 }
 
 impl Filling {
-    fn events(
-        self,
-        reports: impl Stream<Item = Arc<Report>> + Send + 'static,
-    ) -> impl Stream<Item = Result<Event, Infallible>> + Send + 'static {
-        let grown =
-            stream::unfold((self, Box::pin(reports.fuse()), None), |(mut filling, mut reports, last)| async move {
-                match reports.next().await {
-                    Some(report) => Some((filling.event(&report), (filling, reports, Some(report)))),
-                    None => {
-                        let report: Arc<Report> = last?;
-                        Some((filling.end(&report).await, (filling, reports, None)))
-                    }
-                }
-            });
-        grown.map(Ok)
+    fn events(self) -> impl Stream<Item = Result<Event, Infallible>> + Send + 'static {
+        stream::unfold(self, |mut filling| async move { Some((Ok(filling.next().await?), filling)) })
     }
 
-    fn event(&mut self, report: &Report) -> Event {
+    async fn next(&mut self) -> Option<Event> {
+        if let Some(report) = self.reports.next().await {
+            return Some(self.show(report));
+        }
+        let report = self.last.take()?;
+        self.remember(&report).await;
+        let now = self.desk.now();
+        let Some((at, these)) = self.again.next(&report, now) else {
+            return Some(Event::default().event("done").data(parts::said(&report)));
+        };
+        let wait = Duration::try_from(at.duration_since(now)).unwrap_or_default();
+        if !wait.is_zero() {
+            // Two clocks are never quite the same, and there is no third time.
+            tokio::time::sleep(wait + MARGIN).await;
+        }
+        Some(self.ask_again(report, these).await)
+    }
+
+    async fn ask_again(&mut self, report: Arc<Report>, these: Vec<Asked>) -> Event {
+        let mut report = Report::clone(&report);
+        match self.desk.ask_again(&self.parsed.indicator, these).await {
+            Ok(answers) => answers.into_iter().for_each(|answer| report.add(answer, self.desk.now())),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "throttled sources could not be asked again");
+            }
+        }
+        self.show(Arc::new(report))
+    }
+
+    fn show(&mut self, report: Arc<Report>) -> Event {
         let value = self.parsed.indicator.value();
-        let view = View { now: self.desk.now(), capabilities: &self.desk.capabilities };
-        match parts::all(report, self.tab, &value, view) {
+        let now = self.desk.now();
+        let again = self.again.to_come(&report, now);
+        let view = View { now, capabilities: &self.desk.capabilities, again: &again };
+        let parts = parts::all(&report, self.tab, &value, view);
+        self.last = Some(report);
+        match parts {
             Ok(parts) => Event::default().event("part").data(self.changed(parts)),
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "a report could not be rendered");
@@ -85,8 +131,11 @@ impl Filling {
         html
     }
 
-    async fn end(&self, report: &Report) -> Event {
-        self.desk.remember_search(&self.person, report).await;
-        Event::default().event("done").data(parts::said(report))
+    /// Writes the search into the history, before the wait for those that are asked again and where they changed it.
+    async fn remember(&mut self, report: &Report) {
+        let level = report.assessment.level;
+        if self.remembered.replace(level) != Some(level) {
+            self.desk.remember_search(&self.person, report).await;
+        }
     }
 }

@@ -71,7 +71,7 @@ static CAPABILITIES: LazyLock<Vec<CapabilityRow>> = LazyLock::new(|| {
 });
 
 pub fn view() -> View<'static> {
-    View { now: now(), capabilities: &CAPABILITIES }
+    View { now: now(), capabilities: &CAPABILITIES, again: &[] }
 }
 
 fn asked(index: usize) -> Asked {
@@ -279,6 +279,13 @@ pub fn unconnected() -> State {
         })
         .collect();
     State { name: "unconnected", query, report: report(query, answers, &[]) }
+}
+
+/// The sources of devices are throttled for 14 seconds.
+pub fn throttled() -> State {
+    let query = "quiet.example.org";
+    let answers = vec![answer(0, vec![]), problem(8, Outcome::Throttled), problem(9, Outcome::Throttled)];
+    State { name: "throttled", query, report: report(query, answers, &[]) }
 }
 
 /// The first of Defender's routes is gone, the second is not.
