@@ -2,8 +2,12 @@
 
 use super::Level;
 use super::ago::ago;
-use super::sift::{Hit, Listing, Sifted};
+use super::sift::{Hit, Sifted};
 use crate::{Product, Severity};
+
+mod lists;
+
+use lists::{action, blocks, confidence, listed, sure};
 
 /// One rule of the table.
 pub(super) struct Rule {
@@ -29,9 +33,6 @@ pub(super) struct Spoken {
     /// Whether it is told beside a judgement as well.
     pub beside: bool,
 }
-
-/// From this confidence on, Sentinel's own list is taken at its word.
-const CONFIDENT: u8 = 75;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -211,16 +212,6 @@ fn attacks(hit: &Hit<'_>) -> bool {
     hit.places.iter().any(|place| matches!(place.role.as_deref(), Some("attacker" | "command_and_control")))
 }
 
-fn blocks(entry: &Listing<'_>) -> bool {
-    entry.product == Product::Defender && entry.action == Some("block")
-}
-
-fn sure(entry: &Listing<'_>) -> bool {
-    entry.product == Product::Sentinel
-        && entry.part.is_none()
-        && entry.confidence.is_some_and(|confidence| confidence >= CONFIDENT)
-}
-
 /// "open high alert, 3 days ago", "3 open high alerts, the last 9 hours ago": said by Sentinel if only its own rules
 /// raised them, else by Microsoft. `words` are for one alert and for several.
 fn alerts(sifted: &Sifted<'_>, words: [&str; 2], counts: impl Fn(&Hit<'_>) -> bool) -> Option<Spoken> {
@@ -240,59 +231,6 @@ fn alerts(sifted: &Sifted<'_>, words: [&str; 2], counts: impl Fn(&Hit<'_>) -> bo
         alerts: hits.into_iter().map(|(at, _)| at).collect(),
         ..Spoken::default()
     })
-}
-
-fn listed(
-    sifted: &Sifted<'_>,
-    counts: impl Fn(&Listing<'_>) -> bool,
-    detail: impl Fn(&Listing<'_>) -> String,
-) -> Option<Spoken> {
-    let entry = sifted.listings.iter().filter(|entry| counts(entry)).max_by_key(|entry| entry.confidence)?;
-    let (who, list) = match entry.product {
-        Product::Defender => ("Defender's indicators", "Defender"),
-        Product::Sentinel => ("Sentinel's threat indicators", "Sentinel"),
-    };
-    let word = match (entry.product, entry.confidence) {
-        (Product::Defender, _) => action_word(entry).to_owned(),
-        (Product::Sentinel, Some(confidence)) => format!("confidence {confidence}"),
-        (Product::Sentinel, None) => String::new(),
-    };
-    let what = match (word.as_str(), entry.part) {
-        ("", None) => String::new(),
-        ("", Some(part)) => format!(" ({part})"),
-        (word, None) => format!(" ({word})"),
-        (word, Some(part)) => format!(" ({word}, {part})"),
-    };
-    Some(Spoken { who, detail: detail(entry), listed: Some(format!("{list}{what}")), ..Spoken::default() })
-}
-
-fn confidence(entry: &Listing<'_>) -> String {
-    let what = with_part("active entry".into(), entry);
-    match entry.confidence {
-        Some(confidence) => format!("{what}, confidence {confidence}"),
-        None => what,
-    }
-}
-
-fn action_word(entry: &Listing<'_>) -> &'static str {
-    match entry.action {
-        Some("block") => "Block",
-        Some("warn") => "Warn",
-        Some("audit") => "Audit",
-        Some("alert") => "Alert",
-        _ => "",
-    }
-}
-
-fn action(entry: &Listing<'_>) -> String {
-    with_part(format!("active {} entry", action_word(entry)).replace("  ", " "), entry)
-}
-
-fn with_part(what: String, entry: &Listing<'_>) -> String {
-    match entry.part {
-        Some(part) => format!("{what} for {part}"),
-        None => what,
-    }
 }
 
 /// "at least 4 devices connected, 2 more were blocked", "seen by at least 40 devices". Blocked are only devices with a block
