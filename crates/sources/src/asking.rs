@@ -19,6 +19,8 @@ pub(crate) struct Asking {
     /// What the sources of the same credential ask together.
     pub shared: Arc<Shared>,
     pub capability: &'static Capability,
+    /// Whether the owner has marked its table as rightly quiet: then an old newest row is no reason to doubt.
+    pub rightly_quiet: bool,
     pub asked: Asked,
 }
 

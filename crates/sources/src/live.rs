@@ -81,7 +81,7 @@ impl Live {
                     let asked = asked(row, connection);
                     sources.push(match opened {
                         _ if is_off(connection, row) => Silent::switched_off(asked),
-                        Ok(connected) => self.source(row, connected, &groups, asked),
+                        Ok(connected) => self.source(row, connected, &groups, (asked, is_quiet(connection, row))),
                         Err(unusable) => Silent::unusable(asked, *unusable),
                     });
                 }
@@ -95,7 +95,7 @@ impl Live {
         capability: &'static Capability,
         connected: &Arc<Connected>,
         groups: &[groups::Group],
-        asked: Asked,
+        (asked, rightly_quiet): (Asked, bool),
     ) -> Arc<dyn Source> {
         Arc::new(Asking {
             microsoft: Arc::clone(&self.microsoft),
@@ -103,6 +103,7 @@ impl Live {
             freshness: Arc::clone(&self.freshness),
             shared: groups::of(groups, &connected.credential, capability),
             capability,
+            rightly_quiet,
             asked,
         })
     }
@@ -110,6 +111,10 @@ impl Live {
 
 fn is_off(connection: &Connection, capability: &Capability) -> bool {
     connection.switched_off.iter().any(|name| name == capability.name)
+}
+
+fn is_quiet(connection: &Connection, capability: &Capability) -> bool {
+    connection.quiet.iter().any(|name| name == capability.name)
 }
 
 /// The words for one capability of one connection.

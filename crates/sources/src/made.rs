@@ -53,6 +53,7 @@ pub(crate) fn asking_of(
         freshness: Arc::new(Freshness::default()),
         shared: Arc::new(Shared::new(vec![capability.name])),
         capability,
+        rightly_quiet: false,
         asked: Asked {
             connection: Some("c1".into()),
             label: Some("Main".into()),
@@ -149,10 +150,29 @@ impl World {
                 .map(|id| store::connections::Workspace { id: (*id).to_owned(), label: "SOC".into() })
                 .collect(),
             switched_off: switched_off.iter().map(|name| (*name).to_owned()).collect(),
+            quiet: Vec::new(),
             secret_ends: None,
         };
         store::connections::create(&self.db, &new, now()).await.unwrap();
         id.to_string()
+    }
+
+    /// Marks capabilities of a connection as rightly quiet.
+    pub(crate) async fn mark_quiet(&self, connection: &str, names: &[&str]) {
+        let id = connection.parse().unwrap();
+        let before = store::connections::find(&self.db, &id).await.unwrap().unwrap();
+        let change = store::connections::Change {
+            label: before.label,
+            cloud: before.cloud,
+            tenant_guid: before.tenant_guid,
+            client_id: before.client_id,
+            secret_sealed: None,
+            workspaces: before.workspaces,
+            switched_off: before.switched_off,
+            quiet: names.iter().map(|name| (*name).to_owned()).collect(),
+            secret_ends: before.secret_ends,
+        };
+        store::connections::update(&self.db, &id, &change, now()).await.unwrap();
     }
 
     /// A whole search.

@@ -6,7 +6,7 @@ use search::{Answer, Covered, Finding, Outcome, Question};
 use serde_json::Value;
 
 use crate::asking::Asking;
-use crate::capability::{Capability, Newest};
+use crate::capability::Newest;
 
 mod quiet;
 mod trouble;
@@ -96,13 +96,17 @@ pub(crate) fn answer(asking: &Asking, question: &Question, read: Result<Reading,
     if reading.retired {
         return retired(asking, question);
     }
-    let (outcome, reason, remedy) = judge(&reading, asking.capability, question.now);
+    let newest_row = match reading.newest {
+        Newest::At(newest) => Some(newest),
+        Newest::Never | Newest::NoTable => None,
+    };
+    let (outcome, reason, remedy) = judge(&reading, asking, question.now);
     Answer {
         reason,
         remedy: remedy.or(reading.remedy),
         remedy_link: reading.remedy_link,
         evidence: reading.evidence,
-        covered: reading.covered,
+        covered: reading.covered.map(|covered| Covered { newest_row: covered.newest_row.or(newest_row), ..covered }),
         set_aside: reading.set_aside,
         findings: reading.findings,
         raw: if question.raw { reading.raw } else { Vec::new() },
@@ -110,7 +114,7 @@ pub(crate) fn answer(asking: &Asking, question: &Question, read: Result<Reading,
     }
 }
 
-fn judge(reading: &Reading, capability: &Capability, now: Timestamp) -> (Outcome, Option<String>, Option<String>) {
+fn judge(reading: &Reading, asking: &Asking, now: Timestamp) -> (Outcome, Option<String>, Option<String>) {
     let mut missing = reading.missing.clone();
     match reading.set_aside {
         0 => {}
@@ -118,7 +122,8 @@ fn judge(reading: &Reading, capability: &Capability, now: Timestamp) -> (Outcome
         number => missing.push(format!("{number} records could not be read and were set aside.")),
     }
     // Findings prove that there are rows, of whatever age: they are shown as what they are.
-    let quiet = reading.findings.is_empty().then(|| quiet(capability, reading.newest, now)).flatten();
+    let doubted = reading.findings.is_empty() && !asking.rightly_quiet;
+    let quiet = doubted.then(|| quiet(asking.capability, reading.newest, now)).flatten();
     match quiet {
         None if missing.is_empty() && reading.findings.is_empty() => (Outcome::Nothing, None, None),
         None if missing.is_empty() => (Outcome::Found, None, None),

@@ -58,6 +58,8 @@ pub struct Connection {
     pub workspaces: Vec<Workspace>,
     /// Names of the capabilities that are not to be asked: `defender.alerts`.
     pub switched_off: Vec<String>,
+    /// Names of the capabilities whose tables are rightly quiet: without new rows for days, and nothing is wrong.
+    pub quiet: Vec<String>,
     /// The day on which the secret ends, if somebody said so.
     pub secret_ends: Option<Date>,
     /// When it was saved first.
@@ -100,6 +102,8 @@ pub struct NewConnection {
     pub workspaces: Vec<Workspace>,
     /// Names of the capabilities that are not to be asked.
     pub switched_off: Vec<String>,
+    /// Names of the capabilities whose tables are rightly quiet.
+    pub quiet: Vec<String>,
     /// The day on which the secret ends.
     pub secret_ends: Option<Date>,
 }
@@ -121,6 +125,8 @@ pub struct Change {
     pub workspaces: Vec<Workspace>,
     /// Names of the capabilities that are not to be asked.
     pub switched_off: Vec<String>,
+    /// Names of the capabilities whose tables are rightly quiet.
+    pub quiet: Vec<String>,
     /// The day on which the secret ends.
     pub secret_ends: Option<Date>,
 }
@@ -128,9 +134,10 @@ pub struct Change {
 /// Saves a new connection, with its tenant if that was not known.
 pub async fn create(db: &Db, new: &NewConnection, now: Timestamp) -> Result<Connection, Error> {
     const CREATE: &str = "INSERT INTO connections (id, tenant_id, product, label, client_id, secret_sealed, workspaces,
-                                                   switched_off, secret_ends, created_at, updated_at)
-                          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)";
+                                                   switched_off, quiet, secret_ends, created_at, updated_at)
+                          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)";
     let (workspaces, switched_off) = (to_json(&new.workspaces)?, to_json(&new.switched_off)?);
+    let quiet = to_json(&new.quiet)?;
     let row: Row = in_transaction!(db, transaction => {
         sqlx::query(RAISE_CONNECTIONS_VERSION).execute(&mut *transaction).await?;
         let tenant = ensure_tenant!(transaction, &new.cloud, &new.tenant_guid, now);
@@ -143,6 +150,7 @@ pub async fn create(db: &Db, new: &NewConnection, now: Timestamp) -> Result<Conn
             .bind(&new.secret_sealed)
             .bind(&workspaces)
             .bind(&switched_off)
+            .bind(&quiet)
             .bind(new.secret_ends.map(|day| day.to_string()))
             .bind(Micros::from(now))
             .execute(&mut *transaction)
@@ -173,8 +181,10 @@ pub async fn list(db: &Db) -> Result<Vec<Connection>, Error> {
 /// it does not belong. With any of these, or a new secret, what the last validation found is forgotten.
 pub async fn update(db: &Db, id: &ConnectionId, change: &Change, now: Timestamp) -> Result<Option<Connection>, Error> {
     const UPDATE: &str = "UPDATE connections SET tenant_id = $2, label = $3, client_id = $4, secret_sealed = $5,
-                          workspaces = $6, switched_off = $7, secret_ends = $8, updated_at = $9 WHERE id = $1";
+                          workspaces = $6, switched_off = $7, quiet = $8, secret_ends = $9, updated_at = $10
+                          WHERE id = $1";
     let (workspaces, switched_off) = (to_json(&change.workspaces)?, to_json(&change.switched_off)?);
+    let quiet = to_json(&change.quiet)?;
     let row: Option<Row> = in_transaction!(db, transaction => {
         sqlx::query(RAISE_CONNECTIONS_VERSION).execute(&mut *transaction).await?;
         let before: Option<Row> = sqlx::query_as(FIND).bind(id).fetch_optional(&mut *transaction).await?;
@@ -197,6 +207,7 @@ pub async fn update(db: &Db, id: &ConnectionId, change: &Change, now: Timestamp)
             .bind(change.secret_sealed.as_ref().unwrap_or(&before.secret_sealed))
             .bind(&workspaces)
             .bind(&switched_off)
+            .bind(&quiet)
             .bind(change.secret_ends.map(|day| day.to_string()))
             .bind(Micros::from(now))
             .execute(&mut *transaction)

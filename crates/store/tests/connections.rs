@@ -37,6 +37,7 @@ fn new(product: Product) -> NewConnection {
             Workspace { id: "bbbbbbbb-2222-3333-4444-555555555555".into(), label: String::new() },
         ],
         switched_off: vec!["sentinel.incidents".into()],
+        quiet: vec!["sentinel.alerts".into(), "sentinel.threat_indicators".into()],
         secret_ends: Some(jiff::civil::date(2027, 5, 1)),
     }
 }
@@ -50,6 +51,7 @@ fn unchanged(connection: &Connection) -> Change {
         secret_sealed: None,
         workspaces: connection.workspaces.clone(),
         switched_off: connection.switched_off.clone(),
+        quiet: connection.quiet.clone(),
         secret_ends: connection.secret_ends,
     }
 }
@@ -79,7 +81,7 @@ databases::on_each_database! {
         assert_eq!((saved.cloud.as_str(), saved.tenant_guid.as_str()), ("global", TENANT));
         assert_eq!((&saved.client_id, &saved.secret_sealed), (&new.client_id, &new.secret_sealed));
         assert_eq!((&saved.workspaces, &saved.switched_off), (&new.workspaces, &new.switched_off));
-        assert_eq!(saved.secret_ends, new.secret_ends);
+        assert_eq!((&saved.quiet, saved.secret_ends), (&new.quiet, new.secret_ends));
         assert_eq!((saved.created_at, saved.updated_at), (now(), now()));
         assert_eq!(connections::find(&db, &saved.id).await.unwrap(), Some(saved.clone()));
         assert_eq!(connections::list(&db).await.unwrap(), [saved]);
@@ -127,6 +129,7 @@ databases::on_each_database! {
             label: "Fabrikam".into(),
             workspaces: Vec::new(),
             switched_off: Vec::new(),
+            quiet: vec!["sentinel.incidents".into()],
             secret_ends: None,
             ..unchanged(&saved)
         };
@@ -135,6 +138,7 @@ databases::on_each_database! {
             label: "Fabrikam".into(),
             workspaces: Vec::new(),
             switched_off: Vec::new(),
+            quiet: vec!["sentinel.incidents".into()],
             secret_ends: None,
             updated_at: later(5),
             ..saved.clone()
@@ -264,6 +268,7 @@ fn neither_debug_nor_display_shows_a_sealed_secret() {
         secret_sealed: vec![222, 223],
         workspaces: Vec::new(),
         switched_off: Vec::new(),
+        quiet: Vec::new(),
         secret_ends: None,
         created_at: now(),
         updated_at: now(),

@@ -31,6 +31,8 @@ pub struct Draft {
     pub workspaces: Vec<String>,
     /// Capabilities that are not to be asked.
     pub switched_off: Vec<String>,
+    /// Capabilities whose tables are rightly quiet.
+    pub quiet: Vec<String>,
     /// The day on which the secret ends; may be empty.
     pub secret_ends: String,
 }
@@ -52,6 +54,8 @@ pub struct Checked {
     pub workspaces: Vec<Workspace>,
     /// Capabilities that are not to be asked.
     pub switched_off: Vec<String>,
+    /// Capabilities whose tables are rightly quiet.
+    pub quiet: Vec<String>,
     /// The day on which the secret ends.
     pub secret_ends: Option<Date>,
     /// Fields that had white space or quotes round them.
@@ -80,7 +84,8 @@ pub fn check(
     let workspaces = form.workspaces(&draft.workspaces, product);
     let known: Vec<&str> =
         desk.capabilities.iter().filter(|row| row.product == product).map(|row| row.name.as_str()).collect();
-    let switched_off = form.switched_off(&draft.switched_off, &known);
+    let switched_off = form.capabilities("switched_off", &draft.switched_off, &known);
+    let quiet = form.capabilities("quiet", &draft.quiet, &known);
     let secret_ends = form.date(&draft.secret_ends);
 
     if secret.is_none() && !form.errors.iter().any(|error| error.field == "client_secret") {
@@ -113,6 +118,7 @@ pub fn check(
         cloud,
         workspaces,
         switched_off,
+        quiet,
         secret_ends,
         trimmed: form.trimmed,
     })
@@ -262,14 +268,14 @@ impl Form {
         workspaces
     }
 
-    fn switched_off(&mut self, names: &[String], known: &[&str]) -> Vec<String> {
-        let mut off: Vec<String> = names.to_vec();
-        off.sort();
-        off.dedup();
-        if off.iter().any(|name| !known.contains(&name.as_str())) {
-            self.wrong("switched_off", format!("There is no such capability. They are: {}.", known.join(", ")));
+    fn capabilities(&mut self, field: &'static str, names: &[String], known: &[&str]) -> Vec<String> {
+        let mut names = names.to_vec();
+        names.sort();
+        names.dedup();
+        if names.iter().any(|name| !known.contains(&name.as_str())) {
+            self.wrong(field, format!("There is no such capability. They are: {}.", known.join(", ")));
         }
-        off
+        names
     }
 
     fn date(&mut self, text: &str) -> Option<Date> {

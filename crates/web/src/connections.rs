@@ -25,6 +25,7 @@ impl Desk {
             secret_sealed,
             workspaces: checked.workspaces,
             switched_off: checked.switched_off,
+            quiet: checked.quiet,
             secret_ends: checked.secret_ends,
         };
         let connection = store::connections::create(&self.db, &new, self.now()).await?;
@@ -46,6 +47,7 @@ impl Desk {
             secret_sealed,
             workspaces: checked.workspaces,
             switched_off: checked.switched_off,
+            quiet: checked.quiet,
             secret_ends: checked.secret_ends,
         };
         let changed = store::connections::update(&self.db, &before.id, &change, self.now()).await?;

@@ -124,6 +124,7 @@ impl Add {
             cloud: self.cloud,
             workspaces: self.workspace,
             switched_off: Vec::new(),
+            quiet: Vec::new(),
             secret_ends: self.secret_ends,
         })
     }

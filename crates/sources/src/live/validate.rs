@@ -12,7 +12,7 @@ use search::{Check, CheckState, Question, Status, Validation, Validator};
 use store::connections::Connection;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::{Live, asked, is_off};
+use super::{Live, asked, is_off, is_quiet};
 use crate::asking::{Asking, Connected};
 use crate::capability::capabilities;
 use crate::freshness::Freshness;
@@ -23,7 +23,7 @@ mod probe;
 mod words;
 
 use form::form;
-use probe::{probe, trouble};
+use probe::{lower, probe, trouble};
 use words::{failed, passed};
 
 /// How long one step may take.
@@ -145,6 +145,7 @@ impl Live {
                 freshness: Arc::clone(&freshness),
                 shared: Arc::clone(&shared),
                 capability,
+                rightly_quiet: is_quiet(stored, capability),
                 asked: asked(capability, stored),
             })
             .collect()
@@ -201,7 +202,9 @@ impl Live {
                 Some(token)
             }
             Err(error) => {
-                checks.add(trouble("token", None, &error, row));
+                // Each resource signs in by itself, and all fail alike where the secret is wrong.
+                let refused = trouble("token", None, &error, row);
+                checks.add(Check { title: format!("{}: {}", resource.title(), lower(&refused.title)), ..refused });
                 None
             }
         }

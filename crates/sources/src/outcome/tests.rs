@@ -244,6 +244,28 @@ fn a_quiet_table_of_alerts_is_blind_and_both_readings_are_told() {
 }
 
 #[test]
+fn a_table_that_is_marked_quiet_says_nothing_with_its_newest_row_and_is_blind_only_where_it_is_not_there() {
+    let marked = |source: &str| Asking { rightly_quiet: true, ..asking(source) };
+    let old = time("2026-11-02T08:30:00Z").unwrap();
+    for source in ["defender.devices", "sentinel.threat_indicators", "sentinel.workspace_alerts"] {
+        let covered = Some(Covered { newest_row: None, ..crate::query::workspace_period(now()) });
+        let reading = |newest| Reading { newest, covered: covered.clone(), ..Reading::new() };
+        let quiet = answer(&marked(source), &question(), Ok(reading(Newest::At(old))));
+        assert_eq!((quiet.outcome, quiet.reason, quiet.remedy), (Outcome::Nothing, None, None), "{source}");
+        assert_eq!(quiet.covered.unwrap().newest_row, Some(old), "{source}");
+        let empty = answer(&marked(source), &question(), Ok(reading(Newest::Never)));
+        assert_eq!(empty.outcome, Outcome::Nothing, "{source}");
+        let unmarked = answer(&asking(source), &question(), Ok(reading(Newest::At(old))));
+        assert_eq!(unmarked.outcome, Outcome::Blind, "{source}");
+    }
+    let absent = answer(&marked("sentinel.workspace_alerts"), &question(), Err(table_missing()));
+    assert_eq!(absent.outcome, Outcome::Blind, "the mark is no word on a table that is not there");
+    let part = Reading { missing: vec!["Only a part.".into()], newest: Newest::Never, ..Reading::new() };
+    let part = answer(&marked("defender.alerts"), &question(), Ok(part));
+    assert_eq!((part.outcome, part.reason.as_deref()), (Outcome::Partial, Some("Only a part.")));
+}
+
+#[test]
 fn a_quiet_table_is_told_beside_what_is_missing_and_hides_no_finding() {
     let old = Newest::At(time("2026-11-20T08:30:00Z").unwrap());
     let missing = || vec!["Only a part.".to_owned()];

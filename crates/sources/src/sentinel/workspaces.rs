@@ -71,6 +71,7 @@ pub(super) async fn ask(
                     Some(Ok(this)) => {
                         newest = Some(weaker(newest, this));
                         let words = outcome::quiet(asking.capability, this, question.now);
+                        let words = words.filter(|_| !asking.rightly_quiet);
                         quiet.extend(words.map(|(reason, _)| format!("{}: {reason}", title(workspace))));
                     }
                     Some(Err(error)) => {

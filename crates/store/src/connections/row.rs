@@ -12,7 +12,7 @@ macro_rules! connection_columns {
     () => {
         "connections.id, connections.tenant_id, connections.product, connections.label, tenants.cloud, tenants.guid, \
          connections.client_id, connections.secret_sealed, connections.workspaces, connections.switched_off, \
-         connections.secret_ends, connections.created_at, connections.updated_at \
+         connections.quiet, connections.secret_ends, connections.created_at, connections.updated_at \
          FROM connections JOIN tenants ON tenants.id = connections.tenant_id"
     };
 }
@@ -30,6 +30,7 @@ pub(super) struct Row {
     pub secret_sealed: Vec<u8>,
     pub workspaces: String,
     pub switched_off: String,
+    pub quiet: String,
     pub secret_ends: Option<String>,
     pub created_at: Micros,
     pub updated_at: Micros,
@@ -43,6 +44,7 @@ impl TryFrom<Row> for Connection {
             product: from_text::<Product>("connections.product", &row.product)?,
             workspaces: from_json("connections.workspaces", &row.workspaces)?,
             switched_off: from_json("connections.switched_off", &row.switched_off)?,
+            quiet: from_json("connections.quiet", &row.quiet)?,
             secret_ends: match &row.secret_ends {
                 Some(day) => Some(from_text("connections.secret_ends", day)?),
                 None => None,

@@ -53,6 +53,9 @@ pub struct NewConnection {
     /// Capabilities that are not to be asked.
     #[serde(default)]
     switched_off: Vec<String>,
+    /// Capabilities whose tables are rightly quiet: days without a new row are no gap there.
+    #[serde(default)]
+    quiet: Vec<String>,
     /// The day on which the secret ends.
     #[serde(default)]
     secret_ends: Option<String>,
@@ -71,6 +74,7 @@ pub struct Change {
     cloud: Option<String>,
     workspace_ids: Option<Vec<String>>,
     switched_off: Option<Vec<String>>,
+    quiet: Option<Vec<String>>,
     /// The day on which the secret ends; the empty text takes it away.
     secret_ends: Option<String>,
 }
@@ -121,6 +125,7 @@ pub async fn create(
         cloud: new.cloud.unwrap_or_default(),
         workspaces: new.workspace_ids,
         switched_off: new.switched_off,
+        quiet: new.quiet,
         secret_ends: new.secret_ends.unwrap_or_default(),
     };
     let checked = connection_form::check(&desk, product, &draft, None).map_err(Error::Fields)?;
@@ -160,6 +165,7 @@ pub async fn update(
         cloud: change.cloud.unwrap_or_else(|| before.cloud.clone()),
         workspaces: change.workspace_ids.unwrap_or_else(workspaces),
         switched_off: change.switched_off.unwrap_or_else(|| before.switched_off.clone()),
+        quiet: change.quiet.unwrap_or_else(|| before.quiet.clone()),
         secret_ends: change
             .secret_ends
             .unwrap_or_else(|| before.secret_ends.map(|date| date.to_string()).unwrap_or_default()),

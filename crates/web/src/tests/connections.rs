@@ -43,16 +43,21 @@ databases::on_each_database! {
         assert_eq!(record["validation"]["status"], "ready");
         assert_eq!((&record["workspace_ids"][0], &record["workspace_labels"][0]), (&json!(WORKSPACE), &json!("SOC-EU")));
 
+        assert_eq!(record["quiet"], json!([]), "nothing is quiet unless it is marked");
+
         let path = format!("/api/v1/connections/{id}");
+        let quiet = office.json(&owner, "PATCH", &path, json!({ "quiet": ["sentinel.alerts"] })).await;
+        assert_eq!((quiet.status, &quiet.json()["quiet"]), (StatusCode::OK, &json!(["sentinel.alerts"])));
         let changed = office.json(&owner, "PATCH", &path, json!({ "label": "Fabrikam", "secret_ends": "2027-05-01" })).await;
         assert_eq!(changed.status, StatusCode::OK, "{changed:?}");
         assert_eq!((&changed.json()["label"], &changed.json()["secret_ends"]), (&json!("Fabrikam"), &json!("2027-05-01")));
         assert_eq!(changed.json()["workspace_labels"][0], "SOC-EU", "what is left out stays");
+        assert_eq!(changed.json()["quiet"], json!(["sentinel.alerts"]));
 
         *office.validator.status.lock().unwrap() = Status::Failed;
         let tried = office.json(&owner, "POST", &format!("{path}/validate"), json!({})).await;
         assert_eq!((tried.status, &tried.json()["status"]), (StatusCode::OK, &json!("failed")));
-        assert_eq!(office.validator.times.load(Ordering::SeqCst), 3);
+        assert_eq!(office.validator.times.load(Ordering::SeqCst), 4);
 
         let listed = office.get(&owner, "/api/v1/connections").await;
         assert_eq!(listed.json()[0]["validation"]["status"], "failed");
@@ -140,6 +145,7 @@ async fn white_space_and_quotes_are_left_aside_and_said() {
 #[case::a_resource_path(with("workspace_ids", json!(["/subscriptions/x/workspaces/y"])), "workspace_ids", "the resource's path")]
 #[case::no_cloud(with("cloud", json!("mars")), "cloud", "It is one of: global, china, lab.")]
 #[case::no_capability(with("switched_off", json!(["sentinel.mail"])), "switched_off", "There is no such capability.")]
+#[case::nothing_to_be_quiet(with("quiet", json!(["defender.alerts"])), "quiet", "There is no such capability.")]
 #[case::no_date(with("secret_ends", json!("1 May")), "secret_ends", "Write it as 2027-05-01.")]
 #[case::a_long_label(with("label", json!("x".repeat(81))), "label", "at most 80 characters")]
 #[tokio::test]

@@ -125,6 +125,33 @@ async fn a_secret_id_is_told_from_a_secret() {
 }
 
 #[tokio::test]
+async fn an_owner_marks_what_is_rightly_quiet_and_takes_the_mark_away() {
+    let lent = databases::sqlite();
+    let office = Office::open(lent.url(), vec![]).await;
+    let owner = office.browser("kate", Role::Owner).await;
+    let id = saved(&office, &owner, "sentinel").await;
+    let box_of = |quiet: bool| {
+        let checked = if quiet { " checked" } else { "" };
+        format!("name=\"quiet\" value=\"sentinel.threat_indicators\"{checked}>")
+    };
+    let edit = format!("/settings?edit={id}&wait=true");
+    office.get(&owner, &edit).await.has(&box_of(false)).has("<summary>Rightly quiet</summary>");
+    let mut form = good_form("sentinel");
+    form.push(("quiet", "sentinel.threat_indicators"));
+    office.post(&owner, &format!("/settings/connections/{id}"), &form).await;
+    office.get(&owner, &edit).await.has(&box_of(true));
+    let marked = store::connections::list(&office.desk.db).await.unwrap().remove(0);
+    assert_eq!(marked.quiet, ["sentinel.threat_indicators"]);
+
+    form.push(("quiet", "defender.alerts"));
+    let refused = office.post(&owner, &format!("/settings/connections/{id}"), &form).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.has("There is no such capability.");
+    office.post(&owner, &format!("/settings/connections/{id}"), &good_form("sentinel")).await;
+    office.get(&owner, &edit).await.has(&box_of(false));
+}
+
+#[tokio::test]
 async fn a_change_keeps_the_secret_unless_it_is_pasted_again() {
     let lent = databases::sqlite();
     let office = Office::open(lent.url(), vec![]).await;

@@ -50,14 +50,19 @@ pub(super) async fn probe(row: &Asking, off: bool, token: Option<Option<&Token>>
         });
     }
     match (capability.probe)(row, question).await {
-        Ok(probed) => of(rows_of(capability, probed.newest, question)),
+        Ok(probed) => of(rows_of(row, probed.newest, question)),
         Err(error) => of(trouble("probe", Some(capability), &error, row)),
     }
 }
 
 /// A probe that was answered: a table without rows of the last day may not have known anything.
-fn rows_of(capability: &Capability, newest: Newest, question: &Question) -> Check {
-    if let Some((reason, remedy)) = outcome::quiet(capability, newest, question.now) {
+fn rows_of(row: &Asking, newest: Newest, question: &Question) -> Check {
+    let capability = row.capability;
+    let quiet = outcome::quiet(capability, newest, question.now);
+    if quiet.is_some() && row.rightly_quiet {
+        return passed("probe", format!("{}: answered; quiet, as marked.", capability.title));
+    }
+    if let Some((reason, remedy)) = quiet {
         let title = format!("{}: {}", capability.title, lower(&reason));
         return Check { remedy: Some(remedy), ..failed("probe", "blind", title) };
     }
@@ -88,7 +93,7 @@ pub(super) fn trouble(step: &str, capability: Option<&Capability>, error: &Error
 }
 
 /// A sentence behind a colon begins small, unless with a name.
-fn lower(sentence: &str) -> String {
+pub(super) fn lower(sentence: &str) -> String {
     match sentence.strip_prefix("The") {
         Some(rest) => format!("the{rest}"),
         None => sentence.to_owned(),

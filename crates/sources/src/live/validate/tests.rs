@@ -61,6 +61,12 @@ async fn a_refused_sign_in_is_named_with_its_ids_and_nothing_is_probed() {
         let token = validation.checks.iter().find(|check| check.check == "token").unwrap();
         assert_eq!(token.code, code);
         assert!(token.remedy.is_some() && token.correlation_id.is_some(), "{token:?}");
+        let tokens = validation.checks.iter().filter(|check| check.check == "token");
+        let titles: Vec<&str> = tokens.map(|check| check.title.as_str()).collect();
+        assert!(
+            titles[0].starts_with("Microsoft Graph: ") && titles[1].starts_with("Defender for Endpoint: "),
+            "{titles:?}"
+        );
         assert!(
             validation
                 .checks
@@ -96,6 +102,26 @@ async fn missing_and_writing_permissions_are_named() {
     let writer = world.defender(demo::WRITER_CLIENT, demo::OTHER_SECRET).await;
     let found = validation(&world, &writer).await;
     assert!(failed_codes(&found).contains(&("roles", "write_permission")), "{:#?}", found.checks);
+}
+
+#[tokio::test]
+async fn a_table_that_is_marked_quiet_passes_and_answers_nothing() {
+    let world = World::start().await;
+    let connection = world.sentinel(demo::SENTINEL_CLIENT, demo::SENTINEL_SECRET, &[demo::EMPTY_WORKSPACE]).await;
+    let quiet = ["sentinel.workspace_alerts", "sentinel.workspace_incidents"];
+    world.mark_quiet(&connection, &quiet).await;
+    let found = validation(&world, &connection).await;
+    let check = |name: &str| found.checks.iter().find(|check| check.capability.as_deref() == Some(name)).unwrap();
+    for name in quiet {
+        assert_eq!(check(name).state, CheckState::Passed, "{name}");
+        assert!(check(name).title.ends_with(": answered; quiet, as marked."), "{}", check(name).title);
+    }
+    assert_eq!(check("sentinel.workspace_threat_indicators").code, "blind", "only what is marked");
+    let report = world.search("unknown-to-all.example").await;
+    for name in quiet {
+        assert_eq!(crate::made::outcome(&report, name), search::Outcome::Nothing, "{name}");
+    }
+    assert_eq!(crate::made::outcome(&report, "sentinel.workspace_threat_indicators"), search::Outcome::Blind);
 }
 
 #[tokio::test]

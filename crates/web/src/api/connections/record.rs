@@ -27,6 +27,8 @@ pub struct ConnectionRecord {
     pub workspace_labels: Vec<String>,
     /// Capabilities that are not asked.
     pub switched_off: Vec<String>,
+    /// Capabilities whose tables are rightly quiet.
+    pub quiet: Vec<String>,
     /// The day on which the secret ends, where somebody said so.
     #[schema(value_type = Option<String>, format = Date)]
     pub secret_ends: Option<jiff::civil::Date>,
@@ -94,6 +96,7 @@ pub fn record(connection: Connection, validation: Option<&Validation>) -> Connec
         workspace_ids,
         workspace_labels,
         switched_off: connection.switched_off,
+        quiet: connection.quiet,
         secret_ends: connection.secret_ends,
         created_at: connection.created_at,
         updated_at: connection.updated_at,

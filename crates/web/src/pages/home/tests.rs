@@ -27,6 +27,7 @@ fn connection(product: Product, label: &str) -> Connection {
         secret_sealed: Vec::new(),
         workspaces: Vec::new(),
         switched_off: Vec::new(),
+        quiet: Vec::new(),
         secret_ends: None,
         created_at: now(),
         updated_at: now(),

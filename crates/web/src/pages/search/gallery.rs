@@ -157,6 +157,19 @@ fn a_throttled_source_says_when_it_is_asked_again_and_whether_by_itself() {
 }
 
 #[test]
+fn the_newest_row_is_told_where_a_table_is_quiet() {
+    let mut report = reports::quiet().report;
+    let quiet = |report: &Report| {
+        let parts = parts::of_tab(report, super::tab::Tab::Summary, "quiet.example.org", reports::view()).unwrap();
+        parts.into_iter().find(|part| part.id == "summary-quiet").unwrap().html
+    };
+    assert!(!quiet(&report).contains("newest row"));
+    let days_ago = |days: i64| reports::now() - jiff::SignedDuration::from_hours(24 * days);
+    report.answers[0].covered.as_mut().unwrap().newest_row = Some(days_ago(9));
+    assert!(quiet(&report).contains("all that Microsoft keeps there) · newest row of 16 Nov<"), "{}", quiet(&report));
+}
+
+#[test]
 fn every_part_is_an_element_with_its_id() {
     for state in reports::all() {
         let report: &Report = &state.report;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use askama::Template;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use search::{Answer, Asked, Outcome, Report};
 
 use super::panels::Kind;
@@ -41,6 +41,9 @@ struct Line {
     /// When it is asked again by itself: HTML.
     again: Option<String>,
 }
+
+/// A table without a row of the last day is quiet.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// A product of which every line would say so has one line.
 const NOT_CONNECTED: &str = "not connected";
@@ -294,10 +297,11 @@ fn quiet_line(quiet: &[&Answer]) -> Option<String> {
 }
 
 fn period(answer: &Answer) -> String {
-    match &answer.covered {
-        Some(covered) => format!("Nothing known · {}", covered.words()),
-        None => "Nothing known".to_owned(),
-    }
+    let Some(covered) = &answer.covered else { return "Nothing known".to_owned() };
+    // An old one is told where a table is quiet by its owner's word.
+    let quiet = covered.newest_row.filter(|newest| answer.asked_at.duration_since(*newest) > DAY);
+    let newest = quiet.map(|newest| format!(" · newest row of {}", when::day_words(newest, answer.asked_at)));
+    format!("Nothing known · {}{}", covered.words(), newest.unwrap_or_default())
 }
 
 fn said(answer: &Answer, words: String, now: Timestamp) -> Said {

@@ -37,6 +37,9 @@ pub struct Fields {
     /// Capabilities whose box is ticked.
     #[serde(default)]
     on: Vec<String>,
+    /// Capabilities whose tables are marked as rightly quiet.
+    #[serde(default)]
+    quiet: Vec<String>,
     /// The connection whose app is to be used.
     #[serde(default)]
     same_as: Option<ConnectionId>,
@@ -58,6 +61,7 @@ impl Fields {
             cloud: self.cloud,
             workspaces: self.workspaces.lines().map(str::to_owned).collect(),
             switched_off,
+            quiet: self.quiet,
             secret_ends: self.secret_ends,
         }
     }

@@ -42,6 +42,11 @@ impl FormPart {
         error_of(&self.errors, field)
     }
 
+    /// Whether any capability is marked as rightly quiet.
+    pub fn any_quiet(&self) -> bool {
+        !self.draft.quiet.is_empty()
+    }
+
     /// The workspaces, one a line.
     pub fn workspaces(&self) -> String {
         self.draft.workspaces.join("\n")
@@ -54,6 +59,8 @@ pub struct Switch {
     pub row: CapabilityRow,
     /// Whether it is asked.
     pub on: bool,
+    /// Whether its table is rightly quiet.
+    pub quiet: bool,
 }
 
 /// The form of a connection, with what is stored or what was typed.
@@ -69,6 +76,7 @@ pub fn edit_form(desk: &Desk, connection: &Connection, draft: Option<Draft>) -> 
             .map(|workspace| format!("{} {}", workspace.id, workspace.label).trim().to_owned())
             .collect(),
         switched_off: connection.switched_off.clone(),
+        quiet: connection.quiet.clone(),
         secret_ends: connection.secret_ends.map(|date| date.to_string()).unwrap_or_default(),
         ..Draft::default()
     });
@@ -100,7 +108,11 @@ fn form(desk: &Desk, product: Product, id: Option<&ConnectionId>, draft: Draft) 
         .capabilities
         .iter()
         .filter(|row| row.product == product)
-        .map(|row| Switch { row: row.clone(), on: !draft.switched_off.contains(&row.name) })
+        .map(|row| Switch {
+            row: row.clone(),
+            on: !draft.switched_off.contains(&row.name),
+            quiet: draft.quiet.contains(&row.name),
+        })
         .collect();
     FormPart {
         action: id.map_or("/settings/connections".to_owned(), |id| format!("/settings/connections/{id}")),
