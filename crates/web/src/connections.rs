@@ -1,5 +1,7 @@
 //! Connections as they are kept: what page and API do alike once a form has been looked at.
 
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
 use search::Product;
 use secrecy::SecretString;
 use store::connections::{Change, Connection, ConnectionId, NewConnection, secret_place};
@@ -64,4 +66,21 @@ impl Desk {
 /// Where the secret of a connection is kept: it opens there and nowhere else.
 fn place(id: &ConnectionId) -> Place {
     secret_place(id).into()
+}
+
+/// A secret that ends within this many days is warned of.
+const WARN_DAYS: i64 = 30;
+
+/// A word on the end of a connection's secret, if that is near or past: "secret ends in 5 days".
+pub fn secret_warning(connection: &Connection, now: Timestamp) -> Option<String> {
+    let ends = connection.secret_ends?;
+    let today = TimeZone::UTC.to_datetime(now).date();
+    let days = today.until(ends).map(|span: Span| i64::from(span.get_days())).ok()?;
+    match days {
+        ..0 => Some("secret has ended".to_owned()),
+        0 => Some("secret ends today".to_owned()),
+        1 => Some("secret ends tomorrow".to_owned()),
+        2..=WARN_DAYS => Some(format!("secret ends in {days} days")),
+        _ => None,
+    }
 }

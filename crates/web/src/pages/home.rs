@@ -9,6 +9,7 @@ use store::people::Role;
 use store::searches::Search;
 
 use crate::Desk;
+use crate::connections::secret_warning;
 use crate::error::Error;
 use crate::frame::Frame;
 use crate::guard::Analyst;
@@ -47,6 +48,8 @@ struct Line {
     class: &'static str,
     icon: &'static str,
     words: String,
+    /// A word on the end of its secret, if that is near or past.
+    secret: Option<String>,
     /// When it was validated: HTML.
     validated: Option<String>,
 }
@@ -83,6 +86,7 @@ impl Home {
                     class: "off",
                     icon: "ring",
                     words: "Not connected".to_owned(),
+                    secret: None,
                     validated: None,
                 });
             }
@@ -110,9 +114,12 @@ fn recently(search: &Search, now: Timestamp) -> Recent {
 }
 
 fn line(connection: &Connection, validation: Option<&Validation>, now: Timestamp) -> Line {
+    let secret = secret_warning(connection, now);
     let (class, icon, words) = match validation {
         None => ("waiting", "clock", "Not validated yet".to_owned()),
         Some(validation) => match validation.status {
+            // What ends soon is no longer ready, whatever the last validation said.
+            Status::Ready if secret.is_some() => ("attention", "warn", "Ready when last tried".to_owned()),
             Status::Ready => ("ready", "dot", "Ready".to_owned()),
             Status::Attention => ("attention", "warn", to_fix(validation)),
             Status::Failed => ("failed", "cross", to_fix(validation)),
@@ -124,6 +131,7 @@ fn line(connection: &Connection, validation: Option<&Validation>, now: Timestamp
         class,
         icon,
         words,
+        secret,
         validated: validation.map(|validation| when::ago(validation.validated_at, now)),
     }
 }

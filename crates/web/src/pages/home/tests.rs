@@ -93,6 +93,20 @@ fn home_without_a_connection_says_what_comes_first_and_who_can_do_it() {
 }
 
 #[test]
+fn a_secret_that_ends_soon_is_told_on_home_and_the_connection_is_not_simply_ready() {
+    let ending = |ends: jiff::civil::Date| {
+        let connection = Connection { secret_ends: Some(ends), ..connection(Product::Sentinel, "Fabrikam SOC") };
+        home("home-secret", true, &[], &[(connection, validation(Status::Ready, &[]))])
+    };
+    let soon = ending(jiff::civil::date(2026, 11, 30));
+    assert!(soon.contains(">secret ends in 5 days<") && soon.contains("state-attention"), "{soon}");
+    assert!(!soon.contains("state-ready"), "{soon}");
+    assert!(ending(jiff::civil::date(2026, 11, 24)).contains(">secret has ended<"));
+    let later = ending(jiff::civil::date(2027, 5, 1));
+    assert!(later.contains("state-ready") && !later.contains("secret"), "{later}");
+}
+
+#[test]
 fn home_names_each_connection_with_its_state_and_a_product_without_one() {
     let ready = (connection(Product::Sentinel, "Fabrikam SOC"), validation(Status::Ready, &[]));
     let html = home("home-well", true, &searches(12), std::slice::from_ref(&ready));

@@ -3,8 +3,6 @@
 mod form;
 mod state;
 
-use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp};
 use search::{Check, Product};
 use store::connections::Connection;
 use store::people::{Person, Role};
@@ -15,12 +13,10 @@ pub use state::State;
 
 use super::Open;
 use crate::Desk;
+use crate::connections::secret_warning;
 use crate::error::Error;
 use crate::state::CapabilityRow;
 use form::{edit_form, new_form};
-
-/// A secret that ends within this many days is warned of.
-const WARN_DAYS: i64 = 30;
 
 /// Everything under the heading.
 pub struct Integration {
@@ -173,17 +169,4 @@ pub async fn checks_and_state(desk: &Desk, connection: &Connection) -> Result<(C
     let state = if desk.validation_broke_off(&id).await? { State::broken() } else { State::of(newest.as_ref()) };
     let checks = newest.map(|validation| validation.checks).unwrap_or_default();
     Ok((ChecksPart { id, checks, running: false }, state))
-}
-
-fn secret_warning(connection: &Connection, now: Timestamp) -> Option<String> {
-    let ends = connection.secret_ends?;
-    let today = TimeZone::UTC.to_datetime(now).date();
-    let days = today.until(ends).map(|span: Span| i64::from(span.get_days())).ok()?;
-    match days {
-        ..0 => Some("secret has ended".to_owned()),
-        0 => Some("secret ends today".to_owned()),
-        1 => Some("secret ends tomorrow".to_owned()),
-        2..=WARN_DAYS => Some(format!("secret ends in {days} days")),
-        _ => None,
-    }
 }
