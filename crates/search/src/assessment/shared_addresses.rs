@@ -1,9 +1,9 @@
 //! Networks whose addresses serve many unrelated names, or many unrelated people: what is bad behind one of them says
 //! little about the address.
 //!
-//! After what the operators publish (`cloudflare.com/ips`, `api.fastly.com/public-ip-list`, `ip-ranges.amazonaws.com` for
-//! CloudFront, Microsoft's list of endpoints, Google's and Akamai's address blocks, as of 2026). Large blocks only: an
-//! address that is missing is merely judged like any other.
+//! Large blocks only, compiled in November 2026 from public lists and not from the operators' own; those publish theirs
+//! (`cloudflare.com/ips`, `api.fastly.com/public-ip-list`, `ip-ranges.amazonaws.com`), and a later version is to be
+//! compared with them. An address that is missing is merely judged like any other.
 
 use std::net::IpAddr;
 use std::sync::LazyLock;

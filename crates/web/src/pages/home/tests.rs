@@ -96,7 +96,7 @@ fn home_without_a_connection_says_what_comes_first_and_who_can_do_it() {
 fn a_secret_that_ends_soon_is_told_on_home_and_the_connection_is_not_simply_ready() {
     let ending = |ends: jiff::civil::Date| {
         let connection = Connection { secret_ends: Some(ends), ..connection(Product::Sentinel, "Fabrikam SOC") };
-        home("home-secret", true, &[], &[(connection, validation(Status::Ready, &[]))])
+        home(&format!("home-secret-{ends}"), true, &[], &[(connection, validation(Status::Ready, &[]))])
     };
     let soon = ending(jiff::civil::date(2026, 11, 30));
     assert!(soon.contains(">secret ends in 5 days<") && soon.contains("state-attention"), "{soon}");
