@@ -6,7 +6,7 @@ use serde_json::json;
 use simulator::demo;
 
 use crate::bench::Bench;
-use crate::running::Running;
+use crate::running::{Running, Said};
 
 const CLIENT: &str = "00000000-0000-4000-8000-000000000002";
 
@@ -43,7 +43,7 @@ async fn recorded_exchanges_are_answered_and_anything_else_is_printed() {
     fs::create_dir(&folder).unwrap();
     recorded(&folder);
     let replay = Running::start(bench.command(&["simulate", "--listen", "127.0.0.1:0", "--replay", "recorded"]));
-    let cloud = replay.wait_for("the cloud", |said| said.err.contains("Answering at").then(|| said.out.clone()));
+    let cloud = replay.wait_for("the cloud", cloud);
     assert!(cloud.starts_with("[clouds.simulated]\n"), "{cloud}");
     bench.file("oriel.toml", &cloud);
 
@@ -77,11 +77,17 @@ async fn a_recording_that_cannot_be_read_names_its_line() {
     assert!(simulate(&["--scenario", &scenario]).contains("scenario.toml"));
 }
 
+/// The lines for `oriel.toml`, once they are whole and somebody answers: the two streams may be heard in any order.
+fn cloud(said: &Said) -> Option<String> {
+    let whole = said.out.lines().any(|line| line.starts_with("portal = ")) && said.out.ends_with('\n');
+    (whole && said.err.contains("Answering at")).then(|| said.out.clone())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_fictional_tenant_is_there_without_a_word() {
     let bench = Bench::new().await;
     let simulate = Running::start(bench.command(&["simulate", "--listen", "127.0.0.1:0"]));
-    let cloud = simulate.wait_for("the cloud", |said| said.err.contains("Answering at").then(|| said.out.clone()));
+    let cloud = simulate.wait_for("the cloud", cloud);
     bench.file("oriel.toml", &cloud);
     bench.connect("defender");
     bench.well(&["search", demo::DOMAIN]);
