@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-/// A value that is safe to quote: an address, or a name of `[a-z0-9_-]` labels and dots. There is no third way to make one.
+/// A value that is safe to quote: an address or its beginning, a name of `[a-z0-9_-]` labels and dots, or the same name as it
+/// reads in other scripts. There is no further way to make one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Literal(String);
 
@@ -47,6 +48,36 @@ impl Literal {
         }
     }
 
+    /// How every network of the address's family that holds it begins, in each spelling: the first group and its
+    /// separator, `203.` or `2001:`. True of prefixes from /8 (IPv4) and /16 (IPv6) on.
+    pub fn beginnings(address: IpAddr) -> Vec<Literal> {
+        match address {
+            IpAddr::V4(v4) => vec![Literal(format!("{}.", v4.octets()[0]))],
+            IpAddr::V6(v6) => {
+                let first = v6.segments()[0];
+                let mut all = vec![Literal(format!("{first:x}:")), Literal(format!("{first:04x}:"))];
+                all.dedup();
+                all
+            }
+        }
+    }
+
+    /// A name as it reads in Unicode, `bücher.example`: lower-case labels of letters, digits and the marks that belong to
+    /// letters, `_` and `-`. No space, quotation mark, backslash or other punctuation passes, in whatever script.
+    pub fn unicode_name(name: &str) -> Result<Literal, NotALiteral> {
+        let allowed = |letter: char| match letter {
+            '_' | '-' => true,
+            _ if letter.is_ascii() => letter.is_ascii_lowercase() || letter.is_ascii_digit(),
+            _ => letter.is_alphanumeric() || is_mark(letter),
+        };
+        let fits = !name.is_empty() && name.chars().count() <= 253;
+        if fits && name.split('.').all(|label| !label.is_empty() && label.chars().all(allowed)) {
+            Ok(Literal(name.to_owned()))
+        } else {
+            Err(NotALiteral)
+        }
+    }
+
     /// The bare value, for a path or a comparison.
     pub fn value(&self) -> &str {
         &self.0
@@ -70,6 +101,12 @@ impl Literal {
     pub fn odata(&self) -> String {
         format!("'{}'", self.0.replace('\'', "''"))
     }
+}
+
+/// Accents and the signs of Indic, Thai, Lao, Burmese, Khmer and Japanese writing that count as no letters by themselves.
+fn is_mark(letter: char) -> bool {
+    matches!(letter, '\u{300}'..='\u{36f}' | '\u{3099}' | '\u{309a}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17d3}')
+        || matches!(letter, '\u{900}'..='\u{963}' | '\u{971}'..='\u{df3}' | '\u{e01}'..='\u{e4e}' | '\u{e81}'..='\u{ece}')
 }
 
 #[cfg(test)]
@@ -121,6 +158,45 @@ mod tests {
             assert_eq!(Literal::name(text), Err(NotALiteral), "{text:?}");
         }
         assert!(Literal::name(&format!("{}.example", "a".repeat(250))).is_err());
+    }
+
+    #[test]
+    fn a_name_in_another_script_is_letters_and_nothing_that_could_end_a_literal() {
+        for name in ["bücher.example", "日本語.example", "हिन्दी.example", "_dmarc.пример.example"]
+        {
+            assert_eq!(Literal::unicode_name(name).unwrap().kql(), format!("\"{name}\""));
+        }
+        for text in [
+            "",
+            "bü..example",
+            "bü\".example",
+            "bü\\.example",
+            "bü'.example",
+            "bü’.example",
+            "bü”.example",
+            "bü＂.example",
+        ]
+        .into_iter()
+        .chain([
+            "bü cher.example",
+            "bü\u{a0}.example",
+            "bü\n.example",
+            "bü\u{202e}.example",
+            "bü/.example",
+            "Bü.example",
+        ]) {
+            assert_eq!(Literal::unicode_name(text), Err(NotALiteral), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_network_begins_as_its_addresses_do() {
+        let begins = |address: &str| -> Vec<String> {
+            Literal::beginnings(address.parse().unwrap()).iter().map(|literal| literal.value().to_owned()).collect()
+        };
+        assert_eq!(begins("203.0.113.9"), ["203."]);
+        assert_eq!(begins("2001:db8::7"), ["2001:"]);
+        assert_eq!(begins("64:ff9b::1"), ["64:", "0064:"]);
     }
 
     #[test]

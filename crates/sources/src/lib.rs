@@ -28,6 +28,8 @@ mod sighting;
 mod threat_indicators;
 
 #[cfg(test)]
+mod could_not_have_known;
+#[cfg(test)]
 mod exactness;
 #[cfg(test)]
 mod made;

@@ -14,6 +14,10 @@ mod trouble;
 pub(crate) use quiet::quiet;
 pub(crate) use trouble::{Trouble, grant, trouble};
 
+/// What is said of a name whose Unicode form holds signs that enter no query.
+const ONE_SPELLING: &str = "The name was looked for in its ASCII form alone, since its Unicode form holds signs that are not put \
+                            into a query: records that have it in Unicode are missing.";
+
 /// What a source read.
 #[derive(Debug)]
 pub(crate) struct Reading {
@@ -77,7 +81,13 @@ impl Reading {
 pub(crate) fn answer(asking: &Asking, question: &Question, read: Result<Reading, Error>) -> Answer {
     let blank = |outcome| Answer::new(asking.asked.clone(), outcome, question.now);
     let reading = match read {
-        Ok(reading) => reading,
+        Ok(mut reading) => {
+            let asks_texts = crate::query::table::read_by(asking.capability.name).is_some();
+            if asks_texts && matches!(crate::query::unicode(&question.indicator), Some(Err(_))) {
+                reading.missing.push(ONE_SPELLING.into());
+            }
+            reading
+        }
         Err(error) => {
             let trouble = trouble(&error, asking);
             return Answer {

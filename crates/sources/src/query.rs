@@ -42,14 +42,35 @@ pub(crate) fn is_address(column: &str, address: std::net::IpAddr) -> String {
 }
 
 /// Whether the indicator occurs in the text of a column. `has` finds whole terms, so an IPv4 address also where it is mapped
-/// into IPv6, but an IPv6 address only as it is spelled.
+/// into IPv6, but an IPv6 address only as it is spelled. An international name is looked for as it reads in Unicode too; Kusto
+/// ignores letter case in ASCII only, so the column is lowered for that.
 pub(crate) fn has(column: &str, indicator: &Indicator) -> Result<String, NotALiteral> {
+    if let Some(Ok(read)) = unicode(indicator) {
+        return Ok(format!("({column} has {} or tolower({column}) has {})", literal(indicator)?.kql(), read.kql()));
+    }
     Ok(match indicator {
         Indicator::Ip(address @ std::net::IpAddr::V6(_)) => {
             format!("{column} has_any {}", list(&Literal::spellings(*address)))
         }
         _ => format!("{column} has {}", literal(indicator)?.kql()),
     })
+}
+
+/// The name as it reads in Unicode, where that is another spelling than the canonical one.
+pub(crate) fn unicode(indicator: &Indicator) -> Option<Result<Literal, NotALiteral>> {
+    let Indicator::Domain(domain) = indicator else { return None };
+    let read = domain.unicode();
+    (read != domain.as_str()).then(|| Literal::unicode_name(&read))
+}
+
+/// Whether the column holds a network that may hold the address, so that it has to be looked at: one of its family with the
+/// same beginning.
+pub(crate) fn may_hold(column: &str, address: std::net::IpAddr) -> String {
+    let begins: Vec<String> = Literal::beginnings(address)
+        .iter()
+        .map(|beginning| format!("{column} startswith {}", beginning.kql()))
+        .collect();
+    format!("(({}) and {column} contains \"/\")", begins.join(" or "))
 }
 
 fn list(literals: &[Literal]) -> String {
@@ -103,7 +124,7 @@ pub(crate) fn newest(tables: &[Table], days: i64) -> String {
     }))
 }
 
-/// Every query that Oriel sends, for a domain, an IPv4 and an IPv6 address, each for an app that has all capabilities and as
+/// Every query that Oriel sends, for a domain, an international one, an IPv4 and an IPv6 address, each for an app that has all capabilities and as
 /// it is asked where it stands alone.
 pub fn queries() -> Vec<Query> {
     let mut all = vec![
@@ -118,7 +139,12 @@ pub fn queries() -> Vec<Query> {
         let query = newest(&[table], WORKSPACE_DAYS);
         all.push(Query { surface: "workspace", name: format!("newest.{}", table.label), query });
     }
-    for (kind, example) in [("domain", "login.evil.example"), ("ipv4", "203.0.113.7"), ("ipv6", "2001:db8::7")] {
+    for (kind, example) in [
+        ("domain", "login.evil.example"),
+        ("ipv4", "203.0.113.7"),
+        ("ipv6", "2001:db8::7"),
+        ("idn", "login.bücher.example"),
+    ] {
         let Ok(parsed) = indicator::parse(example) else { continue };
         let indicator = parsed.indicator;
         let sent: [(&'static str, &str, Result<String, NotALiteral>); 9] = [

@@ -1,5 +1,7 @@
 //! Sentinel's threat indicators: rows of `ThreatIntelIndicators`, the same through hunting and in a workspace.
 
+use std::net::IpAddr;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use indicator::{Domain, Indicator};
@@ -21,9 +23,21 @@ pub(crate) fn query(indicator: &Indicator, days: i64) -> Result<String, NotALite
     if let Indicator::Domain(domain) = indicator {
         // An entry for everything below a name does not hold the name that is searched.
         for parent in wildcards(domain) {
-            let parent = Literal::name(parent.as_str())?.kql();
-            matches.push(format!("ObservableValue =~ strcat(\"*.\", {parent})"));
+            let literal = Literal::name(parent.as_str())?.kql();
+            matches.push(format!("ObservableValue =~ strcat(\"*.\", {literal})"));
+            if let Some(Ok(read)) = query::unicode(&Indicator::Domain(parent)) {
+                matches.push(format!("tolower(ObservableValue) == strcat(\"*.\", {})", read.kql()));
+            }
         }
+    }
+    if let Indicator::Ip(address) = indicator {
+        // Nor does a network hold the address. Where Sentinel could not part the pattern, the network stands in it alone.
+        matches.push(query::may_hold("ObservableValue", *address));
+        let begins: Vec<String> = Literal::beginnings(*address)
+            .iter()
+            .map(|beginning| format!("Pattern contains {}", beginning.kql()))
+            .collect();
+        matches.push(format!("(isempty(ObservableValue) and Pattern contains \"/\" and ({}))", begins.join(" or ")));
     }
     Ok(format!(
         "ThreatIntelIndicators\n\
@@ -141,8 +155,11 @@ fn meets_value(indicator: &Indicator, key: &str, value: &str) -> Option<&'static
     if key.starts_with("email") {
         return is(mail_domain(value)).then_some("email");
     }
-    if key.starts_with("file") || key.starts_with("x509") || value.contains('/') && !value.contains("://") {
+    if key.starts_with("file") || key.starts_with("x509") {
         return None;
+    }
+    if value.contains('/') && !value.contains("://") {
+        return holds(value, indicator).then_some("network");
     }
     if value.contains("://") {
         return is(host(value)).then_some("url");
@@ -150,18 +167,37 @@ fn meets_value(indicator: &Indicator, key: &str, value: &str) -> Option<&'static
     (is(name(value)) || is(address(value))).then_some("exact")
 }
 
+/// Whether a network in CIDR notation holds the address, also where bits are set behind the prefix.
+pub(crate) fn holds(network: &str, indicator: &Indicator) -> bool {
+    let (Some((first, length)), Indicator::Ip(searched)) = (network.split_once('/'), indicator) else { return false };
+    let (Ok(first), Ok(length)) = (first.trim().parse::<IpAddr>(), length.trim().parse::<u32>()) else { return false };
+    let same = |first: u128, searched: u128, bits: u32| {
+        // A prefix of no bits shifts everything out, which is more than a shift may.
+        length <= bits && (first ^ searched).checked_shr(bits - length).unwrap_or(0) == 0
+    };
+    match (first, searched) {
+        (IpAddr::V4(first), IpAddr::V4(searched)) => same(first.to_bits().into(), searched.to_bits().into(), 32),
+        (IpAddr::V6(first), IpAddr::V6(searched)) => same(first.to_bits(), searched.to_bits(), 128),
+        _ => false,
+    }
+}
+
 /// The comparisons of a STIX pattern: `[domain-name:value = 'evil.example' OR …]` → (`domain-name:value`, `evil.example`).
 fn comparisons(pattern: &str) -> impl Iterator<Item = (&str, &str)> {
     pattern.split('[').skip(1).flat_map(|inside| inside.split([']'])).flat_map(|inside| {
         let mut rest = inside;
         std::iter::from_fn(move || {
-            let (key, after) = rest.split_once('=')?;
-            let (_, after) = after.split_once('\'')?;
+            let (before, after) = rest.split_once('\'')?;
             let (value, after) = after.split_once('\'')?;
             rest = after;
+            let before = before.trim_end();
+            // What follows a path and its sign is compared with it. Other quotes (a hash's name, a set) and what is said not
+            // to be so leave no path.
+            let key = before.strip_suffix('=').or_else(|| before.strip_suffix("ISSUBSET")).unwrap_or_default();
             let key = key.trim().rsplit([' ', '(']).next().unwrap_or_default();
             Some((key, value))
         })
+        .filter(|(key, _)| key.contains(':'))
     })
 }
 

@@ -39,13 +39,18 @@ const MOST_ROWS: usize = 500;
 /// the counting is done, and confirmed again in [`read`].
 pub(crate) fn query(indicator: &Indicator) -> Result<String, NotALiteral> {
     let literal = query::literal(indicator)?.kql();
+    let read = match query::unicode(indicator) {
+        Some(Ok(read)) => format!(", {}", read.kql()),
+        _ => String::new(),
+    };
     let (matches, remote) = match indicator {
         Indicator::Domain(_) => (
-            format!("RemoteUrl has {literal}"),
+            query::has("RemoteUrl", indicator)?,
             format!(
                 "| extend Address = iff(RemoteUrl startswith \"http://\" or RemoteUrl startswith \"https://\", RemoteUrl, strcat(\"http://\", RemoteUrl))\n\
                  | extend Remote = tolower(tostring(parse_url(Address).Host))\n\
-                 | where Remote in ({literal}, strcat({literal}, \".\"))\n"
+                 | where Remote in ({literal}, strcat({literal}, \".\"){read})\n\
+                 | extend Remote = {literal}\n"
             ),
         ),
         // Whole addresses are compared, so whichever spelling a row has, it is this one, and is counted with the others.

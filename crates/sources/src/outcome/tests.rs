@@ -294,3 +294,17 @@ fn a_part_that_failed_is_told_in_the_words_of_its_failure() {
     assert!(reading.remedy.is_some() && reading.remedy_link.is_some());
     assert_eq!(reading.evidence, [("request_id".to_owned(), "r1".to_owned())]);
 }
+
+#[test]
+fn a_name_that_could_be_asked_for_in_one_spelling_only_is_never_nothing() {
+    let symbol = Question { indicator: indicator("xn--i-7iq.example"), ..question() };
+    assert!(matches!(crate::query::unicode(&symbol.indicator), Some(Err(_))));
+    let of = |source: &str| answer(&asking(source), &symbol, Ok(Reading::new()));
+    assert_eq!(of("defender.alerts").outcome, Outcome::Partial);
+    assert!(of("defender.alerts").reason.unwrap().contains("ASCII form alone"));
+    assert_eq!(
+        of("defender.indicators").outcome,
+        Outcome::Nothing,
+        "a list that is read whole is compared in any spelling"
+    );
+}

@@ -8,12 +8,16 @@ use super::*;
 fn every_query_is_listed_once_and_names_its_values_as_literals() {
     let all = queries();
     let mut names: Vec<(&str, &str)> = all.iter().map(|query| (query.surface, query.name.as_str())).collect();
-    assert!(names.len() >= 36, "{}", names.len());
+    assert!(names.len() >= 45, "{}", names.len());
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), all.len());
     for query in all.iter().filter(|query| query.name.ends_with(".domain")) {
         assert!(query.query.contains("\"login.evil.example\""), "{}", query.query);
+    }
+    for query in all.iter().filter(|query| query.name.ends_with(".idn")) {
+        assert!(query.query.contains("\"login.xn--bcher-kva.example\""), "{}", query.query);
+        assert!(query.query.contains("\"login.bücher.example\""), "{}", query.query);
     }
     for query in all.iter().filter(|query| query.name.ends_with(".ipv4")) {
         assert!(query.query.contains("\"203.0.113.7\""), "{}", query.query);
@@ -219,6 +223,7 @@ fn a_second_engine_runs_every_query_it_can() {
             json!({"Timestamp": now, "AlertId": "a", "RemoteUrl": "https://login.evil.example/x"}),
             json!({"Timestamp": now, "AlertId": "a", "RemoteIP": "::ffff:203.0.113.7"}),
             json!({"Timestamp": now, "AlertId": "a", "LocalIP": "2001:0DB8:0000:0000:0000:0000:0000:0007"}),
+            json!({"Timestamp": now, "AlertId": "a", "RemoteUrl": "https://login.bücher.example/"}),
             json!({"Timestamp": now, "AlertId": "other", "RemoteUrl": "https://else.example/"}),
         ],
     );
@@ -228,6 +233,8 @@ fn a_second_engine_runs_every_query_it_can() {
             json!({"Timestamp": now, "DeviceId": "d", "DeviceName": "n", "ActionType": "ConnectionSuccess", "RemoteUrl": "login.evil.example:443"}),
             json!({"Timestamp": now, "DeviceId": "d", "DeviceName": "n", "ActionType": "ConnectionSuccess", "RemoteUrl": "https://a.login.evil.example/"}),
             json!({"Timestamp": now, "DeviceId": "d", "DeviceName": "n", "ActionType": "ConnectionFailed", "RemoteIP": "203.0.113.7"}),
+            json!({"Timestamp": now, "DeviceId": "d", "DeviceName": "n", "ActionType": "ConnectionFailed", "RemoteUrl": "https://login.bücher.example/"}),
+            json!({"Timestamp": now, "DeviceId": "d", "DeviceName": "n", "ActionType": "ConnectionFailed", "RemoteUrl": "login.xn--bcher-kva.example"}),
             json!({"Timestamp": now, "DeviceId": "d", "DeviceName": "n", "ActionType": "ConnectionFailed", "RemoteIP": "2001:db8:0:0:0:0:0:7"}),
         ],
     );
@@ -242,12 +249,13 @@ fn a_second_engine_runs_every_query_it_can() {
             json!({"TimeGenerated": now, "Id": "1", "ObservableKey": "domain-name:value", "ObservableValue": "*.evil.example"}),
             json!({"TimeGenerated": now, "Id": "2", "ObservableKey": "ipv4-addr:value", "ObservableValue": "203.0.113.7"}),
             json!({"TimeGenerated": now, "Id": "3", "Pattern": "[ipv6-addr:value = '2001:db8::7']"}),
+            json!({"TimeGenerated": now, "Id": "4", "ObservableKey": "domain-name:value", "ObservableValue": "*.BÜCHER.example"}),
         ],
     );
     put(
         "SecurityAlert",
         &[json!({"TimeGenerated": now, "SystemAlertId": "s",
-        "Entities": "login.evil.example 203.0.113.7 2001:0db8:0000:0000:0000:0000:0000:0007"})],
+        "Entities": "login.evil.example login.bücher.example 203.0.113.7 2001:0db8:0000:0000:0000:0000:0000:0007"})],
     );
     put("SecurityIncident", &[json!({"TimeGenerated": now, "IncidentName": "i", "AlertIds": ["s", "x"]})]);
     for query in queries() {

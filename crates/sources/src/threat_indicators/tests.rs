@@ -17,7 +17,17 @@ use crate::made::{asking, indicator, now, time};
 #[case("notbad.example", "domain-name:value", "*.bad.example", None)]
 #[case("203.0.113.7", "ipv4-addr:value", "203.0.113.7", Some("exact"))]
 #[case("203.0.113.7", "network-traffic:dst_ref.value", "203.0.113.7", Some("exact"))]
-#[case("203.0.113.7", "ipv4-addr:value", "203.0.113.0/24", None)]
+#[case("203.0.113.7", "ipv4-addr:value", "203.0.113.0/24", Some("network"))]
+#[case("203.0.113.7", "network-traffic:dst_ref.value", "203.0.113.9/27", Some("network"))]
+#[case("203.0.113.40", "ipv4-addr:value", "203.0.113.9/27", None)]
+#[case("203.0.113.7", "ipv4-addr:value", "203.0.113.0/33", None)]
+#[case("203.0.113.7", "ipv4-addr:value", "0.0.0.0/0", Some("network"))]
+#[case("2001:db8::7", "ipv6-addr:value", "2001:0DB8::/32", Some("network"))]
+#[case("2001:db9::7", "ipv6-addr:value", "2001:db8::/32", None)]
+#[case("203.0.113.7", "url:value", "203.0.113.0/24", None)]
+#[case("evil.example", "ipv4-addr:value", "203.0.113.0/24", None)]
+#[case("xn--bcher-kva.example", "domain-name:value", "Bücher.example", Some("exact"))]
+#[case("a.xn--bcher-kva.example", "domain-name:value", "*.bücher.example", Some("wildcard"))]
 #[case("203.0.113.7", "url:value", "http://203.0.113.7/x", Some("url"))]
 #[case("2001:db8::7", "ipv6-addr:value", "2001:0DB8::0007", Some("exact"))]
 #[case("evil.example", "file:hashes.'SHA-256'", "evil.example", None)]
@@ -39,6 +49,10 @@ fn a_pattern_that_sentinel_could_not_part_is_read_by_us() {
     assert_eq!(met("evil.example"), Some(("evil.example".into(), "exact", "Pattern".into())));
     assert_eq!(met("203.0.113.7").map(|(_, matched, _)| matched), Some("exact"));
     assert_eq!(met("evil.exampl"), None);
+    let network = json!({"Id": "x", "Pattern": "[ipv4-addr:value ISSUBSET '198.51.100.0/25' AND domain-name:value != 'good.example']"});
+    let met = |searched: &str| meets(&indicator(searched), Record(&network)).map(|(_, matched, _)| matched);
+    assert_eq!(met("198.51.100.9"), Some("network"));
+    assert_eq!((met("198.51.100.129"), met("good.example")), (None, None));
     for broken in ["[domain-name:value = 'evil", "[=']", "", "[[[", "'='"] {
         assert!(comparisons(broken).count() <= 1, "{broken}");
     }
