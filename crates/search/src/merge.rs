@@ -113,15 +113,26 @@ fn union<'a, T: Clone + PartialEq + 'a>(lists: impl IntoIterator<Item = &'a Vec<
     all
 }
 
-/// Every address once, under the name that the newest record gives it.
+/// Every page once, under the name that the newest record gives it. Two links that differ only in naming the tenant lead
+/// to one page; the one that names it is kept, for it opens there whoever is signed in elsewhere.
 fn links(newest_first: &[&Finding]) -> Vec<crate::Link> {
     let mut all: Vec<crate::Link> = Vec::new();
     for link in newest_first.iter().flat_map(|finding| &finding.links) {
-        if !all.iter().any(|known| known.url == link.url) {
-            all.push(link.clone());
+        match all.iter_mut().find(|known| page(&known.url) == page(&link.url)) {
+            Some(known) if link.url.len() > known.url.len() => known.url.clone_from(&link.url),
+            Some(_) => {}
+            None => all.push(link.clone()),
         }
     }
     all
+}
+
+/// A link without the tenant that it names (`?tid=`), where that is all that it asks.
+fn page(url: &str) -> &str {
+    match url.split_once("?tid=") {
+        Some((page, tenant)) if !tenant.contains(['&', '#']) => page,
+        _ => url,
+    }
 }
 
 #[cfg(test)]

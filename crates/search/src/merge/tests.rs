@@ -40,6 +40,18 @@ fn an_alert_that_came_by_three_routes_is_one_alert_with_three_links() {
 }
 
 #[test]
+fn two_links_that_differ_in_the_tenant_alone_are_one() {
+    let links = |url: &str| vec![Link { label: "Alert".into(), url: url.into() }];
+    let portal = "https://security.microsoft.com/alerts/a1";
+    let graph = Finding { links: links(portal), ..with("a1", &[(Scheme::Graph, "a1")]) };
+    let tenant = Finding { links: links(&format!("{portal}?tid=t1")), ..with("a1", &[(Scheme::Graph, "a1")]) };
+    let other = Finding { links: links(&format!("{portal}?view=2")), ..with("a1", &[(Scheme::Graph, "a1")]) };
+    let merged = merge([&graph, &tenant, &other]);
+    let urls: Vec<&str> = merged[0].links.iter().map(|link| link.url.as_str()).collect();
+    assert_eq!(urls, [format!("{portal}?tid=t1"), format!("{portal}?view=2")]);
+}
+
+#[test]
 fn identities_join_transitively_whatever_the_order() {
     let one = with("g", &[(Scheme::Graph, "g")]);
     let two = with("s", &[(Scheme::Sentinel, "s")]);
