@@ -123,14 +123,14 @@ mod tests {
     #[test]
     fn only_the_page_of_one_alert_tells_its_id() {
         let of = |link: &str| in_link(link);
-        let link = "https://security.microsoft.com/alerts/fa22b933df-2da2-45d9-8a00-08db52fc3657?tid=x";
-        assert_eq!(of(link).as_deref(), Some("fa22b933df-2da2-45d9-8a00-08db52fc3657"));
+        let link = "https://security.microsoft.com/alerts/fa0f1e2d3c-4b5a-4678-8a9b-acbdcedfe0f1?tid=x";
+        assert_eq!(of(link).as_deref(), Some("fa0f1e2d3c-4b5a-4678-8a9b-acbdcedfe0f1"));
         for other in [
             "https://security.microsoft.com/alerts",
             "https://security.microsoft.com/alerts/overview",
-            "https://security.microsoft.com/incidents/2517228307705103557",
+            "https://security.microsoft.com/incidents/1234567890123456789",
             "https://security.microsoft.com/alerts/%3Cscript%3Ealert(1)%3C",
-            "https://portal.azure.com/#alerts/da22b933df-2da2-45d9-8a00-08db52fc3657",
+            "https://portal.azure.com/#alerts/da0f1e2d3c-4b5a-4678-8a9b-acbdcedfe0f1",
             "no link",
         ] {
             assert_eq!(of(other), None, "{other}");
