@@ -44,7 +44,8 @@ pub struct Covered {
     pub to: Timestamp,
     /// What sets the beginning.
     pub limited_by: Limit,
-    /// The newest row of the whole source, whatever the indicator: proof that it has data.
+    /// The newest row of the whole source that is known of, whatever the indicator: proof that it has data. Where there
+    /// are findings it is the newest of the rows that were read.
     pub newest_row: Option<Timestamp>,
 }
 
@@ -92,6 +93,8 @@ pub struct Answer {
     pub retry_at: Option<Timestamp>,
     /// Records that did not parse and were set aside.
     pub set_aside: u32,
+    /// Where Microsoft has switched the route off: whether another source answers in its place.
+    pub replaced: bool,
     /// What is known.
     pub findings: Vec<Finding>,
     /// The records as Microsoft sent them, kept only where they were asked for.
@@ -113,6 +116,7 @@ impl Answer {
             took: Duration::ZERO,
             retry_at: None,
             set_aside: 0,
+            replaced: true,
             findings: Vec::new(),
             raw: Vec::new(),
         }
@@ -121,11 +125,13 @@ impl Answer {
     /// Whether this source could have been asked and did not say all that it knows, so that a report with this answer
     /// is not complete.
     ///
-    /// A product without any connection, an indicator of another kind and a route that Microsoft has switched off leave
-    /// no gap: nobody could have asked there, and what replaces a route that is gone is a source of its own.
+    /// A product without any connection and an indicator of another kind leave no gap: nobody could have asked there. Nor
+    /// does a route that Microsoft has switched off, if what replaces it is a source of its own; what was known by a route
+    /// that nothing replaces is missing.
     pub fn is_gap(&self) -> bool {
         match self.outcome {
-            Outcome::Found | Outcome::Nothing | Outcome::NotApplicable | Outcome::Retired => false,
+            Outcome::Found | Outcome::Nothing | Outcome::NotApplicable => false,
+            Outcome::Retired => !self.replaced,
             Outcome::NotConnected => self.asked.connection.is_some(),
             _ => true,
         }

@@ -85,8 +85,14 @@ pub(crate) fn not_asked(answers: &[Answer]) -> Option<String> {
     for product in Product::ALL {
         let of_product = || {
             answers.iter().filter(move |answer| {
-                // Routes that are gone and questions of another kind could not have been put to anyone.
-                answer.asked.product == product && !matches!(answer.outcome, Outcome::NotApplicable | Outcome::Retired)
+                // A question of another kind could not have been put to anyone; for a route that is gone another one speaks,
+                // if there is one.
+                let spoken_for = match answer.outcome {
+                    Outcome::NotApplicable => true,
+                    Outcome::Retired => answer.replaced,
+                    _ => false,
+                };
+                answer.asked.product == product && !spoken_for
             })
         };
         let mut reasons: Vec<&'static str> = of_product().filter_map(Answer::why_not).collect();

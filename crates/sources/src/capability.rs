@@ -43,6 +43,8 @@ pub struct Retirement {
     pub words: &'static str,
     /// What to use: "the alerts through hunting".
     pub replaced_by: &'static str,
+    /// Whether that is a source of Oriel's: else what the route knew is missing from then on.
+    pub replaced: bool,
 }
 
 /// What a probe found.
@@ -102,6 +104,7 @@ pub(crate) const ENDPOINT_API: Retirement = Retirement {
     on: Date::constant(2027, 2, 1),
     words: "announced for 1 Feb 2027",
     replaced_by: "hunting, which needs ThreatHunting.Read.All",
+    replaced: true,
 };
 
 /// Every capability, in the order of the pages.

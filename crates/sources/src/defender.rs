@@ -5,4 +5,5 @@ pub(crate) mod devices;
 pub(crate) mod endpoint_alerts;
 pub(crate) mod indicators;
 pub(crate) mod machines;
+mod onboarded;
 pub(crate) mod prevalence;

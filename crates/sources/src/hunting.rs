@@ -22,6 +22,8 @@ pub(crate) struct Shared {
     rows: Once<Arc<Records>>,
     /// Alerts and incidents read from Graph by their ids.
     pub details: Once<Arc<Value>>,
+    /// Defender's list of indicators.
+    pub list: crate::defender::indicators::List,
 }
 
 /// What hunting answered.
@@ -50,7 +52,7 @@ impl Part {
 
 impl Shared {
     pub(crate) fn new(live: Vec<&'static str>) -> Shared {
-        Shared { live, rows: Once::default(), details: Once::default() }
+        Shared { live, rows: Once::default(), details: Once::default(), list: Default::default() }
     }
 
     /// Those of the tables that a capability of this credential reads.
@@ -58,7 +60,8 @@ impl Shared {
         all.iter().filter(|table| table.read_by.iter().any(|name| self.live.contains(name))).copied().collect()
     }
 
-    fn asks(&self, name: &str) -> bool {
+    /// Whether this credential has a source of this name.
+    pub(crate) fn asks(&self, name: &str) -> bool {
         self.live.contains(&name)
     }
 

@@ -1,12 +1,13 @@
 //! How an answer comes out: what was read, or what went wrong, to the words that a person is shown.
 
 use jiff::Timestamp;
-use microsoft::Error;
+use microsoft::{Error, Resource};
 use search::{Answer, Covered, Finding, Outcome, Question};
 use serde_json::Value;
 
 use crate::asking::Asking;
 use crate::capability::Newest;
+use crate::record::Record;
 
 mod quiet;
 mod trouble;
@@ -96,6 +97,7 @@ pub(crate) fn answer(asking: &Asking, question: &Question, read: Result<Reading,
                 remedy_link: trouble.link,
                 evidence: error.evidence(),
                 retry_at: trouble.retry_at,
+                replaced: is_replaced(asking),
                 ..blank(trouble.outcome)
             };
         }
@@ -110,6 +112,7 @@ pub(crate) fn answer(asking: &Asking, question: &Question, read: Result<Reading,
         Newest::At(newest) => Some(newest),
         Newest::Never | Newest::NoTable => None,
     };
+    let newest_row = newest_row.or_else(|| newest_read(asking, &reading.raw).filter(|newest| *newest <= question.now));
     let (outcome, reason, remedy) = judge(&reading, asking, question.now);
     Answer {
         reason,
@@ -146,6 +149,17 @@ fn judge(reading: &Reading, asking: &Asking, now: Timestamp) -> (Outcome, Option
     }
 }
 
+/// The newest row that was read: where there are findings the table is not asked for its newest of all, and this one shows
+/// that it had data until then.
+fn newest_read(asking: &Asking, records: &[Value]) -> Option<Timestamp> {
+    // What Defender's own interface says of a device or an alert is no row of the table.
+    let table = crate::query::table::read_by(asking.capability.name)
+        .filter(|_| asking.capability.resource != Resource::Defender)?;
+    // Rows that the query has put together carry the time of the last one.
+    let columns = [table.time, "EvidenceTime", "LastSeen"];
+    records.iter().flat_map(|record| columns.iter().filter_map(|column| Record(record).time(column))).max()
+}
+
 /// The answer where Microsoft has switched the route off.
 pub(crate) fn retired(asking: &Asking, question: &Question) -> Answer {
     let (reason, remedy) = match asking.capability.retirement {
@@ -161,8 +175,14 @@ pub(crate) fn retired(asking: &Asking, question: &Question) -> Answer {
     Answer {
         reason: Some(reason),
         remedy: Some(remedy),
+        replaced: is_replaced(asking),
         ..Answer::new(asking.asked.clone(), Outcome::Retired, question.now)
     }
+}
+
+/// Whether another source answers where this one's route is gone; of a route whose end nobody announced that is not known.
+fn is_replaced(asking: &Asking) -> bool {
+    asking.capability.retirement.is_some_and(|retirement| retirement.replaced)
 }
 
 #[cfg(test)]

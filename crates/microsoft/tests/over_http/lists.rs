@@ -1,6 +1,6 @@
 //! Lists over several pages.
 
-use microsoft::{Error, graph};
+use microsoft::{Error, defender, graph};
 use serde_json::json;
 
 use crate::fake::*;
@@ -119,4 +119,36 @@ async fn the_classic_routes_are_retired_when_they_are_gone() {
     ] {
         assert!(matches!(error, Error::Retired { .. }), "{error:?}");
     }
+}
+
+#[tokio::test]
+async fn the_whole_list_of_indicators_is_read_by_skipping_until_nothing_new_comes() {
+    let entries = |from: usize, to: usize| (from..to).map(|id| json!({"id": id.to_string()})).collect::<Vec<_>>();
+    let fake = Fake::start(move |seen, before| match before {
+        _ if seen.is_token() => None,
+        0 => Some(Answer::json(200, json!({"value": entries(0, 150)}))),
+        1 => Some(Answer::json(200, json!({"value": entries(140, 290)}))),
+        2 => Some(Answer::json(200, json!({"value": entries(0, 150)}))),
+        _ => Some(Answer::text(400, "asked too often")),
+    })
+    .await;
+    let desk = Desk::new(&fake);
+    let listing = defender::all_indicators(&desk.microsoft, &desk.call()).await.unwrap();
+    assert_eq!((listing.values.len(), listing.incomplete), (290, None));
+    let queries: Vec<String> = fake.calls().into_iter().map(|seen| seen.query).collect();
+    assert_eq!(queries, ["$top=5000", "$top=5000&$skip=150", "$top=5000&$skip=290"]);
+}
+
+#[tokio::test]
+async fn a_list_of_indicators_whose_second_page_fails_keeps_the_first_and_says_so() {
+    let fake = Fake::start(|seen, before| match before {
+        _ if seen.is_token() => None,
+        0 => Some(Answer::json(200, json!({"value": (0..150).map(|id| json!({"id": id})).collect::<Vec<_>>()}))),
+        _ => Some(Answer::text(400, "")),
+    })
+    .await;
+    let desk = Desk::new(&fake);
+    let listing = defender::all_indicators(&desk.microsoft, &desk.call()).await.unwrap();
+    assert_eq!(listing.values.len(), 150);
+    assert!(listing.incomplete.unwrap().contains("a further page did not come"));
 }

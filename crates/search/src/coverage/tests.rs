@@ -71,3 +71,18 @@ fn abbreviations_keep_their_capitals_inside_a_sentence() {
     assert_eq!(lower_first("Threat indicators"), "threat indicators");
     assert_eq!(day(now()), "25 Nov 2026");
 }
+
+#[test]
+fn a_route_that_is_gone_and_that_nothing_replaces_is_a_gap_and_is_named() {
+    let mut list = answer("defender.indicators", Outcome::Retired, Vec::new());
+    let others = || answer("defender.alerts", Outcome::Nothing, Vec::new());
+    assert!(!list.is_gap());
+    assert_eq!(not_asked(&[others(), list.clone()]), None);
+    list.replaced = false;
+    assert!(list.is_gap());
+    let named = "Defender indicators (switched off by Microsoft)";
+    assert_eq!(not_asked(&[others(), list.clone()]).as_deref(), Some(named));
+    let report = crate::made::report(vec![others(), list]);
+    assert!(!report.summary.complete);
+    assert!(report.assessment.sentence.contains(named), "{}", report.assessment.sentence);
+}

@@ -6,6 +6,7 @@ use search::finding::IncidentReference;
 use search::{Details, Finding, FindingKind, Place, Product, Question, Severity};
 use serde_json::Value;
 
+use super::onboarded;
 use crate::alerts::{UNSENDABLE, techniques};
 use crate::asking::Asking;
 use crate::capability::{Capability, ENDPOINT_API, Newest, Probed};
@@ -53,6 +54,7 @@ async fn ask(asking: &Asking, question: &Question) -> Result<Reading, Error> {
         }
     }
     reading.raw = listing.values;
+    onboarded::note(asking, question, &mut reading).await;
     Ok(reading)
 }
 

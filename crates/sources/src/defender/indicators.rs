@@ -12,6 +12,11 @@ use crate::capability::{Capability, Newest, Probed, Retirement};
 use crate::outcome::Reading;
 use crate::query;
 use crate::record::{Record, address, host, name, word};
+use crate::threat_indicators::holds;
+
+mod list;
+
+pub(crate) use list::List;
 
 pub(crate) const CAPABILITY: Capability = Capability {
     product: Product::Defender,
@@ -24,6 +29,7 @@ pub(crate) const CAPABILITY: Capability = Capability {
         on: jiff::civil::Date::constant(2027, 2, 1),
         words: "announced for 1 Feb 2027",
         replaced_by: "no call is known yet; the list stays in the Defender portal under Settings, Endpoints, Indicators",
+        replaced: false,
     }),
     needs_workspace: false,
     ask: |asking, question| Box::pin(ask(asking, question)),
@@ -56,18 +62,39 @@ pub(crate) fn filter(indicator: &Indicator) -> Result<String, NotALiteral> {
 }
 
 async fn ask(asking: &Asking, question: &Question) -> Result<Reading, Error> {
-    let Ok(filter) = filter(&question.indicator) else { return Ok(Reading::not_applicable(UNSENDABLE)) };
-    let listing = defender::indicators(&asking.microsoft, &asking.call(question.deadline), &filter).await?;
     let mut reading = Reading { covered: Some(query::at_present(question.now)), ..Reading::new() };
-    reading.missing.extend(listing.incomplete);
-    for entry in &listing.values {
-        match read(asking, &question.indicator, question.now, entry) {
-            Some(Some(finding)) => reading.findings.push(finding),
+    let mut near = Vec::new();
+    let not_whole = match asking.shared.list.get(asking, question).await {
+        Ok(entries) => {
+            near = entries.near(&question.indicator);
+            reading.covered = Some(query::at_present(entries.at));
+            reading.set_aside = entries.unreadable;
+            entries.incomplete.clone()
+        }
+        Err(error @ Error::TimedOut { .. }) => Some(error.to_string()),
+        Err(error) => return Err(error),
+    };
+    if let Some(why) = not_whole {
+        reading.missing.push(format!(
+            "The list could not be read whole ({why}), so it was asked for this value, its URLs without a path and the \
+             wildcards above it: other URLs on it and networks around it may be missing."
+        ));
+        let Ok(filter) = filter(&question.indicator) else { return Ok(Reading::not_applicable(UNSENDABLE)) };
+        let listing = defender::indicators(&asking.microsoft, &asking.call(question.deadline), &filter).await?;
+        reading.missing.extend(listing.incomplete);
+        near.extend(listing.values);
+    }
+    for entry in near {
+        match read(asking, &question.indicator, question.now, &entry) {
+            Some(Some(finding)) if reading.findings.iter().any(|known| known.id == finding.id) => {}
+            Some(Some(finding)) => {
+                reading.findings.push(finding);
+                reading.raw.push(entry);
+            }
             Some(None) => {}
             None => reading.set_aside += 1,
         }
     }
-    reading.raw = listing.values;
     Ok(reading)
 }
 
@@ -126,7 +153,7 @@ fn action(text: &str) -> Option<String> {
     })
 }
 
-/// How the listed value meets the indicator: exactly, as a URL on it, or as a wildcard above it.
+/// How the listed value meets the indicator: exactly, as a URL on it, as a wildcard above it, or as a network around it.
 pub(crate) fn meets(indicator: &Indicator, kind: &str, value: &str) -> Option<&'static str> {
     if let (Some(above), Indicator::Domain(domain)) = (value.strip_prefix("*."), indicator) {
         let Some(Indicator::Domain(above)) = name(above) else { return None };
@@ -135,6 +162,7 @@ pub(crate) fn meets(indicator: &Indicator, kind: &str, value: &str) -> Option<&'
     let is = |found: Option<Indicator>| found.is_some_and(|found| found == *indicator);
     match word(kind).as_str() {
         "url" => is(host(value)).then_some("url"),
+        "ip_address" if holds(value, indicator) => Some("network"),
         "ip_address" => is(address(value)).then_some("exact"),
         "domain_name" => is(name(value)).then_some("exact"),
         // Hashes and certificates.

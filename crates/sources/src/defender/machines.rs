@@ -6,6 +6,7 @@ use search::{Details, Finding, FindingKind, Identity, Place, Product, Question, 
 use serde_json::Value;
 
 use super::devices::device_link;
+use super::onboarded;
 use crate::alerts::UNSENDABLE;
 use crate::asking::Asking;
 use crate::capability::{Capability, ENDPOINT_API, Newest, Probed};
@@ -49,6 +50,7 @@ async fn ask(asking: &Asking, question: &Question) -> Result<Reading, Error> {
         }
     }
     reading.raw = listing.values;
+    onboarded::note(asking, question, &mut reading).await;
     Ok(reading)
 }
 

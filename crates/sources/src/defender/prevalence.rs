@@ -5,6 +5,7 @@ use microsoft::{Error, Resource, defender};
 use search::{Details, Finding, FindingKind, Product, Question};
 use serde_json::Value;
 
+use super::onboarded;
 use crate::alerts::UNSENDABLE;
 use crate::asking::Asking;
 use crate::capability::{Capability, ENDPOINT_API, Newest, Probed};
@@ -54,6 +55,7 @@ async fn ask(asking: &Asking, question: &Question) -> Result<Reading, Error> {
         Err(Unreadable) => reading.missing.push("The answer holds no number of devices.".into()),
     }
     reading.raw = vec![body];
+    onboarded::note(asking, question, &mut reading).await;
     Ok(reading)
 }
 

@@ -50,7 +50,7 @@ pub(crate) const CONNECTIONS: Table = Table {
     only: None,
     row: "connection of any onboarded device",
     home: PORTAL,
-    read_by: &["defender.devices"],
+    read_by: &["defender.devices", "defender.prevalence", "defender.machines", "defender.endpoint_alerts"],
 };
 
 /// Sentinel's threat indicators, as hunting sees them.

@@ -25,6 +25,7 @@ pub(crate) const CAPABILITY: Capability = Capability {
         on: Date::constant(2026, 10, 15),
         words: "since autumn 2026",
         replaced_by: "the alerts through hunting and through the workspace",
+        replaced: true,
     }),
     needs_workspace: false,
     ask: |asking, question| Box::pin(ask(asking, question)),

@@ -26,6 +26,7 @@ pub(crate) const CAPABILITY: Capability = Capability {
         on: Date::constant(2026, 4, 30),
         words: "since April 2026",
         replaced_by: "the threat indicators through hunting and through the workspace",
+        replaced: true,
     }),
     needs_workspace: false,
     ask: |asking, question| Box::pin(ask(asking, question)),

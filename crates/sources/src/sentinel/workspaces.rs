@@ -72,7 +72,7 @@ pub(super) async fn ask(
                         newest = Some(weaker(newest, this));
                         let words = outcome::quiet(asking.capability, this, question.now);
                         let words = words.filter(|_| !asking.rightly_quiet);
-                        quiet.extend(words.map(|(reason, _)| format!("{}: {reason}", title(workspace))));
+                        quiet.extend(words.map(|(reason, remedy)| (format!("{}: {reason}", title(workspace)), remedy)));
                     }
                     Some(Err(error)) => {
                         reading.part_failed(
@@ -94,12 +94,17 @@ pub(super) async fn ask(
     {
         return Err(error);
     }
-    if !reading.findings.is_empty() {
-        // What one workspace knows does not speak for another that could not have known.
-        reading.missing.extend(quiet);
+    // What one workspace knows, or could have known, does not speak for another that could not have known. Where all of them
+    // are quiet, the whole answer is.
+    let whole = reading.findings.is_empty() && quiet.len() == answered;
+    if !whole {
+        for (reason, remedy) in quiet {
+            reading.missing.push(reason);
+            reading.remedy.get_or_insert(remedy);
+        }
     }
     if let Some(newest) = newest {
-        reading.newest = newest;
+        reading.newest = if whole || asking.rightly_quiet { newest } else { Newest::NoTable };
         if let (Newest::At(time), Some(covered)) = (newest, &mut reading.covered) {
             covered.newest_row = Some(time);
         }

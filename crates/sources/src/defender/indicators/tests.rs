@@ -11,6 +11,11 @@ use crate::made::{asking, indicator, now};
 #[case("bad.example", "DomainName", "*.bad.example", None)]
 #[case("evil.example", "Url", "http://evil.example/", Some("url"))]
 #[case("203.0.113.9", "IpAddress", "203.0.113.9", Some("exact"))]
+#[case("evil.example", "Url", "http://evil.example/a/b?c=d", Some("url"))]
+#[case("xn--bcher-kva.example", "DomainName", "bücher.example", Some("exact"))]
+#[case("203.0.113.9", "IpAddress", "203.0.113.0/27", Some("network"))]
+#[case("203.0.113.40", "IpAddress", "203.0.113.0/27", None)]
+#[case("2001:db8::7", "IpAddress", "2001:0DB8:0:0:0:0:0:7", Some("exact"))]
 #[case("evil.example", "FileSha1", "evil.example", None)]
 fn an_entry_meets_only_what_it_means(
     #[case] searched: &str,
@@ -18,7 +23,12 @@ fn an_entry_meets_only_what_it_means(
     #[case] value: &str,
     #[case] expected: Option<&str>,
 ) {
-    assert_eq!(meets(&indicator(searched), kind, value), expected);
+    let indicator = indicator(searched);
+    assert_eq!(meets(&indicator, kind, value), expected);
+    // Whatever meets it is near it in the list.
+    let entry = json!({"id": "1", "indicatorType": kind, "indicatorValue": value});
+    let near = list::Entries::new(&[entry], None, now()).near(&indicator).len();
+    assert!(near == 1 || expected.is_none(), "{near}");
 }
 
 #[rstest]
