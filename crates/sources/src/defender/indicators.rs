@@ -61,40 +61,44 @@ pub(crate) fn filter(indicator: &Indicator) -> Result<String, NotALiteral> {
     Ok(values.iter().map(|value| format!("indicatorValue eq {value}")).collect::<Vec<_>>().join(" or "))
 }
 
+/// The value itself is asked for each time, so that an entry of this minute, or a permission that is gone, shows at once.
+/// The whole list, which is kept for some minutes, adds what a filter cannot find.
 async fn ask(asking: &Asking, question: &Question) -> Result<Reading, Error> {
+    let Ok(filter) = filter(&question.indicator) else { return Ok(Reading::not_applicable(UNSENDABLE)) };
+    let call = asking.call(question.deadline);
+    let value = defender::indicators(&asking.microsoft, &call, &filter);
+    let (value, whole) = futures_util::future::join(value, asking.shared.list.get(asking, question)).await;
+    let value = value?;
     let mut reading = Reading { covered: Some(query::at_present(question.now)), ..Reading::new() };
-    let mut near = Vec::new();
-    let not_whole = match asking.shared.list.get(asking, question).await {
+    reading.missing.extend(value.incomplete);
+    let mut add = |entry: Value| match read(asking, &question.indicator, question.now, &entry) {
+        Some(Some(finding)) if reading.findings.iter().all(|known| known.id != finding.id) => {
+            reading.findings.push(finding);
+            reading.raw.push(entry);
+        }
+        Some(_) => {}
+        None => reading.set_aside += 1,
+    };
+    value.values.into_iter().for_each(&mut add);
+    let not_whole = match whole {
         Ok(entries) => {
-            near = entries.near(&question.indicator);
-            reading.covered = Some(query::at_present(entries.at));
-            reading.set_aside = entries.unreadable;
+            // An entry that the filter asked for and did not find is no longer there.
+            let asked_for = |entry: &Value| {
+                let value = Record(entry).str("indicatorValue").unwrap_or_default().to_ascii_lowercase();
+                filter.contains(&format!(" eq '{value}'"))
+            };
+            entries.near(&question.indicator).into_iter().filter(|entry| !asked_for(entry)).for_each(&mut add);
+            reading.set_aside += entries.unreadable;
             entries.incomplete.clone()
         }
-        Err(error @ Error::TimedOut { .. }) => Some(error.to_string()),
-        Err(error) => return Err(error),
+        Err(error) => Some(error.to_string()),
     };
-    if let Some(why) = not_whole {
-        reading.missing.push(format!(
+    reading.missing.extend(not_whole.map(|why| {
+        format!(
             "The list could not be read whole ({why}), so it was asked for this value, its URLs without a path and the \
              wildcards above it: other URLs on it and networks around it may be missing."
-        ));
-        let Ok(filter) = filter(&question.indicator) else { return Ok(Reading::not_applicable(UNSENDABLE)) };
-        let listing = defender::indicators(&asking.microsoft, &asking.call(question.deadline), &filter).await?;
-        reading.missing.extend(listing.incomplete);
-        near.extend(listing.values);
-    }
-    for entry in near {
-        match read(asking, &question.indicator, question.now, &entry) {
-            Some(Some(finding)) if reading.findings.iter().any(|known| known.id == finding.id) => {}
-            Some(Some(finding)) => {
-                reading.findings.push(finding);
-                reading.raw.push(entry);
-            }
-            Some(None) => {}
-            None => reading.set_aside += 1,
-        }
-    }
+        )
+    }));
     Ok(reading)
 }
 
