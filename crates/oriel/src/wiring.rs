@@ -106,7 +106,10 @@ pub fn desk(instance: &Instance, bound: SocketAddr) -> anyhow::Result<Desk> {
         random: random(),
         settings: Arc::new(web::Settings { secure_cookies: public_url.scheme() == "https", public_url, clouds }),
         metrics: Arc::default(),
-        capabilities: sources::capabilities().iter().map(row).collect(),
+        capabilities: sources::capabilities()
+            .iter()
+            .map(|capability| row(capability, instance.microsoft.clouds()))
+            .collect(),
         memory: Arc::default(),
     })
 }
@@ -122,7 +125,8 @@ fn public_url(config: &Config, bound: SocketAddr) -> anyhow::Result<Url> {
     Ok(Url::parse(&format!("{scheme}://{host}"))?)
 }
 
-fn row(capability: &sources::Capability) -> CapabilityRow {
+fn row(capability: &sources::Capability, clouds: &[Arc<microsoft::Cloud>]) -> CapabilityRow {
+    let lacking = clouds.iter().filter_map(|cloud| Some((cloud.name.clone(), capability.lacking(cloud)?.to_owned())));
     let retirement = capability.retirement.as_ref().map(|retirement| retirement.words.to_owned());
     CapabilityRow {
         product: capability.product,
@@ -130,6 +134,9 @@ fn row(capability: &sources::Capability) -> CapabilityRow {
         title: capability.title.to_owned(),
         permission: Some(capability.permission()),
         retirement,
+        reads: capability.reads.to_owned(),
+        resource: capability.granted_at().to_owned(),
+        lacking: lacking.collect(),
     }
 }
 

@@ -27,7 +27,7 @@ pub use product::Product;
 pub use question::Question;
 pub use report::Report;
 pub use source::{Source, Sources};
-pub use validation::{Check, CheckState, Status, Validation, Validator};
+pub use validation::{Attempt, Attempted, Check, CheckState, Follow, Status, Validation, Validator, Verdict};
 
 #[cfg(test)]
 mod made;

@@ -32,7 +32,7 @@ pub enum CheckState {
 /// One thing that was tried.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
-    /// What was tried: `form`, `discovery`, `token`, `roles`, `probe`.
+    /// What was tried: `form`, `discovery`, `token`, `roles`, `probe`, `onboarding`, `question`.
     pub check: String,
     /// The capability it is for: `defender.alerts`.
     pub capability: Option<String>,
@@ -54,6 +54,35 @@ pub struct Check {
     pub correlation_id: Option<String>,
 }
 
+/// What is to be expected of a capability.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It answers.
+    Works,
+    /// It will, once something is mended.
+    WillWork,
+    /// Microsoft has switched its route off.
+    Retired,
+    /// The connection's owner has switched it off.
+    Off,
+    /// The connection's cloud does not have it.
+    NotOffered,
+}
+
+/// What follows from the checks for one capability.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Follow {
+    /// The capability: `defender.alerts`.
+    pub capability: String,
+    /// What it is called on a page: "Alerts".
+    pub title: String,
+    /// What is to be expected.
+    pub verdict: Verdict,
+    /// In words, without the title: "will work when ThreatHunting.Read.All is granted".
+    pub words: String,
+}
+
 /// What was found when a connection was tried.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Validation {
@@ -61,19 +90,49 @@ pub struct Validation {
     pub status: Status,
     /// The checks, in the order in which they were made.
     pub checks: Vec<Check>,
+    /// What follows, a line for each capability of the product.
+    pub follows: Vec<Follow>,
     /// When.
     pub validated_at: Timestamp,
 }
 
+/// What is to be tried, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// The id of the saved connection.
+    pub connection: String,
+    /// The id of a credential that the connection holds beside the one in use: it is tried in that one's place, and what is
+    /// found is not kept as the connection's state.
+    pub credential: Option<String>,
+    /// Whether each exchange with Microsoft is written down, with stand-ins for everything that is the tenant's own.
+    pub record: bool,
+}
+
+impl Attempt {
+    /// The connection as it is saved, without a transcript.
+    pub fn of(connection: impl Into<String>) -> Attempt {
+        Attempt { connection: connection.into(), credential: None, record: false }
+    }
+}
+
+/// What came of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempted {
+    /// What was found.
+    pub validation: Validation,
+    /// The exchanges, a line of JSON each, if they were to be written down.
+    pub transcript: Option<String>,
+}
+
 /// Tries a connection.
 pub trait Validator: Send + Sync {
-    /// Tries the saved connection with this id, with new tokens, and keeps what was found. Each check is also sent to
-    /// `progress` as it ends. `None` if there is no such connection.
+    /// Tries a saved connection with new tokens, and keeps what was found. Each check is also sent to `progress` as it ends.
+    /// `None` if there is no such connection, or no such credential of it.
     fn validate<'a>(
         &'a self,
-        connection: &'a str,
+        attempt: &'a Attempt,
         progress: Option<UnboundedSender<Check>>,
-    ) -> BoxFuture<'a, Result<Option<Validation>, ValidatorError>>;
+    ) -> BoxFuture<'a, Result<Option<Attempted>, ValidatorError>>;
 }
 
 /// The connection could not be tried for a reason of Oriel's own: the database, or a secret that does not open.

@@ -2,7 +2,7 @@
 
 use futures_util::future::BoxFuture;
 use jiff::civil::Date;
-use microsoft::{Error, Resource};
+use microsoft::{Cloud, Error, Resource};
 use search::{Asked, Product, Question};
 
 use crate::asking::Asking;
@@ -22,6 +22,8 @@ pub struct Capability {
     pub permissions: &'static [&'static str],
     /// What the token has to be for.
     pub resource: Resource,
+    /// What is read with it, and of whom, in a sentence: the owner decides by it whether to switch it on.
+    pub reads: &'static str,
     /// The route it takes, for the settings page.
     pub route: &'static str,
     /// When Microsoft retires the route.
@@ -68,6 +70,31 @@ impl Capability {
     /// The permission as one text: "Url.Read.All, Ip.Read.All".
     pub fn permission(&self) -> String {
         self.permissions.join(", ")
+    }
+
+    /// Where the permission is granted, as the portal calls it.
+    pub fn granted_at(&self) -> &'static str {
+        match self.resource {
+            Resource::Graph => "Microsoft Graph",
+            Resource::Defender => "WindowsDefenderATP",
+            Resource::LogAnalytics => "Azure role",
+        }
+    }
+
+    /// Why a cloud does not have it; `None` where it has.
+    pub fn lacking(&self, cloud: &Cloud) -> Option<&'static str> {
+        if self.name == sentinel::classic_threat_indicators::CAPABILITY.name && !cloud.offers_ti_indicators() {
+            return Some("Microsoft Graph had this list in the global cloud only.");
+        }
+        match self.resource {
+            Resource::Graph if !cloud.offers_graph_security() => {
+                Some("Microsoft Graph has no alerts, incidents and hunting in this cloud.")
+            }
+            Resource::Defender if cloud.defender.is_none() => {
+                Some("Defender for Endpoint has no interface in this cloud.")
+            }
+            _ => None,
+        }
     }
 
     /// Whether the route is retired at this time.

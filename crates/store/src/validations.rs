@@ -55,6 +55,7 @@ pub async fn newest(db: &Db, connection: &ConnectionId) -> Result<Option<Validat
     Ok(Some(Validation {
         status: from_json::<Status>("validations.status", &Value::String(status).to_string())?,
         checks: from_json("validations.checks", &checks)?,
+        follows: Vec::new(),
         validated_at: validated_at.read("validations.validated_at")?,
     }))
 }

@@ -69,7 +69,7 @@ fn validation(at: Timestamp, title: &str) -> Validation {
         trace_id: Some("t".into()),
         correlation_id: None,
     };
-    Validation { status: Status::Attention, checks: vec![check], validated_at: at }
+    Validation { status: Status::Attention, checks: vec![check], follows: Vec::new(), validated_at: at }
 }
 
 databases::on_each_database! {

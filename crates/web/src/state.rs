@@ -41,6 +41,12 @@ pub struct CapabilityRow {
     pub permission: Option<String>,
     /// What Microsoft said about the end of the route: "1 February 2027, announced".
     pub retirement: Option<String>,
+    /// What is read with it, and of whom, in a sentence.
+    pub reads: String,
+    /// Where the permission is granted: "Microsoft Graph", "WindowsDefenderATP", "Azure role".
+    pub resource: String,
+    /// Clouds that do not have it, each with the reason.
+    pub lacking: Vec<(String, String)>,
 }
 
 /// The desk at which a request is served. Cheap to clone: one for each request.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::Stream;
-use search::{Check, Validation};
+use search::{Attempt, Check, Validation};
 use tokio::sync::{mpsc, watch};
 use tracing::Instrument;
 
@@ -123,7 +123,8 @@ impl Desk {
 
     async fn carry_out_validation(self, ticket: Ticket, progress: watch::Sender<Progress>) {
         let (sender, mut checks) = mpsc::unbounded_channel();
-        let validating = self.validator.validate(&ticket.key.0, Some(sender));
+        let attempt = Attempt::of(&ticket.key.0);
+        let validating = self.validator.validate(&attempt, Some(sender));
         let relay = async {
             while let Some(check) = checks.recv().await {
                 progress.send_modify(|progress| progress.checks.push(check));
@@ -131,7 +132,7 @@ impl Desk {
         };
         let (validation, ()) = tokio::join!(validating, relay);
         let end = match validation {
-            Ok(Some(validation)) => End::Validated(validation),
+            Ok(Some(attempted)) => End::Validated(attempted.validation),
             Ok(None) => End::Gone,
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "a connection could not be validated");

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
-use search::{Check, CheckState, Product, Status, Validation, Validator};
+use search::{Attempt, Check, CheckState, Product, Status, Validation, Validator};
 use secrecy::SecretString;
 use store::connections::{self, Connection, ConnectionId};
 use tokio::sync::mpsc;
@@ -143,16 +143,16 @@ async fn find(instance: &Instance, id: &str) -> anyhow::Result<Connection> {
 /// Validates, and says each check as it ends.
 async fn validate(instance: &Instance, id: &ConnectionId) -> anyhow::Result<ExitCode> {
     let (progress, mut checks) = mpsc::unbounded_channel();
-    let id = id.to_string();
+    let attempt = Attempt::of(id.to_string());
     let saying = async {
         while let Some(check) = checks.recv().await {
             output::talk(words(&check));
         }
     };
-    let (validation, ()) = tokio::join!(instance.live.validate(&id, Some(progress)), saying);
-    let Some(validation) = validation? else { bail!("the connection was removed meanwhile") };
-    output::talk(sum(&validation));
-    Ok(if validation.status == Status::Failed { ExitCode::from(NOTHING_WORKS) } else { ExitCode::SUCCESS })
+    let (validation, ()) = tokio::join!(instance.live.validate(&attempt, Some(progress)), saying);
+    let Some(attempted) = validation? else { bail!("the connection was removed meanwhile") };
+    output::talk(sum(&attempted.validation));
+    Ok(if attempted.validation.status == Status::Failed { ExitCode::from(NOTHING_WORKS) } else { ExitCode::SUCCESS })
 }
 
 fn words(check: &Check) -> String {

@@ -89,7 +89,7 @@ async fn furnish(instance: &Instance) -> anyhow::Result<String> {
             ..Draft::default()
         };
         let id = connection::save(instance, product, draft).await?;
-        instance.live.validate(&id.to_string(), None).await?;
+        instance.live.validate(&search::Attempt::of(id.to_string()), None).await?;
     }
     Ok(password)
 }

@@ -12,6 +12,7 @@ pub(crate) const CAPABILITY: Capability = Capability {
     title: "Alerts",
     permissions: &["ThreatHunting.Read.All", "SecurityAlert.Read.All", "SecurityIncident.Read.All"],
     resource: Resource::Graph,
+    reads: "Alerts and incidents of the whole organisation, with the people, mails, machines and addresses in them.",
     route: "Microsoft Graph hunting and alerts_v2: AlertEvidence",
     retirement: None,
     needs_workspace: false,

@@ -19,6 +19,7 @@ pub(crate) const CAPABILITY: Capability = Capability {
     title: "Devices",
     permissions: &["ThreatHunting.Read.All"],
     resource: Resource::Graph,
+    reads: "Network connections of all onboarded devices: device, time, program and its user, for the searched value only.",
     route: "Microsoft Graph hunting: DeviceNetworkEvents",
     retirement: None,
     needs_workspace: false,

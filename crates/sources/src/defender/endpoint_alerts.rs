@@ -21,6 +21,7 @@ pub(crate) const CAPABILITY: Capability = Capability {
     title: "Alerts of Defender for Endpoint",
     permissions: &["Alert.Read.All"],
     resource: Resource::Defender,
+    reads: "Alerts of all onboarded devices, with the device’s and the user’s name.",
     route: "Defender for Endpoint: /api/domains/{domain}/alerts, /api/ips/{ip}/alerts",
     retirement: Some(ENDPOINT_API),
     needs_workspace: false,

@@ -24,6 +24,7 @@ pub(crate) const CAPABILITY: Capability = Capability {
     title: "Indicators",
     permissions: &["Ti.Read.All"],
     resource: Resource::Defender,
+    reads: "Defender’s own list of allowed and blocked indicators, with who added them.",
     route: "Defender for Endpoint: /api/indicators",
     retirement: Some(Retirement {
         on: jiff::civil::Date::constant(2027, 2, 1),

@@ -20,6 +20,7 @@ pub(crate) const CAPABILITY: Capability = Capability {
     title: "Devices of a domain",
     permissions: &["Machine.Read.All"],
     resource: Resource::Defender,
+    reads: "Names and addresses of the devices that reached the searched domain.",
     route: "Defender for Endpoint: /api/domains/{domain}/machines",
     retirement: Some(ENDPOINT_API),
     needs_workspace: false,

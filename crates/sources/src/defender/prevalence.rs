@@ -19,6 +19,7 @@ pub(crate) const CAPABILITY: Capability = Capability {
     title: "Prevalence",
     permissions: &["Url.Read.All", "Ip.Read.All"],
     resource: Resource::Defender,
+    reads: "How many devices of the organisation reached the searched value, and when. No names.",
     route: "Defender for Endpoint: /api/domains/{domain}/stats, /api/ips/{ip}/stats",
     retirement: Some(ENDPOINT_API),
     needs_workspace: false,

@@ -8,7 +8,7 @@ use futures_util::{FutureExt, StreamExt, stream};
 use indicator::Indicator;
 use microsoft::{Fresh, Resource, Token};
 use search::validation::ValidatorError;
-use search::{Check, CheckState, Question, Status, Validation, Validator};
+use search::{Attempt, Attempted, Check, CheckState, Question, Status, Validation, Validator};
 use store::connections::Connection;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -36,17 +36,18 @@ const AT_ONCE: usize = 3;
 impl Validator for Live {
     fn validate<'a>(
         &'a self,
-        connection: &'a str,
+        attempt: &'a Attempt,
         progress: Option<UnboundedSender<Check>>,
-    ) -> BoxFuture<'a, Result<Option<Validation>, ValidatorError>> {
+    ) -> BoxFuture<'a, Result<Option<Attempted>, ValidatorError>> {
         async move {
-            let Ok(id) = connection.parse() else { return Ok(None) };
+            let Ok(id) = attempt.connection.parse() else { return Ok(None) };
             let stored = store::connections::find(&self.db, &id).await.map_err(own)?;
             let Some(stored) = stored else { return Ok(None) };
             let checks = self.try_connection(&stored, progress).await;
-            let validation = Validation { status: status(&checks), checks, validated_at: (self.clock)() };
+            let validation =
+                Validation { status: status(&checks), checks, follows: Vec::new(), validated_at: (self.clock)() };
             store::validations::save(&self.db, &id, &validation).await.map_err(own)?;
-            Ok(Some(validation))
+            Ok(Some(Attempted { validation, transcript: None }))
         }
         .boxed()
     }

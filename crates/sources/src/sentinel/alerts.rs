@@ -15,6 +15,7 @@ pub(crate) const CAPABILITY: Capability = Capability {
     title: "Alerts in the Defender portal",
     permissions: &["ThreatHunting.Read.All", "SecurityAlert.Read.All", "SecurityIncident.Read.All"],
     resource: Resource::Graph,
+    reads: "Sentinel’s alerts and incidents in the Defender portal, with the people, machines and addresses in them.",
     route: "Microsoft Graph hunting and alerts_v2: AlertEvidence",
     retirement: None,
     needs_workspace: false,

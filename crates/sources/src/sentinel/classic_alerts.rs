@@ -20,6 +20,7 @@ pub(crate) const CAPABILITY: Capability = Capability {
     title: "Alerts, classic",
     permissions: &["SecurityEvents.Read.All"],
     resource: Resource::Graph,
+    reads: "Alerts of all products by Graph’s old interface, with the people and machines in them.",
     route: "Microsoft Graph: /security/alerts",
     retirement: Some(Retirement {
         on: Date::constant(2026, 10, 15),

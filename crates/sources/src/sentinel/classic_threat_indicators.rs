@@ -21,6 +21,7 @@ pub(crate) const CAPABILITY: Capability = Capability {
     title: "Threat indicators, classic",
     permissions: &["ThreatIndicators.Read.All"],
     resource: Resource::Graph,
+    reads: "Threat indicators by Graph’s old interface. Nothing about people.",
     route: "Microsoft Graph: /beta/security/tiIndicators",
     retirement: Some(Retirement {
         on: Date::constant(2026, 4, 30),

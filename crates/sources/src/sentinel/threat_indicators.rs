@@ -17,6 +17,7 @@ pub(crate) const CAPABILITY: Capability = Capability {
     title: "Threat indicators in the Defender portal",
     permissions: &["ThreatHunting.Read.All"],
     resource: Resource::Graph,
+    reads: "Sentinel’s threat indicators, through hunting. Nothing about people.",
     route: "Microsoft Graph hunting: ThreatIntelIndicators",
     retirement: None,
     needs_workspace: false,

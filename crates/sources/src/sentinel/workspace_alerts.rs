@@ -21,6 +21,7 @@ pub(crate) const CAPABILITY: Capability = Capability {
     title: "Alerts",
     permissions: &[WORKSPACE_ROLE],
     resource: Resource::LogAnalytics,
+    reads: "Every alert in the workspaces named here, with the people, machines and addresses in it.",
     route: "Log Analytics: SecurityAlert",
     retirement: None,
     needs_workspace: true,

@@ -21,6 +21,7 @@ pub(crate) const CAPABILITY: Capability = Capability {
     title: "Incidents",
     permissions: &[WORKSPACE_ROLE],
     resource: Resource::LogAnalytics,
+    reads: "Every incident in the workspaces named here: title, state, owner and its alerts.",
     route: "Log Analytics: SecurityIncident",
     retirement: None,
     needs_workspace: true,

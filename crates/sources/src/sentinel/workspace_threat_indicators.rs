@@ -17,6 +17,7 @@ pub(crate) const CAPABILITY: Capability = Capability {
     title: "Threat indicators",
     permissions: &[WORKSPACE_ROLE],
     resource: Resource::LogAnalytics,
+    reads: "The threat indicators that Sentinel holds in the workspaces named here. Nothing about people.",
     route: "Log Analytics: ThreatIntelIndicators",
     retirement: None,
     needs_workspace: true,

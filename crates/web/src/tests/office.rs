@@ -15,7 +15,8 @@ use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use search::validation::ValidatorError;
 use search::{
-    Answer, Asked, Check, CheckState, Outcome, Product, Question, Source, Sources, Status, Validation, Validator,
+    Answer, Asked, Attempt, Attempted, Check, CheckState, Outcome, Product, Question, Source, Sources, Status,
+    Validation, Validator,
 };
 use store::Db;
 use store::people::{NewPerson, Person, Role};
@@ -125,9 +126,9 @@ pub struct Checks {
 impl Validator for Checks {
     fn validate<'a>(
         &'a self,
-        connection: &'a str,
+        attempt: &'a Attempt,
         progress: Option<UnboundedSender<Check>>,
-    ) -> BoxFuture<'a, Result<Option<Validation>, ValidatorError>> {
+    ) -> BoxFuture<'a, Result<Option<Attempted>, ValidatorError>> {
         Box::pin(async move {
             self.times.fetch_add(1, Ordering::SeqCst);
             let checks = self.checks.lock().unwrap().clone();
@@ -141,12 +142,12 @@ impl Validator for Checks {
                 return Err(ValidatorError("the database is away".into()));
             }
             let status = *self.status.lock().unwrap();
-            let validation = Validation { status, checks, validated_at: (self.clock)() };
-            let id = connection.parse().unwrap();
+            let validation = Validation { status, checks, follows: Vec::new(), validated_at: (self.clock)() };
+            let id = attempt.connection.parse().unwrap();
             store::validations::save(&self.db, &id, &validation)
                 .await
                 .map_err(|error| ValidatorError(Box::new(error)))?;
-            Ok(Some(validation))
+            Ok(Some(Attempted { validation, transcript: None }))
         })
     }
 }
@@ -259,6 +260,9 @@ impl Office {
             title: title.to_owned(),
             permission: Some("ThreatHunting.Read.All".to_owned()),
             retirement: None,
+            reads: "Alerts of all devices.".to_owned(),
+            resource: "Microsoft Graph".to_owned(),
+            lacking: vec![("china".to_owned(), "Microsoft offers no security interface in Graph there.".to_owned())],
         };
         let desk = Desk {
             db,

@@ -5,7 +5,7 @@ use super::*;
 use crate::made::World;
 
 async fn validation(world: &World, connection: &str) -> Validation {
-    world.live.validate(connection, None).await.unwrap().unwrap()
+    world.live.validate(&Attempt::of(connection), None).await.unwrap().unwrap().validation
 }
 
 fn failed_codes(validation: &Validation) -> Vec<(&str, &str)> {
@@ -21,7 +21,8 @@ async fn a_good_connection_is_ready_and_each_check_is_told_as_it_ends() {
         world.defender(demo::DEFENDER_CLIENT, demo::DEFENDER_SECRET).await,
     ] {
         let (sender, mut told) = tokio::sync::mpsc::unbounded_channel();
-        let validation = world.live.validate(&connection, Some(sender)).await.unwrap().unwrap();
+        let attempt = Attempt::of(&connection);
+        let validation = world.live.validate(&attempt, Some(sender)).await.unwrap().unwrap().validation;
         assert_eq!(validation.status, Status::Ready, "{:#?}", validation.checks);
         let mut progress = Vec::new();
         while let Some(check) = told.recv().await {
@@ -40,8 +41,8 @@ async fn a_good_connection_is_ready_and_each_check_is_told_as_it_ends() {
 #[tokio::test]
 async fn a_connection_that_is_not_there_is_none() {
     let world = World::start().await;
-    assert_eq!(world.live.validate("no id", None).await.unwrap(), None);
-    assert_eq!(world.live.validate("01900000-0000-7000-8000-000000000000", None).await.unwrap(), None);
+    assert_eq!(world.live.validate(&Attempt::of("no id"), None).await.unwrap(), None);
+    assert_eq!(world.live.validate(&Attempt::of("01900000-0000-7000-8000-000000000000"), None).await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -48,7 +48,7 @@ fn validation(status: Status, failed: &[&str]) -> Option<Validation> {
         correlation_id: None,
     };
     let checks = failed.iter().map(check).collect();
-    Some(Validation { status, checks, validated_at: now() - SignedDuration::from_hours(2) })
+    Some(Validation { status, checks, follows: Vec::new(), validated_at: now() - SignedDuration::from_hours(2) })
 }
 
 fn searches(count: i64) -> Vec<Search> {
