@@ -49,6 +49,20 @@ pub async fn alerts_probe(microsoft: &Microsoft, call: &Call<'_>) -> Result<List
     probe(microsoft, call, "alerts_v2").await
 }
 
+/// `GET /v1.0/security/alerts_v2?$filter=…&$top=1`: Sentinel's newest alert since a time. The list is documented to begin
+/// with the most recent one.
+pub async fn newest_sentinel_alert(
+    microsoft: &Microsoft,
+    call: &Call<'_>,
+    since: jiff::Timestamp,
+) -> Result<Listing, Error> {
+    let since = since.strftime("%Y-%m-%dT%H:%M:%SZ");
+    let filter = format!("serviceSource eq 'microsoftSentinel' and createdDateTime ge {since}");
+    let ask = Ask::get(call, Resource::Graph, &["v1.0", "security", "alerts_v2"])?.preferring(ALL_MEMBERS);
+    let ask = ask.with("$filter", &filter).with("$top", "1").with("$select", "id,createdDateTime");
+    page::first(microsoft, call, ask).await
+}
+
 /// `GET /v1.0/security/incidents?$top=1`: whether incidents can be read at all.
 pub async fn incidents_probe(microsoft: &Microsoft, call: &Call<'_>) -> Result<Listing, Error> {
     probe(microsoft, call, "incidents").await

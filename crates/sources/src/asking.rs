@@ -40,6 +40,14 @@ pub(crate) struct Workspace {
     pub label: String,
 }
 
+impl Workspace {
+    /// What people call it, else its id.
+    pub(crate) fn name(&self) -> &str {
+        let label = self.label.trim();
+        if label.is_empty() { &self.id } else { label }
+    }
+}
+
 impl Asking {
     pub(crate) fn call(&self, deadline: Instant) -> Call<'_> {
         Call { credential: &self.connection.credential, deadline, priority: Priority::People }

@@ -124,6 +124,9 @@ pub(crate) fn newest(tables: &[Table], days: i64) -> String {
     }))
 }
 
+/// A row of a table that no source reads, and that every workspace has: who sees one has a role without a condition on tables.
+pub(crate) const ANOTHER_TABLE: &str = "Usage\n| where TimeGenerated > ago(1d)\n| take 1\n| project TimeGenerated";
+
 /// Every query that Oriel sends, for a domain, an international one, an IPv4 and an IPv6 address, each for an app that has all capabilities and as
 /// it is asked where it stands alone.
 pub fn queries() -> Vec<Query> {
@@ -131,6 +134,7 @@ pub fn queries() -> Vec<Query> {
         Query { surface: "hunting", name: "newest".into(), query: newest(&table::HUNTING, HUNTING_DAYS) },
         Query { surface: "workspace", name: "newest".into(), query: newest(&table::WORKSPACE, WORKSPACE_DAYS) },
     ];
+    all.push(Query { surface: "workspace", name: "another_table".into(), query: ANOTHER_TABLE.into() });
     for table in table::HUNTING {
         let query = newest(&[table], HUNTING_DAYS);
         all.push(Query { surface: "hunting", name: format!("newest.{}", table.label), query });

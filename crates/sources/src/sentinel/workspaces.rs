@@ -164,17 +164,12 @@ fn weaker(one: Option<Newest>, two: Newest) -> Newest {
 
 /// What people call the workspace, else its id.
 fn name(workspace: &Workspace) -> String {
-    format!("workspace {}", label(workspace))
+    format!("workspace {}", workspace.name())
 }
 
 /// The same at the beginning of a sentence.
 fn title(workspace: &Workspace) -> String {
-    format!("Workspace {}", label(workspace))
-}
-
-fn label(workspace: &Workspace) -> &str {
-    let label = workspace.label.trim();
-    if label.is_empty() { &workspace.id } else { label }
+    format!("Workspace {}", workspace.name())
 }
 
 #[cfg(test)]

@@ -176,7 +176,7 @@ async fn a_validation_takes_one_call_from_the_budget_of_hunting() {
     let count = |what: &str| world.simulator.requests().iter().filter(|asked| asked.path.contains(what)).count();
     let sentinel = world.sentinel(demo::SENTINEL_CLIENT, demo::SENTINEL_SECRET, &[demo::WORKSPACE]).await;
     validation(&world, &sentinel).await;
-    assert_eq!((count("runHuntingQuery"), count("/query")), (1, 1));
+    assert_eq!((count("runHuntingQuery"), count("/query")), (1, 2));
     let defender = world.defender(demo::DEFENDER_CLIENT, demo::DEFENDER_SECRET).await;
     validation(&world, &defender).await;
     assert_eq!(count("runHuntingQuery"), 2);

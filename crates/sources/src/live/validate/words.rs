@@ -1,6 +1,11 @@
 //! Checks, made short.
 
+use microsoft::Error;
 use search::{Check, CheckState};
+
+use crate::asking::Asking;
+use crate::capability::Capability;
+use crate::outcome::{self, Trouble};
 
 pub(super) fn check(step: &str, state: CheckState, code: &str, title: impl Into<String>) -> Check {
     Check {
@@ -28,4 +33,30 @@ pub(super) fn failed(step: &str, code: &str, title: impl Into<String>) -> Check 
 /// Only probes are ever left out.
 pub(super) fn skipped(code: &str, title: impl Into<String>) -> Check {
     check("probe", CheckState::Skipped, code, title)
+}
+
+/// A failure in the words of a search's answer.
+pub(super) fn trouble(step: &str, capability: Option<&Capability>, error: &Error, row: &Asking) -> Check {
+    let Trouble { code, reason, remedy, link, .. } = outcome::trouble(error, row);
+    let title =
+        capability.map_or_else(|| reason.clone(), |capability| format!("{}: {}", capability.title, lower(&reason)));
+    let evidence = error.evidence();
+    let id = |names: &[&str]| {
+        evidence.iter().find(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value.clone())
+    };
+    Check {
+        remedy,
+        link,
+        trace_id: id(&["trace_id", "request_id"]),
+        correlation_id: id(&["correlation_id"]),
+        ..check(step, CheckState::Failed, code, title)
+    }
+}
+
+/// A sentence behind a colon begins small, unless with a name.
+pub(super) fn lower(sentence: &str) -> String {
+    match sentence.strip_prefix("The") {
+        Some(rest) => format!("the{rest}"),
+        None => sentence.to_owned(),
+    }
 }
