@@ -111,6 +111,8 @@ pub struct Cloud {
     pub defender: Option<Url>,
     pub log_analytics: Url,
     pub portal: Option<Url>,
+    /// Where app registrations and Azure roles are managed; else links lead to `portal`.
+    pub azure_portal: Option<Url>,
     pub graph_resource: Option<String>,
     pub defender_resource: Option<String>,
     pub log_analytics_resource: Option<String>,
@@ -279,6 +281,7 @@ impl Cloud {
             ("defender", self.defender.as_ref()),
             ("log_analytics", Some(&self.log_analytics)),
             ("portal", self.portal.as_ref()),
+            ("azure_portal", self.azure_portal.as_ref()),
         ];
         for (key, url) in hosts.into_iter().filter_map(|(key, url)| Some((key, url?))) {
             let loopback = match url.host() {

@@ -87,7 +87,7 @@ fn further_cloud(name: &str, cloud: &config::Cloud) -> anyhow::Result<microsoft:
         log_analytics_resource: audience(&cloud.log_analytics_resource, &cloud.log_analytics),
         portal: cloud.portal.clone(),
         portal_hosts: Vec::new(),
-        admin: None,
+        admin: cloud.azure_portal.clone().or_else(|| cloud.portal.clone()),
     })
 }
 

@@ -93,6 +93,7 @@ impl Simulator {
             text.push_str(&format!("{surface} = \"{}\"\n", self.surface(surface)));
         }
         text.push_str("portal = \"https://security.microsoft.com\"\n");
+        text.push_str("azure_portal = \"https://portal.azure.com\"\n");
         text
     }
 

@@ -194,6 +194,7 @@ fn cloud(simulator: &Simulator) -> anyhow::Result<Cloud> {
         defender: Some(base.join("defender")?),
         log_analytics: base.join("log_analytics")?,
         portal: Some("https://security.microsoft.com".parse()?),
+        azure_portal: Some("https://portal.azure.com".parse()?),
         graph_resource: None,
         defender_resource: None,
         log_analytics_resource: None,

@@ -60,6 +60,7 @@ fn config(folder: &std::path::Path, simulator: &Simulator) -> anyhow::Result<Con
         defender: Some(surface("defender")?),
         log_analytics: surface("log_analytics")?,
         portal: Some("https://security.microsoft.com".parse()?),
+        azure_portal: Some("https://portal.azure.com".parse()?),
         graph_resource: None,
         defender_resource: None,
         log_analytics_resource: None,
