@@ -47,3 +47,4 @@ pub use refusal::{Refusal, RefusalCause};
 pub use rows::{Column, Row, Rows};
 pub use settings::{Clock, Proxy, Random, Settings, SettingsError, Ticks};
 pub use token::{Fresh, Token};
+pub use transport::recorder::{Exchange, Transcript};

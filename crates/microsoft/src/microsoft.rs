@@ -10,22 +10,27 @@ use crate::proxy::Route;
 use crate::settings::{Clock, Random, Settings, SettingsError, Ticks};
 use crate::skew::Skew;
 use crate::token::cache::Cache;
+use crate::transport::recorder::{Recorder, Transcript};
 use crate::{Cloud, transport};
 
-/// HTTP client, token cache and budgets. One a process: a second one would not know what the first has sent.
+/// HTTP client, token cache and budgets. One a process: a second one would not know what the first has sent. A clone is
+/// cheap and shares all of them.
+#[derive(Clone)]
 pub struct Microsoft {
     pub(crate) client: reqwest::Client,
-    pub(crate) route: Option<Route>,
-    pub(crate) tokens: Cache,
-    pub(crate) budgets: Budgets,
-    pub(crate) skew: Skew,
+    pub(crate) route: Option<Arc<Route>>,
+    pub(crate) tokens: Arc<Cache>,
+    pub(crate) budgets: Arc<Budgets>,
+    pub(crate) skew: Arc<Skew>,
     pub(crate) first_pause: Duration,
     pub(crate) longest_pause: Duration,
     pub(crate) largest_body: usize,
     pub(crate) clock: Clock,
     pub(crate) ticks: Ticks,
     pub(crate) random: Random,
-    clouds: Vec<Arc<Cloud>>,
+    /// Where each exchange is written down, if it is.
+    pub(crate) recorder: Option<Recorder>,
+    clouds: Arc<[Arc<Cloud>]>,
 }
 
 impl Microsoft {
@@ -42,17 +47,18 @@ impl Microsoft {
         let (client, route) = transport::client(&settings)?;
         Ok(Microsoft {
             client,
-            route,
-            tokens: Cache::new(),
-            budgets: Budgets::new(settings.hunting_share),
-            skew: Skew::unknown(),
+            route: route.map(Arc::new),
+            tokens: Arc::new(Cache::new()),
+            budgets: Arc::new(Budgets::new(settings.hunting_share)),
+            skew: Arc::new(Skew::unknown()),
             first_pause: settings.first_pause,
             longest_pause: settings.longest_pause,
             largest_body: transport::largest_body(),
             clock: settings.clock,
             ticks: settings.ticks,
             random: settings.random,
-            clouds,
+            recorder: None,
+            clouds: clouds.into(),
         })
     }
 
@@ -64,6 +70,14 @@ impl Microsoft {
     /// The cloud with this name.
     pub fn cloud(&self, name: &str) -> Option<Arc<Cloud>> {
         self.clouds.iter().find(|cloud| cloud.name == name).cloned()
+    }
+
+    /// The same way to Microsoft, but each exchange that goes over it is also written down: without secrets and tokens, with
+    /// everything else as it came.
+    pub fn recording(&self) -> (Microsoft, Transcript) {
+        let recorder = Recorder::default();
+        let transcript = recorder.transcript();
+        (Microsoft { recorder: Some(recorder), ..self.clone() }, transcript)
     }
 
     /// Our clock minus Microsoft's by the newest answer, to the second: positive if ours is ahead. More than five minutes

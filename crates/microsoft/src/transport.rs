@@ -13,6 +13,7 @@ use crate::{Error, Microsoft, UnreachableCause};
 pub(crate) mod ask;
 pub(crate) mod backoff;
 mod client;
+pub mod recorder;
 pub(crate) mod send;
 mod unreachable;
 
@@ -86,7 +87,7 @@ impl Microsoft {
         if let Some(bearer) = request.bearer {
             builder = builder.header(AUTHORIZATION, authorization(bearer)?);
         }
-        let proxy = self.route.as_ref().and_then(|route| route.for_url(&request.url));
+        let proxy = self.route.as_deref().and_then(|route| route.for_url(&request.url));
         let lost = |error| unreachable::read(error, &host, proxy, started.elapsed());
         let result = async {
             let response = builder.send().await.map_err(lost)?;
@@ -99,6 +100,9 @@ impl Microsoft {
             }
             reply
         });
+        if let (Some(recorder), Ok(reply)) = (&self.recorder, &result) {
+            recorder.note(request, reply);
+        }
         let took_ms = started.elapsed().as_millis() as u64;
         match &result {
             Ok(reply) => tracing::debug!(
