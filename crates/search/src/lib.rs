@@ -18,6 +18,7 @@ pub mod rank;
 pub mod report;
 pub mod run;
 pub mod source;
+pub mod standing;
 pub mod validation;
 
 pub use answer::{Answer, Asked, Covered, Limit};

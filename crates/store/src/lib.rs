@@ -4,15 +4,18 @@
 //! possible. One table, one module. A function takes the time from its caller and answers with what is stored; what a
 //! person may do is decided above.
 
+pub mod changes;
 mod columns;
 pub mod connections;
 mod db;
 mod error;
 pub mod first_start;
 mod ids;
+pub mod jobs;
 pub mod keys;
 pub mod meta;
 pub mod people;
+pub mod pulses;
 pub mod searches;
 pub mod sessions;
 pub mod tenants;

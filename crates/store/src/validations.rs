@@ -3,9 +3,11 @@
 use search::{Status, Validation};
 use serde_json::Value;
 
+use crate::changes::note_found;
 use crate::columns::{Micros, from_json, to_json};
 use crate::connections::ConnectionId;
 use crate::db::{in_transaction, reading};
+use crate::meta::QUEUE;
 use crate::{Db, Error};
 
 /// Keeps a validation in the place of the one before, unless that is newer. Whether it was kept: a connection may have
@@ -18,21 +20,29 @@ pub async fn save(db: &Db, connection: &ConnectionId, validation: &Validation) -
                             status = excluded.status, checks = excluded.checks, validated_at = excluded.validated_at
                         WHERE validations.validated_at <= excluded.validated_at";
     let (status, checks) = (status_text(validation.status)?, to_json(&validation.checks)?);
+    let standings = search::standing::of_validation(validation);
     let saving = async {
         let rows = in_transaction!(db, transaction => {
+            // Two instances that try it at the same moment tell what changed once.
+            sqlx::query(QUEUE).execute(&mut *transaction).await?;
             let tenant: Option<String> = sqlx::query_scalar(TENANT).bind(connection).fetch_optional(&mut *transaction).await?;
             let Some(tenant) = tenant else {
                 return Ok(0);
             };
-            sqlx::query(SAVE)
+            let rows = sqlx::query(SAVE)
                 .bind(connection)
-                .bind(tenant)
+                .bind(&tenant)
                 .bind(&status)
                 .bind(&checks)
                 .bind(Micros::from(validation.validated_at))
                 .execute(&mut *transaction)
                 .await?
-                .rows_affected()
+                .rows_affected();
+            if rows > 0 {
+                // Whoever tried it: what it changes is told, once.
+                note_found!(transaction, connection, &tenant, &standings, validation.validated_at);
+            }
+            rows
         });
         Ok(rows)
     };
