@@ -16,6 +16,8 @@ pub enum Surface {
     Defender,
     /// Log Analytics.
     LogAnalytics,
+    /// Azure's identity service on the machine itself; not a host of a cloud.
+    Identity,
 }
 
 /// A call that may be sent.
@@ -35,7 +37,7 @@ const fn call(surface: Surface, method: &'static str, path: &'static str) -> All
 
 /// Everything that may be sent. Three calls are POST by form and reads by nature: the token, and the two queries, whose
 /// languages have no statement that changes data.
-pub const CALLS: [Allowed; 17] = [
+pub const CALLS: [Allowed; 18] = [
     call(Surface::Login, "GET", "/{tenant}/v2.0/.well-known/openid-configuration"),
     call(Surface::Login, "POST", "/{tenant}/oauth2/v2.0/token"),
     call(Surface::Graph, "GET", "/v1.0/security/alerts_v2"),
@@ -53,6 +55,7 @@ pub const CALLS: [Allowed; 17] = [
     call(Surface::Defender, "GET", "/api/ips/{ip}/alerts"),
     call(Surface::Defender, "GET", "/api/ips/{ip}/stats"),
     call(Surface::LogAnalytics, "POST", "/v1/workspaces/{workspace}/query"),
+    call(Surface::Identity, "GET", "/metadata/identity/oauth2/token"),
 ];
 
 /// Checks the URL that is about to be sent: it is below the base of its surface, and its path is on the list.

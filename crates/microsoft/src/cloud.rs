@@ -27,6 +27,9 @@ pub struct Cloud {
     pub defender_resource: Option<String>,
     /// The audience of a Log Analytics token.
     pub log_analytics_resource: String,
+    /// The audience of a token by which someone else's identity, also a managed one, vouches for an app
+    /// ("Configure an application to trust a managed identity").
+    pub token_exchange: String,
     /// Hosts that a link from Microsoft may lead to; any other link is dropped. Beside these, the portal's own.
     pub portal_hosts: Vec<String>,
     /// The Azure portal, where app registrations and roles are managed.
@@ -36,6 +39,9 @@ pub struct Cloud {
 impl Cloud {
     /// Names of the built-in clouds, most used first. They cannot be redefined.
     pub const BUILT_IN: [&str; 5] = ["global", "gcc", "gcc-high", "dod", "china"];
+
+    /// The audience of tokens that vouch for an app, in the global cloud.
+    pub const TOKEN_EXCHANGE: &'static str = "api://AzureADTokenExchange";
 
     /// The built-in cloud with this name.
     pub fn built_in(name: &str) -> Option<Cloud> {
@@ -61,6 +67,7 @@ impl Cloud {
             graph_resource: audience(&graph),
             defender_resource: defender.as_ref().map(audience),
             log_analytics_resource: audience(&log_analytics),
+            token_exchange: Cloud::TOKEN_EXCHANGE.to_owned(),
             portal_hosts: Vec::new(),
             admin: portal.clone(),
             login,

@@ -3,11 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use secrecy::SecretString;
+use crate::{Cloud, Proof};
 
-use crate::Cloud;
-
-/// An app registration that signs in by a secret.
+/// An app registration, and how it proves that it is itself.
 #[derive(Clone)]
 pub struct Credential {
     /// Where the tenant lives.
@@ -16,8 +14,8 @@ pub struct Credential {
     pub tenant: String,
     /// The application (client) ID.
     pub client: String,
-    /// The secret's value.
-    pub secret: SecretString,
+    /// How it proves that it is itself.
+    pub proof: Proof,
 }
 
 impl std::fmt::Debug for Credential {
@@ -26,7 +24,8 @@ impl std::fmt::Debug for Credential {
             .field("cloud", &self.cloud.name)
             .field("tenant", &self.tenant)
             .field("client", &self.client)
-            .finish_non_exhaustive()
+            .field("proof", &self.proof)
+            .finish()
     }
 }
 

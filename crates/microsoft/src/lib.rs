@@ -9,6 +9,7 @@
 
 pub mod allow;
 mod budget;
+pub mod certificate;
 pub mod claims;
 pub mod cloud;
 pub mod credential;
@@ -16,10 +17,12 @@ pub mod defender;
 mod discovery;
 pub mod error;
 pub mod graph;
+mod identity;
 pub mod literal;
 pub mod log_analytics;
 mod microsoft;
 pub mod page;
+pub mod proof;
 mod proxy;
 pub mod reach;
 mod read_error;
@@ -34,6 +37,7 @@ mod tls;
 pub mod token;
 mod transport;
 
+pub use certificate::{Certificate, CertificateError};
 pub use claims::Claims;
 pub use cloud::Cloud;
 pub use credential::{Call, Credential, Priority, Resource};
@@ -42,6 +46,7 @@ pub use error::{Error, UnreachableCause};
 pub use literal::{Literal, NotALiteral};
 pub use microsoft::Microsoft;
 pub use page::Listing;
+pub use proof::Proof;
 pub use reach::Reached;
 pub use refusal::{Refusal, RefusalCause};
 pub use rows::{Column, Row, Rows};

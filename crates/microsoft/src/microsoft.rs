@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use crate::budget::Budgets;
+use crate::identity::Endpoint;
 use crate::proxy::Route;
 use crate::settings::{Clock, Random, Settings, SettingsError, Ticks};
 use crate::skew::Skew;
@@ -19,6 +20,7 @@ use crate::{Cloud, transport};
 pub struct Microsoft {
     pub(crate) client: reqwest::Client,
     pub(crate) route: Option<Arc<Route>>,
+    pub(crate) identity: Endpoint,
     pub(crate) tokens: Arc<Cache>,
     pub(crate) budgets: Arc<Budgets>,
     pub(crate) skew: Arc<Skew>,
@@ -45,8 +47,10 @@ impl Microsoft {
             clouds.push(Arc::new(cloud.clone()));
         }
         let (client, route) = transport::client(&settings)?;
+        let identity = Endpoint::new(&settings)?;
         Ok(Microsoft {
             client,
+            identity,
             route: route.map(Arc::new),
             tokens: Arc::new(Cache::new()),
             budgets: Arc::new(Budgets::new(settings.hunting_share)),

@@ -46,6 +46,19 @@ struct Body {
 }
 
 impl Refusal {
+    /// A refusal of our own, before or beside Entra.
+    pub(crate) fn ours(cause: RefusalCause, message: String) -> Refusal {
+        Refusal { cause, code: None, message, trace_id: None, correlation_id: None, request_id: None }
+    }
+
+    /// What happened, in a sentence: the cause's, or one that names the file that it is about.
+    pub fn title(&self) -> String {
+        match self.cause {
+            RefusalCause::TokenFile => self.message.clone(),
+            cause => cause.title().to_owned(),
+        }
+    }
+
     /// Code and ids, for a ticket.
     pub fn evidence(&self) -> Vec<(String, String)> {
         let code = self.code.map(|code| ("code".to_owned(), format!("AADSTS{code}")));
@@ -69,7 +82,10 @@ impl Refusal {
         let known = codes.iter().copied().find_map(|code| Some((code, codes::cause(code)?)));
         let (code, cause) = match known {
             Some((code, cause)) => (Some(code), cause),
-            None => (codes.first().copied(), codes::cause_of_word(error)),
+            None => {
+                let by_text = codes::cause_of_text(description);
+                (codes.first().copied(), by_text.unwrap_or_else(|| codes::cause_of_word(error)))
+            }
         };
         let (text, trace, correlation) = split_ids(description);
         let id = |value: &Value, otherwise: Option<String>| value.as_str().map(str::to_owned).or(otherwise);

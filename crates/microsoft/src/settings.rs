@@ -41,6 +41,9 @@ pub struct Settings {
     pub user_agent: String,
     /// Clouds beside the built-in ones, whose names they cannot take.
     pub clouds: Vec<Cloud>,
+    /// Where a machine in Azure asks for tokens of its managed identity: scheme, host, port and a path below which the fixed
+    /// one stands. Never from what someone entered; other than the usual one only in tests and in the demo.
+    pub identity_endpoint: Url,
     /// Share of the tenant's documented hunting budget that Oriel uses, above 0 and up to 1: the SOC's own automation
     /// lives on the same budget.
     pub hunting_share: f64,
@@ -64,6 +67,7 @@ impl Settings {
             extra_ca_pem: None,
             user_agent: "Oriel".to_owned(),
             clouds: Vec::new(),
+            identity_endpoint: identity_endpoint(),
             hunting_share: 0.5,
             first_pause: Duration::from_millis(400),
             longest_pause: Duration::from_secs(10),
@@ -72,6 +76,12 @@ impl Settings {
             random,
         }
     }
+}
+
+/// Azure's instance metadata service: a link-local address, reached on the machine itself.
+#[expect(clippy::expect_used, reason = "the text stands here")]
+fn identity_endpoint() -> Url {
+    Url::parse("http://169.254.169.254").expect("the address is a URL")
 }
 
 /// A setting with which Microsoft cannot be reached.

@@ -1,7 +1,8 @@
-//! Tokens by client secret ("OAuth 2.0 client credentials flow").
+//! Tokens for an app itself ("OAuth 2.0 client credentials flow"), by any proof.
 
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -12,9 +13,14 @@ use crate::refusal::{Refusal, RefusalCause};
 use crate::transport::ask::below;
 use crate::transport::backoff::TRIES;
 use crate::transport::{Reply, Request};
-use crate::{Call, Error, Microsoft, Resource, UnreachableCause, read_error, retry_after};
+use crate::{Call, Error, Microsoft, Proof, Resource, UnreachableCause, identity, read_error, retry_after};
 
+mod assertion;
 pub(crate) mod cache;
+mod file;
+mod shown;
+
+use shown::Shown;
 
 /// A token for one interface.
 #[derive(Clone)]
@@ -69,39 +75,54 @@ impl std::fmt::Debug for Token {
 const UNKNOWN_LIFETIME: u64 = 300;
 const LONGEST_LIFETIME: u64 = 28 * 60 * 60;
 
-/// Asks Entra for a token, again where that may help.
-pub(crate) async fn request(microsoft: &Microsoft, call: &Call<'_>, resource: Resource) -> Result<Token, Error> {
-    let cloud = &call.credential.cloud;
+/// Asks Entra for a token, again where that may help. `vouched` is the token of the credential's file, if it has one.
+async fn request(
+    microsoft: &Microsoft,
+    call: &Call<'_>,
+    resource: Resource,
+    vouched: Option<SecretString>,
+) -> Result<Token, Error> {
+    let credential = call.credential;
+    let cloud = &credential.cloud;
     let scope = cloud
         .scope(resource)
         .ok_or_else(|| Error::NotOffered { cloud: cloud.title().to_owned(), interface: resource.title().to_owned() })?;
-    let tenant = call.credential.tenant.trim();
+    let (tenant, client) = (credential.tenant.trim(), credential.client.trim());
     let url = below(&cloud.login, &[tenant, "oauth2", "v2.0", "token"]).ok_or_else(no_tenant)?;
-    let secret = call.credential.secret.expose_secret();
-    let form = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("grant_type", "client_credentials")
-        .append_pair("client_id", call.credential.client.trim())
-        .append_pair("client_secret", secret)
-        .append_pair("scope", &scope)
-        .finish();
+    let shown = match (&credential.proof, vouched) {
+        (_, Some(token)) => Shown::Vouched(token),
+        (Proof::Secret(secret), _) => Shown::Secret(secret),
+        (Proof::Certificate(certificate), _) => Shown::Certificate(certificate),
+        (Proof::ManagedIdentity { client }, _) => {
+            Shown::Vouched(identity::token(microsoft, call, client.as_deref()).await?)
+        }
+        (Proof::TokenFile(path), _) => Shown::Vouched(file::read(path).await?),
+    };
     let mut tried = 0;
     loop {
+        let fields = shown.fields(client, &url, (microsoft.clock)(), &microsoft.request_id())?;
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("grant_type", "client_credentials")
+            .append_pair("client_id", client)
+            .extend_pairs(fields.pairs())
+            .append_pair("scope", &scope)
+            .finish();
         let request = Request {
             surface: Surface::Login,
             base: &cloud.login,
             method: Method::POST,
             url: url.clone(),
             headers: Vec::new(),
-            body: Some(("application/x-www-form-urlencoded", form.clone())),
+            body: Some(("application/x-www-form-urlencoded", form)),
             bearer: None,
-            secrets: vec![secret],
+            secrets: vec![fields.expose()],
         };
         tried += 1;
         let (error, wait) = match microsoft.exchange(&request, call.deadline).await {
             Ok(reply) if reply.is_success() => {
                 return Token::read(&reply.body).ok_or_else(|| read_error::unreadable(&without_body(reply)));
             }
-            Ok(reply) => match read(microsoft, &reply, resource, secret) {
+            Ok(reply) => match read(microsoft, &reply, resource, &credential.proof) {
                 Outcome::Final(error) => return Err(error),
                 Outcome::MayPass(error, wait) => (error, wait),
             },
@@ -121,7 +142,7 @@ enum Outcome {
     MayPass(Error, Option<Duration>),
 }
 
-fn read(microsoft: &Microsoft, reply: &Reply, resource: Resource, secret: &str) -> Outcome {
+fn read(microsoft: &Microsoft, reply: &Reply, resource: Resource, proof: &Proof) -> Outcome {
     let now = (microsoft.clock)();
     let wait = retry_after::read(reply.header_values("retry-after"), now);
     let refusal = Refusal::read(&reply.body);
@@ -141,18 +162,16 @@ fn read(microsoft: &Microsoft, reply: &Reply, resource: Resource, secret: &str) 
             let code = refusal.code.map(|code| format!("AADSTS{code}")).unwrap_or_default();
             Outcome::MayPass(failed(refusal.message, code), wait)
         }
-        Some(refusal) => Outcome::Final(named(refusal, resource, secret)),
+        Some(refusal) => Outcome::Final(named(refusal, resource, proof, now)),
         None if reply.status == 429 => Outcome::MayPass(throttled("Entra is asked too often".to_owned()), wait),
         None if reply.status >= 500 => Outcome::MayPass(read_error::unreadable(reply), wait),
         None => Outcome::Final(read_error::unreadable(reply)),
     }
 }
 
-/// What the refusal means for this interface and this secret.
-fn named(mut refusal: Refusal, resource: Resource, secret: &str) -> Error {
-    if refusal.cause == RefusalCause::WrongSecret && uuid::Uuid::try_parse(secret.trim()).is_ok() {
-        refusal.cause = RefusalCause::SecretIdPasted;
-    }
+/// What the refusal means for this interface and this proof.
+fn named(mut refusal: Refusal, resource: Resource, proof: &Proof, now: Timestamp) -> Error {
+    refusal.cause = shown::named(refusal.cause, proof, now);
     // A tenant without Defender for Endpoint does not know its interface: a state, and not a fault of the credentials.
     let no_product = refusal.cause == RefusalCause::NotSubscribed
         || (refusal.cause == RefusalCause::ResourceMissing && resource == Resource::Defender);
@@ -168,20 +187,17 @@ fn without_body(reply: Reply) -> Reply {
 }
 
 fn no_tenant() -> Error {
-    Error::Refused(Refusal {
-        cause: RefusalCause::TenantNotNamed,
-        code: None,
-        message: "no tenant is given".to_owned(),
-        trace_id: None,
-        correlation_id: None,
-        request_id: None,
-    })
+    Error::Refused(Refusal::ours(RefusalCause::TenantNotNamed, "no tenant is given".to_owned()))
 }
 
 impl Microsoft {
     /// A token for an interface, from the cache where it may be.
     pub async fn token(&self, call: &Call<'_>, resource: Resource, fresh: Fresh) -> Result<Token, Error> {
-        let slot = self.tokens.slot(call.credential, resource);
+        let vouched = match &call.credential.proof {
+            Proof::TokenFile(path) => Some(file::read(path).await?),
+            _ => None,
+        };
+        let slot = self.tokens.slot(call.credential, resource, vouched.as_ref());
         let host = call.credential.cloud.login.host_str().unwrap_or_default().to_owned();
         let started = Instant::now();
         // One request at a time for each slot; whoever waited finds its result.
@@ -194,7 +210,7 @@ impl Microsoft {
             return result;
         }
         let asked = (self.ticks)();
-        let result = request(self, call, resource).await;
+        let result = request(self, call, resource, vouched).await;
         held.put(result, asked, (self.ticks)(), fresh)
     }
 

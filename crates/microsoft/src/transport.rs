@@ -147,7 +147,7 @@ impl Microsoft {
         Ok(Reply { host: host.to_owned(), status, headers, body })
     }
 
-    fn request_id(&self) -> String {
+    pub(crate) fn request_id(&self) -> String {
         let mut bytes = [0; 16];
         (self.random)(&mut bytes);
         uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
@@ -170,7 +170,7 @@ pub(crate) fn largest_body() -> usize {
 fn id_header(surface: Surface) -> &'static str {
     match surface {
         Surface::LogAnalytics => "x-ms-client-request-id",
-        Surface::Login | Surface::Graph | Surface::Defender => "client-request-id",
+        Surface::Login | Surface::Graph | Surface::Defender | Surface::Identity => "client-request-id",
     }
 }
 

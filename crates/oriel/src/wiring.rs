@@ -86,6 +86,7 @@ fn further_cloud(name: &str, cloud: &config::Cloud) -> anyhow::Result<microsoft:
         log_analytics: cloud.log_analytics.clone(),
         log_analytics_resource: audience(&cloud.log_analytics_resource, &cloud.log_analytics),
         portal: cloud.portal.clone(),
+        token_exchange: microsoft::Cloud::TOKEN_EXCHANGE.to_owned(),
         portal_hosts: Vec::new(),
         admin: cloud.azure_portal.clone().or_else(|| cloud.portal.clone()),
     })

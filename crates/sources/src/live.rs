@@ -57,7 +57,7 @@ impl Live {
                 cloud,
                 tenant: connection.tenant_guid.clone(),
                 client: connection.client_id.clone(),
-                secret,
+                proof: microsoft::Proof::Secret(secret),
             },
             workspaces: workspaces
                 .map(|workspace| Workspace { id: workspace.id.clone(), label: workspace.label.clone() })

@@ -45,8 +45,8 @@ pub(crate) fn asking_of(
     workspaces: Vec<Workspace>,
 ) -> Asking {
     let capability = capability(name);
-    let credential =
-        Credential { cloud, tenant: TENANT.into(), client: CLIENT.into(), secret: "s3cret".to_owned().into() };
+    let proof = microsoft::Proof::Secret("s3cret".into());
+    let credential = Credential { cloud, tenant: TENANT.into(), client: CLIENT.into(), proof };
     Asking {
         microsoft,
         connection: Arc::new(Connected { credential, workspaces }),

@@ -95,7 +95,18 @@ pub(super) fn find(name: &str) -> Option<Cloud> {
         graph_resource: graph.to_owned(),
         defender_resource: defender.map(|(_, resource)| resource.to_owned()),
         log_analytics_resource: log_analytics_resource.to_owned(),
+        token_exchange: token_exchange(name).to_owned(),
         portal_hosts: PORTALS.map(str::to_owned).to_vec(),
         admin: url(admin),
     })
+}
+
+/// "Configure an application to trust a managed identity": Fairfax and Mooncake have audiences of their own; GCC signs in as
+/// the global cloud does.
+fn token_exchange(name: &str) -> &'static str {
+    match name {
+        "gcc-high" | "dod" => "api://AzureADTokenExchangeUSGov",
+        "china" => "api://AzureADTokenExchangeChina",
+        _ => Cloud::TOKEN_EXCHANGE,
+    }
 }

@@ -23,7 +23,27 @@ pub enum RefusalCause {
     ConditionalAccess,
     SecurityPolicy,
     TenantRestrictions,
-    CertificateRejected,
+    CertificateUnknown,
+    CertificateExpired,
+    CertificateRevoked,
+    CertificateSubject,
+    AssertionTime,
+    AssertionInvalid,
+    CredentialPolicy,
+    FederatedNone,
+    FederatedMismatch,
+    FederatedIssuer,
+    FederatedSubject,
+    FederatedAudience,
+    FederatedKey,
+    FederatedByEntra,
+    FederatedForbidden,
+    IdentityEndpointMissing,
+    IdentityNotFound,
+    IdentityRefused,
+    IdentityUnavailable,
+    TokenFile,
+    TokenFileStale,
     UserAccount,
     TooManyIdentical,
     OldTls,
@@ -38,7 +58,7 @@ use RefusalCause::*;
 
 impl RefusalCause {
     /// Every cause.
-    pub const ALL: [RefusalCause; 28] = [
+    pub const ALL: [RefusalCause; 48] = [
         WrongSecret,
         SecretIdPasted,
         SecretExpired,
@@ -58,7 +78,27 @@ impl RefusalCause {
         ConditionalAccess,
         SecurityPolicy,
         TenantRestrictions,
-        CertificateRejected,
+        CertificateUnknown,
+        CertificateExpired,
+        CertificateRevoked,
+        CertificateSubject,
+        AssertionTime,
+        AssertionInvalid,
+        CredentialPolicy,
+        FederatedNone,
+        FederatedMismatch,
+        FederatedIssuer,
+        FederatedSubject,
+        FederatedAudience,
+        FederatedKey,
+        FederatedByEntra,
+        FederatedForbidden,
+        IdentityEndpointMissing,
+        IdentityNotFound,
+        IdentityRefused,
+        IdentityUnavailable,
+        TokenFile,
+        TokenFileStale,
         UserAccount,
         TooManyIdentical,
         OldTls,
@@ -86,7 +126,7 @@ impl RefusalCause {
 
     /// Whether it may pass by itself: then it is tried again rather than remembered.
     pub fn is_transient(self) -> bool {
-        matches!(self, Unavailable | TenantThrottled)
+        matches!(self, Unavailable | TenantThrottled | IdentityUnavailable)
     }
 
     fn words(self) -> (&'static str, &'static str, &'static str) {
@@ -184,10 +224,110 @@ impl RefusalCause {
                 "A proxy on the way restricts which tenants may be signed in to.",
                 "Ask the network's administrator to admit the tenant in the proxy's tenant restrictions.",
             ),
-            CertificateRejected => (
-                "certificate_rejected",
-                "The certificate is not accepted.",
-                "Oriel signs in by a client secret: save the connection again with the secret's Value.",
+            CertificateUnknown => (
+                "certificate_unknown",
+                "The app registration does not know the certificate that Oriel signs in with.",
+                "Upload its public part in the app registration, Certificates & secrets, Certificates, and compare the thumbprint there with the one that Oriel shows.",
+            ),
+            CertificateExpired => (
+                "certificate_expired",
+                "The certificate has expired.",
+                "Make a new certificate, upload its public part in the app registration, Certificates & secrets, Certificates, and save it here with its key.",
+            ),
+            CertificateRevoked => (
+                "certificate_revoked",
+                "The certificate was revoked by the authority that issued it.",
+                "Make a new certificate, upload its public part in the app registration, Certificates & secrets, Certificates, and save it here with its key.",
+            ),
+            CertificateSubject => (
+                "certificate_subject",
+                "The app registration does not accept a certificate of this subject or issuer.",
+                "Use a certificate with the subject and the issuer that the app registration names, or upload this one under Certificates & secrets, Certificates.",
+            ),
+            AssertionTime => (
+                "assertion_time",
+                "By Microsoft's clock, the signed statement that Oriel signs in with is not good now.",
+                "Set the clock of the machine on which Oriel runs, best by NTP: a few minutes of difference are too many.",
+            ),
+            AssertionInvalid => (
+                "assertion_invalid",
+                "Entra cannot verify the signed statement by which the app signs in.",
+                "With a certificate, compare its end date and the thumbprint under Certificates & secrets; with a federated credential, compare its issuer. Compare the client ID in both cases.",
+            ),
+            CredentialPolicy => (
+                "credential_policy",
+                "A policy of the tenant does not allow this kind of credential.",
+                "Sign in by a certificate or a managed identity instead, or ask the tenant's administrator for an exception in the app management policy.",
+            ),
+            FederatedNone => (
+                "federated_none",
+                "The app registration has no federated credential.",
+                "Open the app registration, Certificates & secrets, Federated credentials, and add one for the managed identity or for the issuer of the token.",
+            ),
+            FederatedMismatch => (
+                "federated_mismatch",
+                "None of the app's federated credentials fits the token.",
+                "Compare issuer, subject and audience in Microsoft's message, letter by letter, with those under Certificates & secrets, Federated credentials; a new one takes some minutes to be known.",
+            ),
+            FederatedIssuer => (
+                "federated_issuer",
+                "None of the app's federated credentials names the issuer of the token.",
+                "Compare the issuer in Microsoft's message, letter by letter and slash by slash, with the one under Certificates & secrets, Federated credentials; a new one takes some minutes to be known.",
+            ),
+            FederatedSubject => (
+                "federated_subject",
+                "None of the app's federated credentials names the subject of the token.",
+                "Compare the subject in Microsoft's message, letter by letter, with the one under Certificates & secrets, Federated credentials; of a managed identity it is the Object (principal) ID, not the client ID.",
+            ),
+            FederatedAudience => (
+                "federated_audience",
+                "None of the app's federated credentials names the audience of the token.",
+                "Let the token be issued for the audience that stands under Certificates & secrets, Federated credentials: api://AzureADTokenExchange, or the name that the tenant's cloud has for it.",
+            ),
+            FederatedKey => (
+                "federated_key",
+                "Entra does not find the key of the token among those that its issuer publishes.",
+                "Check that the issuer's address can be read from the internet and lists its present keys; after a change of keys, Entra may take an hour to see them.",
+            ),
+            FederatedByEntra => (
+                "federated_by_entra",
+                "The token was issued by Entra for something that may not vouch for this app.",
+                "Use a managed identity of the tenant in which the app is registered; an app, or an identity of another tenant, cannot vouch for one.",
+            ),
+            FederatedForbidden => (
+                "federated_forbidden",
+                "A policy of the tenant does not allow this federated credential.",
+                "Ask the tenant's administrator to admit the issuer of the token, or sign in by a certificate.",
+            ),
+            IdentityEndpointMissing => (
+                "identity_endpoint_missing",
+                "This machine has no managed identity: nothing answers where Azure offers it.",
+                "Run Oriel on a machine or container in Azure that has a managed identity, or sign in by a certificate.",
+            ),
+            IdentityNotFound => (
+                "identity_not_found",
+                "This machine does not have the managed identity that the connection names.",
+                "Assign the identity to the machine in the Azure portal, Identity; with several, compare the client ID of the user-assigned one.",
+            ),
+            IdentityRefused => (
+                "identity_refused",
+                "The managed identity of this machine gives no token for signing in.",
+                "Check in the Azure portal that the machine's managed identity is on and was not deleted, then validate again.",
+            ),
+            IdentityUnavailable => (
+                "identity_unavailable",
+                "The managed identity of this machine is not available at the moment.",
+                "Wait two minutes, for Azure updates it now and then; it is tried again by itself.",
+            ),
+            TokenFile => (
+                "token_file",
+                "The file with the federated token cannot be used.",
+                "Compare the path, and let the platform write the token there so that the account that Oriel runs as can read it.",
+            ),
+            TokenFileStale => (
+                "token_file_stale",
+                "The token in the file has expired, or is not good yet.",
+                "Check that the platform still renews the file, and that the clock of this machine is right.",
             ),
             UserAccount => (
                 "user_account",

@@ -3,7 +3,7 @@
 use super::cause::RefusalCause::{self, *};
 
 /// Number and cause, after "Microsoft Entra authentication and authorization error codes".
-pub(super) const CODES: [(u32, RefusalCause); 53] = [
+pub(super) const CODES: [(u32, RefusalCause); 74] = [
     (7000215, WrongSecret),
     (7000222, SecretExpired),
     (7000216, SecretMissing),
@@ -35,11 +35,37 @@ pub(super) const CODES: [(u32, RefusalCause); 53] = [
     (530032, SecurityPolicy),
     (500021, TenantRestrictions),
     (500022, TenantRestrictions),
-    (700027, CertificateRejected),
-    (50012, CertificateRejected),
-    (700024, CertificateRejected),
-    (50048, CertificateRejected),
-    (700030, CertificateRejected),
+    (700027, CertificateUnknown),
+    (50012, CertificateUnknown),
+    (700024, AssertionTime),
+    (50048, AssertionInvalid),
+    (50013, AssertionInvalid),
+    // Named both for an invalid signature and for a certificate outside its validity in Microsoft's own sources.
+    (7000274, AssertionInvalid),
+    (700030, CertificateSubject),
+    (1000502, CertificateExpired),
+    (7000214, CertificateRevoked),
+    (7000277, CertificateRevoked),
+    // Federated credentials, as Microsoft's service answers; the page of error codes has 70021 alone.
+    (70025, FederatedNone),
+    (70021, FederatedMismatch),
+    (700211, FederatedIssuer),
+    (700212, FederatedAudience),
+    (7002121, FederatedAudience),
+    (700227, FederatedAudience),
+    (700213, FederatedSubject),
+    (7002137, FederatedSubject),
+    (7002138, FederatedSubject),
+    (7000272, FederatedKey),
+    // Tokens that Entra itself issued, of an app that is no managed identity or of one in another tenant.
+    (700222, FederatedByEntra),
+    (700226, FederatedByEntra),
+    (700236, FederatedByEntra),
+    // "Workload identity federation was disabled in your tenant" (Azure DevOps, service connections), and a claim that the
+    // tenant demands.
+    (700223, FederatedForbidden),
+    (700238, FederatedForbidden),
+    (7002381, FederatedForbidden),
     (700025, PublicClient),
     (50034, UserAccount),
     (50196, TooManyIdentical),
@@ -62,6 +88,14 @@ pub(super) const CODES: [(u32, RefusalCause); 53] = [
 
 pub(super) fn cause(code: u32) -> Option<RefusalCause> {
     CODES.iter().find(|(known, _)| *known == code).map(|(_, cause)| *cause)
+}
+
+/// An app management policy keeps secrets, or secrets of too long a life, from being added to an app. How Entra refuses a
+/// sign-in under one is documented nowhere, so the words are looked for that Microsoft Graph uses where a secret is added.
+pub(super) fn cause_of_text(description: &str) -> Option<RefusalCause> {
+    let text = description.to_ascii_lowercase();
+    let words = ["as per assigned policy", "app management policy", "application management policy"];
+    words.iter().any(|words| text.contains(words)).then_some(CredentialPolicy)
 }
 
 /// What OAuth's own word says where the number is unknown or absent.

@@ -2,18 +2,19 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{Fresh, Token};
-use crate::{Credential, Error, Resource};
+use crate::{Credential, Error, Proof, Resource, proof};
 
 /// A refused sign-in is not tried again for so long, unless the credential changes or someone validates.
 const REFUSED_FOR: Duration = Duration::from_secs(60);
 
-/// One slot for each app, interface and secret.
+/// One slot for each app, interface and proof.
 pub(crate) struct Cache {
     slots: Mutex<HashMap<Key, Arc<tokio::sync::Mutex<Slot>>>>,
     hasher: RandomState,
@@ -26,8 +27,16 @@ struct Key {
     tenant: String,
     client: String,
     resource: Resource,
-    /// A hash under a key of this process: another secret is another slot, and nothing can be learned from it.
-    secret: u64,
+    proof: Shown,
+}
+
+/// Another proof is another slot. Hashes are under a key of this process, so that nothing can be learned from them.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Shown {
+    Secret(u64),
+    Certificate(String),
+    Identity(Option<String>),
+    File(PathBuf, u64),
 }
 
 /// What is known for one key.
@@ -50,39 +59,74 @@ impl Cache {
         Cache { slots: Mutex::default(), hasher: RandomState::new() }
     }
 
-    fn key(&self, credential: &Credential, resource: Resource) -> Key {
+    /// `content` is what stands in the credential's file, if it has one.
+    fn key(&self, credential: &Credential, resource: Resource, content: Option<&SecretString>) -> Key {
+        let hash = |secret: &SecretString| self.hasher.hash_one(secret.expose_secret());
         Key {
             cloud: credential.cloud.name.clone(),
             login: credential.cloud.login.to_string(),
-            tenant: credential.tenant.trim().to_ascii_lowercase(),
-            client: credential.client.trim().to_ascii_lowercase(),
+            tenant: proof::plain(&credential.tenant),
+            client: proof::plain(&credential.client),
             resource,
-            secret: self.hasher.hash_one(credential.secret.expose_secret()),
+            proof: match &credential.proof {
+                Proof::Secret(secret) => Shown::Secret(hash(secret)),
+                Proof::Certificate(certificate) => Shown::Certificate(certificate.sha256()),
+                Proof::ManagedIdentity { client } => Shown::Identity(client.as_deref().map(proof::plain)),
+                Proof::TokenFile(path) => Shown::File(path.clone(), content.map_or(0, hash)),
+            },
         }
     }
 
-    pub(crate) fn slot(&self, credential: &Credential, resource: Resource) -> Arc<tokio::sync::Mutex<Slot>> {
-        let key = self.key(credential, resource);
+    pub(crate) fn slot(
+        &self,
+        credential: &Credential,
+        resource: Resource,
+        content: Option<&SecretString>,
+    ) -> Arc<tokio::sync::Mutex<Slot>> {
+        let key = self.key(credential, resource, content);
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        if !slots.contains_key(&key) {
+            // A file's token changes every hour, and its older contents are not needed any more.
+            slots.retain(|other, _| !other.is_earlier_content_of(&key));
+        }
         Arc::clone(slots.entry(key).or_default())
     }
 
     /// The interface does not accept this token. Another one that has come meanwhile stays.
     pub(crate) async fn reject(&self, credential: &Credential, resource: Resource, token: &Token) {
-        let slot = self.slot(credential, resource);
-        let mut slot = slot.lock().await;
-        if slot.token.as_ref().is_some_and(|kept| kept.token.expose() == token.expose()) {
-            slot.token = None;
+        let key = self.key(credential, resource, None);
+        let slots: Vec<_> = {
+            let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            let same = slots.iter().filter(|(other, _)| other.is_of_app(&key) && other.resource == resource);
+            same.map(|(_, slot)| Arc::clone(slot)).collect()
+        };
+        for slot in slots {
+            let mut slot = slot.lock().await;
+            if slot.token.as_ref().is_some_and(|kept| kept.token.expose() == token.expose()) {
+                slot.token = None;
+            }
         }
     }
 
     pub(crate) fn forget(&self, credential: &Credential) {
-        let forgotten = self.key(credential, Resource::Graph);
+        let forgotten = self.key(credential, Resource::Graph, None);
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.retain(|key, _| {
-            (&key.cloud, &key.login, &key.tenant, &key.client)
-                != (&forgotten.cloud, &forgotten.login, &forgotten.tenant, &forgotten.client)
-        });
+        slots.retain(|key, _| !key.is_of_app(&forgotten));
+    }
+}
+
+impl Key {
+    fn is_of_app(&self, other: &Key) -> bool {
+        (&self.cloud, &self.login, &self.tenant, &self.client)
+            == (&other.cloud, &other.login, &other.tenant, &other.client)
+    }
+
+    fn is_earlier_content_of(&self, other: &Key) -> bool {
+        let same_file = match (&self.proof, &other.proof) {
+            (Shown::File(one, content), Shown::File(two, newer)) => one == two && content != newer,
+            _ => false,
+        };
+        same_file && self.is_of_app(other) && self.resource == other.resource
     }
 }
 
@@ -112,7 +156,7 @@ impl Slot {
                 self.token = Some(Kept { refresh, end: asked + token.lifetime, token: token.clone() });
                 Ok(token)
             }
-            Err(error @ (Error::Refused(_) | Error::Unlicensed { .. })) => {
+            Err(error) if is_final(&error) => {
                 self.token = None;
                 self.refused = Some((error.clone(), now + REFUSED_FOR));
                 Err(error)
@@ -122,5 +166,14 @@ impl Slot {
                 _ => Err(error),
             },
         }
+    }
+}
+
+/// Whether it will be the same in a minute. A refusal that may pass by itself does not end the old token.
+fn is_final(error: &Error) -> bool {
+    match error {
+        Error::Refused(refusal) => !refusal.cause.is_transient(),
+        Error::Unlicensed { .. } => true,
+        _ => false,
     }
 }

@@ -7,6 +7,10 @@ fn token(value: &str) -> Token {
     Token { value: value.into(), claims: None, lifetime: Duration::from_secs(1000) }
 }
 
+fn now() -> Timestamp {
+    "2026-11-25T10:00:00Z".parse().unwrap()
+}
+
 fn refused() -> Error {
     no_tenant()
 }
@@ -65,7 +69,7 @@ fn a_refusal_is_at_hand_for_a_minute_and_ends_the_old_token() {
 fn a_secret_in_the_form_of_a_guid_is_a_secret_id() {
     let cause = |secret: &str, resource| {
         let body = br#"{"error":"invalid_client","error_codes":[7000215]}"#;
-        match named(Refusal::read(body).unwrap(), resource, secret) {
+        match named(Refusal::read(body).unwrap(), resource, &Proof::Secret(secret.into()), now()) {
             Error::Refused(refusal) => refusal.cause,
             other => panic!("{other:?}"),
         }

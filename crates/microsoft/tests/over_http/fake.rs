@@ -10,7 +10,7 @@ use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::Timestamp;
-use microsoft::{Call, Cloud, Credential, Microsoft, Priority, Settings};
+use microsoft::{Call, Cloud, Credential, Microsoft, Priority, Proof, Settings};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -243,7 +243,8 @@ impl Desk {
         let name = settings.clouds[0].name.clone();
         let microsoft = Microsoft::new(settings).unwrap();
         let cloud = microsoft.cloud(&name).unwrap();
-        let credential = Credential { cloud, tenant: TENANT.into(), client: CLIENT.into(), secret: SECRET.into() };
+        let credential =
+            Credential { cloud, tenant: TENANT.into(), client: CLIENT.into(), proof: Proof::Secret(SECRET.into()) };
         Desk { microsoft, credential }
     }
 

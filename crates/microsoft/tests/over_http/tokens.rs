@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use microsoft::{Error, Fresh, RefusalCause, Resource};
+use microsoft::{Error, Fresh, Proof, RefusalCause, Resource};
 use serde_json::json;
 
 use crate::fake::*;
@@ -94,7 +94,7 @@ async fn a_refusal_is_remembered_until_someone_forces_a_try_or_the_secret_change
     assert_eq!((fake.tokens().len(), fake.calls().len()), (1, 0));
     desk.microsoft.token(&desk.call(), Resource::Graph, Fresh::Always).await.unwrap_err();
     assert_eq!(fake.tokens().len(), 2);
-    desk.credential.secret = "another".into();
+    desk.credential.proof = Proof::Secret("another".into());
     desk.microsoft.token(&desk.call(), Resource::Graph, Fresh::IfNeeded).await.unwrap_err();
     assert_eq!(fake.tokens().len(), 3);
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use microsoft::Credential;
-use secrecy::ExposeSecret;
 use store::connections::Connection;
 
 use super::{Unusable, is_off};
@@ -43,12 +42,12 @@ pub(super) fn of(groups: &[Group], credential: &Credential, capability: &Capabil
     group.map_or_else(|| Arc::new(Shared::new(vec![capability.name])), |group| Arc::clone(&group.shared))
 }
 
-/// Whether two connections sign in as the same app with the same secret: only then may one's answer be the other's.
+/// Whether two connections sign in as the same app with the same proof: only then may one's answer be the other's.
 fn is_same(one: &Credential, two: &Credential) -> bool {
     one.cloud.name == two.cloud.name
         && one.tenant.eq_ignore_ascii_case(&two.tenant)
         && one.client.eq_ignore_ascii_case(&two.client)
-        && one.secret.expose_secret() == two.secret.expose_secret()
+        && one.proof.is_same(&two.proof)
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ pub(crate) fn trouble(error: &Error, asking: &Asking) -> Trouble {
         ),
         Error::Refused(refusal) => Trouble {
             link: asking.connection.secrets_link(),
-            ..plain(Outcome::Refused, refusal.cause.as_str(), refusal.cause.title().into(), refusal.cause.remedy())
+            ..plain(Outcome::Refused, refusal.cause.as_str(), refusal.title(), refusal.cause.remedy())
         },
         Error::Denied { required, held, .. } if capability.needs_workspace || required.is_empty() => {
             denied_role(asking, held)

@@ -59,7 +59,7 @@ async fn one_apps_answer_is_never_anothers() {
         assert_eq!(outcome(&report, source), Outcome::Denied, "{source}");
     }
     let credential = |secret: &str| Credential {
-        secret: secret.to_owned().into(),
+        proof: microsoft::Proof::Secret(secret.into()),
         ..crate::made::asking("defender.alerts").connection.credential.clone()
     };
     assert!(is_same(&credential("a"), &credential("a")));

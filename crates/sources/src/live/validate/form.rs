@@ -1,6 +1,8 @@
 //! What can be seen without asking anybody.
 
+use microsoft::Proof;
 use search::Check;
+use secrecy::ExposeSecret;
 use store::connections::Connection;
 
 use super::Checks;
@@ -9,7 +11,6 @@ use crate::asking::Connected;
 
 /// Whether what was saved can be right at all.
 pub(super) fn form(stored: &Connection, connected: &Connected, checks: &mut Checks) -> bool {
-    use secrecy::ExposeSecret;
     let is_guid = |text: &str| uuid::Uuid::try_parse(text.trim()).is_ok();
     let mut right = true;
     let mut wrong = |code: &str, title: &str, remedy: &str| {
@@ -30,7 +31,7 @@ pub(super) fn form(stored: &Connection, connected: &Connected, checks: &mut Chec
             "Paste the Application (client) ID from the app's overview page.",
         );
     }
-    if is_guid(connected.credential.secret.expose_secret()) {
+    if matches!(&connected.credential.proof, Proof::Secret(secret) if is_guid(secret.expose_secret())) {
         wrong(
             "secret_id_pasted",
             "The secret has the form of a Secret ID.",
