@@ -38,6 +38,34 @@ pub const BLOCKED_CLIENT: &str = "962e3f08-b5ca-4183-80e2-783f591a2b09";
 /// The secret of these seven.
 pub const OTHER_SECRET: &str = "oth8Q~demo.northwind-others.000001";
 
+/// An app that signs in by [`CERTIFICATE`].
+pub const CERTIFICATE_CLIENT: &str = "a17f401c-c6db-4294-81f3-894a6a2b3c0b";
+/// Its certificate and private key, PEM: worthless, and known to everybody.
+pub const CERTIFICATE: &str = include_str!("../scenarios/demo/certificate.pem");
+/// An app that trusts the machine's own managed identity (`Simulator::identity_endpoint`).
+pub const IDENTITY_CLIENT: &str = "b280512d-d7ec-43a5-92a4-9a5b7b3c4d0c";
+/// The client id of a second managed identity, which was assigned to the machine and which no app trusts.
+pub const ASSIGNED_IDENTITY: &str = "f6c4956b-1b20-47e9-96e8-de9fbf708b10";
+/// An app that trusts a token as a cluster keeps it in a file: see [`workload_token`].
+pub const WORKLOAD_CLIENT: &str = "c391623e-e8fd-44b6-83b5-ab6c8c4d5e0d";
+/// Who issues that token.
+pub const WORKLOAD_ISSUER: &str = "https://oidc.northwind.example/";
+/// For whom.
+pub const WORKLOAD_SUBJECT: &str = "system:serviceaccount:oriel:oriel";
+/// For what.
+pub const WORKLOAD_AUDIENCE: &str = "api://AzureADTokenExchange";
+
+/// What a cluster would write into the file of [`WORKLOAD_CLIENT`]: a token of this issuer, subject and audience, good from
+/// `now` for so many seconds, and signed by the key that the demo knows of its issuer.
+#[expect(clippy::expect_used, reason = "the key is part of the program, and a test signs with it")]
+pub fn workload_token(issuer: &str, subject: &str, audience: &str, now: jiff::Timestamp, seconds: i64) -> String {
+    let now = now.as_second();
+    let claims = serde_json::json!({
+        "iss": issuer, "sub": subject, "aud": audience, "iat": now, "nbf": now, "exp": now + seconds,
+    });
+    crate::jwt::signed(&claims, include_str!("../scenarios/demo/issuer.pem")).expect("the demo's key signs")
+}
+
 /// "Tailspin Example": a tenant without Defender for Endpoint and without Defender XDR.
 pub const LEAN_TENANT: &str = "8e503d2b-6c71-4d9f-8b4e-30af1c7d8b69";
 /// Its app.

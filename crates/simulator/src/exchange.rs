@@ -17,10 +17,12 @@ pub enum Surface {
     Defender,
     /// The query API of Log Analytics.
     LogAnalytics,
+    /// The identity service on a machine in Azure. It belongs to no cloud's hosts.
+    Identity,
 }
 
 impl Surface {
-    /// All of them.
+    /// Those that a cloud has.
     pub const ALL: [Surface; 4] = [Surface::Login, Surface::Graph, Surface::Defender, Surface::LogAnalytics];
 
     /// The name, which is also the first part of the path.
@@ -30,11 +32,12 @@ impl Surface {
             Surface::Graph => "graph",
             Surface::Defender => "defender",
             Surface::LogAnalytics => "log_analytics",
+            Surface::Identity => "identity",
         }
     }
 
     pub(crate) fn named(name: &str) -> Option<Surface> {
-        Surface::ALL.into_iter().find(|surface| surface.as_str() == name)
+        Surface::ALL.into_iter().chain([Surface::Identity]).find(|surface| surface.as_str() == name)
     }
 }
 

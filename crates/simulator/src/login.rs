@@ -1,5 +1,6 @@
 //! Microsoft Entra ID: discovery, and tokens by client credentials.
 
+mod assertion;
 mod discovery;
 mod refusal;
 mod token;

@@ -10,7 +10,7 @@ use crate::quota::Quotas;
 use crate::scenario::Scenario;
 use crate::simulator::Clock;
 use crate::world::World;
-use crate::{defender, graph, log_analytics, login};
+use crate::{defender, graph, identity, log_analytics, login};
 
 /// Seconds after which a rolling story begins anew.
 const TURN: i64 = 6 * 3_600;
@@ -77,6 +77,7 @@ impl Microsoft {
             Surface::Graph => graph::answer(&asked, request),
             Surface::Defender => defender::answer(&asked, request),
             Surface::LogAnalytics => log_analytics::answer(&asked, request),
+            Surface::Identity => identity::answer(&asked, request),
         }
     }
 }

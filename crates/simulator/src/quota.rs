@@ -66,6 +66,7 @@ pub(crate) fn throttled(surface: Surface, retry_after: Option<&str>, budget: &st
             "code": "ThrottledError",
             "message": "The request has been throttled. Please try again later.",
         }}),
+        Surface::Identity => json!({"error": "too_many_requests", "error_description": "Too many requests"}),
         Surface::Login => json!({
             "error": "temporarily_unavailable",
             "error_description": "AADSTS90055: The request was denied because of throttling in the tenant.",

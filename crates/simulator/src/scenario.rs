@@ -4,6 +4,7 @@
 //! it is always fresh; how one alert comes to stand in five interfaces is in `records`.
 
 mod alerts;
+mod credentials;
 mod devices;
 mod incidents;
 mod indicators;
@@ -11,11 +12,12 @@ mod moment;
 mod tenants;
 
 pub use alerts::{Alert, Evidence, Service, Verdict, What};
+pub use credentials::{AppCertificate, Federated, Identity, Secret};
 pub use devices::{Device, Traffic};
 pub use incidents::Incident;
 pub use indicators::{ListedIndicator, ThreatIndicator};
 pub use moment::{Moment, Span};
-pub use tenants::{App, AppState, Licence, Limits, Retired, Secret, Tenant, Workspace};
+pub use tenants::{App, AppState, Licence, Limits, Retired, Tenant, Workspace};
 
 use std::path::Path;
 

@@ -99,7 +99,7 @@ impl Shared {
         let name = match request.surface {
             Surface::Graph => "request-id",
             Surface::Login | Surface::LogAnalytics => "x-ms-request-id",
-            Surface::Defender => return reply,
+            Surface::Defender | Surface::Identity => return reply,
         };
         if reply.headers.iter().any(|(held, _)| held.eq_ignore_ascii_case(name)) {
             return reply;
@@ -142,7 +142,11 @@ async fn handle(State(shared): State<Arc<Shared>>, request: axum::extract::Reque
         return sent(shared.faults.control(parts.method.as_str(), &bytes));
     }
     let Some(surface) = Surface::named(first) else {
-        return sent(Reply::text(404, "text/plain", "The surfaces are /login, /graph, /defender and /log_analytics."));
+        return sent(Reply::text(
+            404,
+            "text/plain",
+            "The surfaces are /login, /graph, /defender, /log_analytics and /identity.",
+        ));
     };
     let headers = parts
         .headers

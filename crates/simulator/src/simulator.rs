@@ -86,6 +86,14 @@ impl Simulator {
         format!("{}{surface}", self.base)
     }
 
+    /// Where the managed identity of the simulated machine is asked for tokens: what a client has in the place of
+    /// `http://169.254.169.254`.
+    pub fn identity_endpoint(&self) -> Url {
+        let mut url = self.base.clone();
+        url.set_path(Surface::Identity.as_str());
+        url
+    }
+
     /// The lines of `oriel.toml` that make this a cloud of that name.
     pub fn cloud_toml(&self, name: &str) -> String {
         let mut text = format!("[clouds.{name}]\n");

@@ -56,6 +56,10 @@ impl World {
         self.places.iter().find(|place| place.organisation.tenant.is_named(tenant))
     }
 
+    pub(crate) fn places(&self) -> impl Iterator<Item = &Place> {
+        self.places.iter()
+    }
+
     /// The tenant that has this workspace.
     pub(crate) fn place_of_workspace(&self, id: &str) -> Option<(&Place, &Workspace)> {
         self.places.iter().find_map(|place| {

@@ -119,6 +119,9 @@ fn failure(surface: Surface, status: u16) -> Reply {
             "error_description": "AADSTS90033: A transient error has occurred. Please try again.",
             "error_codes": [90033],
         }),
+        Surface::Identity => {
+            json!({"error": "unknown", "error_description": "Failed to retrieve token from the Active Directory. For details see logs."})
+        }
         Surface::Graph => json!({"error": {"code": "UnknownError", "message": "", "innerError": {}}}),
         Surface::Defender | Surface::LogAnalytics => {
             json!({"error": {"code": "InternalServerError", "message": "There was an internal error."}})

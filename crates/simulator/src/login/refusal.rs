@@ -6,11 +6,14 @@ use serde_json::{Value, json};
 use crate::exchange::Reply;
 use crate::ids;
 
+mod assertion;
+
 /// A refusal before it has its ids.
 pub(super) struct Refusal {
     status: u16,
     error: &'static str,
-    code: u32,
+    /// `None` where nobody knows which one it would be.
+    code: Option<u32>,
     message: String,
     /// What Conditional Access adds.
     claims: Option<Value>,
@@ -18,7 +21,7 @@ pub(super) struct Refusal {
 
 impl Refusal {
     fn new(status: u16, error: &'static str, code: u32, message: impl Into<String>) -> Refusal {
-        Refusal { status, error, code, message: message.into(), claims: None }
+        Refusal { status, error, code: Some(code), message: message.into(), claims: None }
     }
 
     pub(super) fn unknown_tenant(tenant: &str) -> Refusal {
@@ -115,10 +118,17 @@ impl Refusal {
         Refusal { claims: Some(claims), ..Refusal::new(400, "invalid_grant", 53_003, message) }
     }
 
+    fn described(&self) -> String {
+        match self.code {
+            Some(code) => format!("AADSTS{code}: {}", self.message),
+            None => self.message.clone(),
+        }
+    }
+
     /// The body at discovery, which is shorter.
     pub(super) fn discovery(self) -> Reply {
-        let error = if self.code == 90_002 { "invalid_tenant" } else { self.error };
-        Reply::json(400, json!({"error": error, "error_description": format!("AADSTS{}: {}", self.code, self.message)}))
+        let error = if self.code == Some(90_002) { "invalid_tenant" } else { self.error };
+        Reply::json(400, json!({"error": error, "error_description": self.described()}))
     }
 
     /// The body at the token endpoint. `seed` makes its ids.
@@ -129,15 +139,18 @@ impl Refusal {
         let mut body = json!({
             "error": self.error,
             "error_description": format!(
-                "AADSTS{}: {} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {timestamp}",
-                self.code, self.message
+                "{} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {timestamp}",
+                self.described()
             ),
-            "error_codes": [self.code],
+            "error_codes": self.code.into_iter().collect::<Vec<_>>(),
             "timestamp": timestamp,
             "trace_id": trace,
             "correlation_id": correlation,
-            "error_uri": format!("https://login.microsoftonline.com/error?code={}", self.code),
         });
+        if let (Some(code), Value::Object(members)) = (self.code, &mut body) {
+            let page = format!("https://login.microsoftonline.com/error?code={code}");
+            members.insert("error_uri".into(), page.into());
+        }
         if let (Some(claims), Value::Object(members)) = (self.claims, &mut body) {
             members.insert("suberror".into(), "message_only".into());
             // JSON in text, as it is in the field.

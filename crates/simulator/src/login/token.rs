@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::assertion;
 use super::refusal::Refusal;
 use crate::exchange::{Reply, Request, Surface, decoded};
 use crate::microsoft::Asked;
@@ -15,6 +16,8 @@ use crate::{access, ids};
 
 /// Seconds. Microsoft's vary; a client must take what it is told.
 const LIFETIME: i64 = 3_599;
+
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 pub(super) fn answer(asked: &Asked<'_>, request: &Request, tenant: &str, second_version: bool) -> Reply {
     let form = request.form();
@@ -33,6 +36,7 @@ fn issued<'a>(
     second_version: bool,
     field: &dyn Fn(&str) -> Option<&'a str>,
 ) -> Result<Value, Refusal> {
+    let named = tenant;
     let place = asked.world.place(tenant).ok_or_else(|| Refusal::unknown_tenant(tenant))?;
     let tenant = &place.organisation.tenant;
     let basic = basic(request);
@@ -46,17 +50,29 @@ fn issued<'a>(
         .ok_or_else(|| Refusal::missing_parameter("client_id"))?;
     let resource = resource(second_version, field)?;
     let app = tenant.app(&client).ok_or_else(|| Refusal::unknown_app(&client, &tenant.name))?;
-    let secret = field("client_secret")
-        .map(str::to_owned)
-        .or_else(|| basic.map(|(_, secret)| secret))
-        .filter(|secret| !secret.is_empty())
-        .ok_or_else(Refusal::no_credential)?;
-    let held = app.secrets.iter().find(|held| held.value == secret).ok_or_else(|| Refusal::wrong_secret(&client))?;
-    if is_over(held, place.organisation.beginning, asked.now) {
-        return Err(Refusal::expired_secret(&client));
+    let by_assertion = field("client_assertion").filter(|assertion| !assertion.is_empty());
+    if let Some(assertion) = by_assertion {
+        if field("client_assertion_type") != Some(ASSERTION_TYPE) {
+            return Err(Refusal::assertion_type());
+        }
+        assertion::check(asked, tenant, named, app, assertion)?;
+    } else {
+        let secret = field("client_secret")
+            .map(str::to_owned)
+            .or_else(|| basic.map(|(_, secret)| secret))
+            .filter(|secret| !secret.is_empty())
+            .ok_or_else(Refusal::no_credential)?;
+        let held =
+            app.secrets.iter().find(|held| held.value == secret).ok_or_else(|| Refusal::wrong_secret(&client))?;
+        if is_over(held, place.organisation.beginning, asked.now) {
+            return Err(Refusal::expired_secret(&client));
+        }
+        if app.state == AppState::SecretsForbidden {
+            return Err(Refusal::secrets_forbidden(&ids::guid("app management policy").to_string()));
+        }
     }
     match app.state {
-        AppState::Enabled => {}
+        AppState::Enabled | AppState::SecretsForbidden | AppState::FederationForbidden => {}
         AppState::Disabled => return Err(Refusal::disabled(&client, &app.name)),
         AppState::ConditionalAccess => return Err(Refusal::conditional_access()),
     }
@@ -65,7 +81,9 @@ fn issued<'a>(
         return Err(Refusal::no_principal(&resource, &tenant.name));
     }
     let expires = asked.now.as_second() + LIFETIME;
-    let token = access::written(&claims(tenant, app, surface, &resource, asked.now.as_second(), expires));
+    let mut claims = claims(tenant, app, surface, &resource, asked.now.as_second(), expires);
+    claims["appidacr"] = if by_assertion.is_some() { "2" } else { "1" }.into();
+    let token = access::written(&claims);
     Ok(if second_version {
         json!({"token_type": "Bearer", "expires_in": LIFETIME, "ext_expires_in": LIFETIME, "access_token": token})
     } else {
@@ -134,7 +152,7 @@ fn claims(tenant: &Tenant, app: &App, surface: Surface, resource: &str, now: i64
     let principal = ids::guid(&format!("principal {}", app.client));
     let mut claims = json!({
         "aud": resource, "iss": issuer, "iat": now, "nbf": now, "exp": expires, "aio": "simulated",
-        "app_displayname": app.name, "appid": app.client, "appidacr": "1", "idp": issuer, "idtyp": "app",
+        "app_displayname": app.name, "appid": app.client, "idp": issuer, "idtyp": "app",
         "oid": principal, "rh": "simulated", "sub": principal, "tenant_region_scope": tenant.region, "tid": tenant.id,
         "uti": ids::hex(&format!("{} {now} {surface}", app.client), 22), "ver": "1.0",
     });
@@ -142,7 +160,7 @@ fn claims(tenant: &Tenant, app: &App, surface: Surface, resource: &str, now: i64
         Surface::Graph => &app.graph,
         Surface::Defender => &app.defender,
         // The right to read a workspace is an Azure role, which no token tells.
-        Surface::LogAnalytics | Surface::Login => return claims,
+        Surface::LogAnalytics | Surface::Login | Surface::Identity => return claims,
     };
     // Without consent the claim is absent, not empty.
     if let (false, Value::Object(members)) = (roles.is_empty(), &mut claims) {

@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
-use super::{Alert, Device, Incident, ListedIndicator, Moment, ThreatIndicator, Traffic};
+use super::{
+    Alert, AppCertificate, Device, Federated, Identity, Incident, ListedIndicator, Secret, ThreatIndicator, Traffic,
+};
 
 /// A directory.
 #[derive(Clone, Debug, Deserialize)]
@@ -39,6 +41,9 @@ pub struct Tenant {
     /// Its app registrations.
     #[serde(default)]
     pub apps: Vec<App>,
+    /// Managed identities of the machine on which the client runs.
+    #[serde(default)]
+    pub identities: Vec<Identity>,
     /// Its Log Analytics workspaces.
     #[serde(default)]
     pub workspaces: Vec<Workspace>,
@@ -174,6 +179,12 @@ pub struct App {
     /// Its client secrets.
     #[serde(default)]
     pub secrets: Vec<Secret>,
+    /// Its certificates.
+    #[serde(default)]
+    pub certificates: Vec<AppCertificate>,
+    /// Its federated credentials.
+    #[serde(default)]
+    pub federated: Vec<Federated>,
     /// Whether it may sign in.
     #[serde(default)]
     pub state: AppState,
@@ -188,26 +199,6 @@ pub struct App {
     pub workspaces: Vec<String>,
 }
 
-/// A client secret.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Secret {
-    /// What is to be sent.
-    pub value: String,
-    /// What the portal shows beside it for ever, and is pasted by mistake.
-    #[serde(default)]
-    pub id: Option<String>,
-    /// Until when it is good; absent means for the length of the story.
-    #[serde(default)]
-    pub expires: Option<Moment>,
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Secret").field("value", &"[redacted]").field("id", &self.id).finish_non_exhaustive()
-    }
-}
-
 /// Whether an app may sign in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -219,6 +210,10 @@ pub enum AppState {
     Disabled,
     /// A Conditional Access policy for workload identities keeps it out: AADSTS53003.
     ConditionalAccess,
+    /// An app management policy allows no secrets: sign-ins by one are refused, others are not.
+    SecretsForbidden,
+    /// The tenant allows no federated credentials: AADSTS700238 for sign-ins by one.
+    FederationForbidden,
 }
 
 /// A Log Analytics workspace with Sentinel.
