@@ -10,6 +10,10 @@ use serde_json::Value;
 use crate::Error;
 use crate::exchange::{Reply, Request, Surface, pairs};
 
+mod asked;
+
+use asked::Asked;
+
 /// Recorded exchanges. The first that matches and is not used up answers; none is a 404.
 #[derive(Debug)]
 pub struct Replay {
@@ -26,6 +30,9 @@ struct Line {
     /// Text as in a URL, or an object. Absent: any query.
     #[serde(default)]
     query: Option<Value>,
+    /// Members of the request's body, form or JSON, that tell this exchange from others of the same path. Absent: any body.
+    #[serde(default)]
+    request: Option<serde_json::Map<String, Value>>,
     #[serde(default = "ok")]
     status: u16,
     #[serde(default)]
@@ -57,6 +64,7 @@ struct Exchange {
     method: String,
     path: String,
     query: Option<Vec<(String, String)>>,
+    body: Option<Asked>,
     left: u32,
     reply: Reply,
 }
@@ -128,15 +136,13 @@ fn exchange(folder: &Path, line: Line) -> Result<Exchange, String> {
         ),
         Some(_) => return Err("`query` is text or an object".into()),
     };
-    let query = query.map(|mut query| {
-        query.sort();
-        query
-    });
+    let query = query.map(asked::parameters);
     Ok(Exchange {
         surface: line.surface,
         method: line.method,
         path: rooted(&line.path),
         query,
+        body: line.request.as_ref().map(Asked::new),
         left: line.times,
         reply,
     })
@@ -149,14 +155,10 @@ fn rooted(path: &str) -> String {
 
 impl Exchange {
     fn matches(&self, request: &Request) -> bool {
-        let asked = || {
-            let mut asked = request.parameters();
-            asked.sort();
-            asked
-        };
         self.surface == request.surface
             && self.method.eq_ignore_ascii_case(&request.method)
             && self.path == rooted(&request.path)
-            && self.query.as_ref().is_none_or(|query| *query == asked())
+            && self.query.as_ref().is_none_or(|query| *query == asked::parameters(request.parameters()))
+            && self.body.as_ref().is_none_or(|body| body.is_in(request))
     }
 }

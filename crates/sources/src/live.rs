@@ -17,6 +17,7 @@ use crate::freshness::Freshness;
 use crate::{Clock, outcome};
 
 mod groups;
+mod transcript;
 mod validate;
 
 /// Sources and validator over the database's connections.

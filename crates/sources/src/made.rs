@@ -84,7 +84,16 @@ impl World {
     /// A scenario, of whose hunting budget Oriel takes a share.
     pub(crate) async fn of(scenario: simulator::Scenario, hunting_share: f64) -> World {
         let options = simulator::Options { listen: ([127, 0, 0, 1], 0).into(), clock: Arc::new(now) };
-        let simulator = simulator::Simulator::start(scenario, options).await.unwrap();
+        World::on(simulator::Simulator::start(scenario, options).await.unwrap(), hunting_share).await
+    }
+
+    /// Recorded exchanges in the place of a scenario.
+    pub(crate) async fn replaying(replay: simulator::Replay) -> World {
+        let options = simulator::Options { listen: ([127, 0, 0, 1], 0).into(), clock: Arc::new(now) };
+        World::on(simulator::Simulator::replay(replay, options).await.unwrap(), 1.0).await
+    }
+
+    async fn on(simulator: simulator::Simulator, hunting_share: f64) -> World {
         let url = |surface| simulator.surface(surface).parse().unwrap();
         let cloud = Cloud::named(
             CLOUD,

@@ -40,6 +40,40 @@ async fn the_first_unused_exchange_that_matches_answers() {
     assert_eq!(asker.send("GET", "/graph/v1.0/security/alerts_v2", &[], "").await.status, 404);
 }
 
+#[tokio::test]
+async fn what_was_asked_tells_exchanges_of_one_path_apart_at_any_time_and_in_any_order() {
+    let folder = folder(concat!(
+        r#"{"surface":"login","method":"POST","path":"/t/oauth2/v2.0/token","request":{"scope":"https://graph.microsoft.com/.default"},"body":1}"#,
+        "\n",
+        r#"{"surface":"login","method":"POST","path":"/t/oauth2/v2.0/token","request":{"scope":"https://api.securitycenter.microsoft.com/.default"},"body":2}"#,
+        "\n",
+        r#"{"surface":"graph","method":"POST","path":"/v1.0/security/runHuntingQuery","request":{"Query":"AlertInfo | where Timestamp > datetime(2026-11-25T12:00:00Z)"},"body":3}"#,
+        "\n",
+        r#"{"surface":"graph","method":"POST","path":"/v1.0/security/runHuntingQuery","request":{"Query":"DeviceInfo"},"body":4}"#,
+        "\n",
+        r#"{"surface":"graph","path":"/v1.0/security/alerts_v2","query":"$filter=createdDateTime%20ge%202026-10-26T12:00:00Z","body":5}"#,
+        "\n",
+    ));
+    let asker = Asker::replaying(Replay::read(folder.path()).unwrap()).await;
+    let token = "/login/t/oauth2/v2.0/token";
+    let form = |scope: &str| format!("client_id=c&client_secret=s&scope={scope}");
+    assert_eq!(
+        asker.send("POST", token, &[], &form("http%3A%2F%2F127.0.0.1%3A9%2Fdefender%2F.default")).await.text,
+        "2"
+    );
+    assert_eq!(asker.send("POST", token, &[], &form("http%3A%2F%2F127.0.0.1%3A9%2Fgraph%2F.default")).await.text, "1");
+    assert_eq!(
+        asker.send("POST", token, &[], &form("http%3A%2F%2F127.0.0.1%3A9%2Fgraph%2F.default")).await.status,
+        404
+    );
+    let hunting = "/graph/v1.0/security/runHuntingQuery";
+    assert_eq!(asker.send("POST", hunting, &[], r#"{"Query":"DeviceInfo","Timespan":"P30D"}"#).await.text, "4");
+    let later = r#"{"Query":"AlertInfo | where Timestamp > datetime(2027-01-02T03:04:05.678Z)"}"#;
+    assert_eq!(asker.send("POST", hunting, &[], later).await.text, "3");
+    let path = "/graph/v1.0/security/alerts_v2?$filter=createdDateTime%20ge%202027-01-01T00:00:00Z";
+    assert_eq!(asker.send("GET", path, &[], "").await.text, "5");
+}
+
 #[test]
 fn a_line_that_is_no_exchange_is_named() {
     for (lines, line) in [

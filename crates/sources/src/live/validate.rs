@@ -15,6 +15,7 @@ use search::{Attempt, Attempted, Check, CheckState, Question, Status, Validation
 use store::connections::Connection;
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::transcript::Recording;
 use super::{Live, asked, is_off, is_quiet};
 use crate::asking::{Asking, Connected};
 use crate::capability::capabilities;
@@ -53,13 +54,15 @@ impl Validator for Live {
             let stored = store::connections::find(&self.db, &id).await.map_err(own)?;
             let Some(stored) = stored else { return Ok(None) };
             let mut checks = Checks { made: Vec::new(), progress };
-            self.try_connection(&stored, &mut checks).await;
+            let recording = attempt.record.then(|| Recording::begin(self));
+            let live = recording.as_ref().map_or(self, |recording| &recording.live);
+            live.try_connection(&stored, &mut checks).await;
             let now = (self.clock)();
             let follows = follows::follows(&stored, self.microsoft.cloud(&stored.cloud).as_deref(), &checks.made, now);
             let validation =
                 Validation { status: status(&checks.made), checks: checks.made, follows, validated_at: now };
             store::validations::save(&self.db, &id, &validation).await.map_err(own)?;
-            Ok(Some(Attempted { validation, transcript: None }))
+            Ok(Some(Attempted { validation, transcript: recording.map(|recording| recording.end(&stored)) }))
         }
         .boxed()
     }

@@ -1,0 +1,257 @@
+use super::*;
+use crate::made::World;
+
+fn cloud() -> Cloud {
+    Cloud::built_in("global").unwrap()
+}
+
+fn exchange(status: u16, body: &str) -> Exchange {
+    Exchange {
+        surface: Surface::Graph,
+        method: "GET".into(),
+        path: "/v1.0/security/alerts_v2".into(),
+        query: Some("$top=1".into()),
+        request_body: None,
+        status,
+        headers: Vec::new(),
+        body: body.as_bytes().to_vec(),
+        whole: true,
+    }
+}
+
+fn lines(exchanges: &[Exchange], own: &[&str]) -> Vec<Value> {
+    let own: Vec<String> = own.iter().map(|name| (*name).to_owned()).collect();
+    written(exchanges, &cloud(), &own).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn body_of(status: u16, body: Value) -> Value {
+    lines(&[exchange(status, &body.to_string())], &[]).remove(0)["body"].clone()
+}
+
+/// An error text and what is left of it.
+fn check(text: &str, expected: &str) {
+    let body = body_of(403, json!({ "error": { "code": "Forbidden", "message": text } }));
+    assert_eq!(body["error"]["message"], expected);
+    assert_eq!(body["error"]["code"], "Forbidden");
+}
+
+#[test]
+fn microsofts_wording_stays_and_the_tenants_words_in_it_do_not() {
+    check(
+        "AADSTS700016: Application with identifier '1b4e28ba-2fa1-11d2-883f-0016d3cca427' was not found in the directory 'Fabrikam Toys'. \
+         This can happen if it hasn't been installed. Trace ID: 2b4e28ba-2fa1-11d2-883f-0016d3cca427 Timestamp: 2026-11-25 12:00:00Z",
+        "AADSTS700016: Application with identifier '00000000-0000-4000-8000-000000000001' was not found in the directory 'text-1'. \
+         This can happen if it hasn't been installed. Trace ID: 00000000-0000-4000-8000-000000000002 Timestamp: 2026-11-25 12:00:00Z",
+    );
+    let roles = "Missing application roles. API required roles: SecurityAlert.Read.All, SecurityAlert.ReadWrite.All, application \
+                 roles: ThreatHunting.Read.All.";
+    check(roles, roles);
+    let unlicensed = "Unauthorized request - Account is not provisioned.";
+    check(unlicensed, unlicensed);
+    let parameter = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
+    check(parameter, parameter);
+    check(
+        "User ann.lee@fabrikam.example from 192.0.2.77 (host LAPTOP-77ABCDE, FABRIKAM\\ann) asked https://intra.fabrikam.example/x?y=1.",
+        "User user-1@name-1.example from 203.0.113.1 (host text-1, text-2) asked https://name-2.example/text-3.",
+    );
+    check(
+        "aka.ms/AzureADSecuredAzure, see https://aka.ms/AADSTS",
+        "aka.ms/AzureADSecuredAzure, see https://aka.ms/text-1",
+    );
+}
+
+#[test]
+fn what_our_own_query_said_may_be_echoed() {
+    let text = "'where' operator: Failed to resolve table or column expression named 'ThreatIntelIndicators'. Fix semantic errors.";
+    let body = json!({ "error": { "code": "BadRequest", "message": text } }).to_string();
+    let asked = json!({ "Query": "ThreatIntelIndicators | take 1", "Timespan": "P30D" }).to_string();
+    let exchange = Exchange { method: "POST".into(), request_body: Some(asked.into_bytes()), ..exchange(400, &body) };
+    let line = lines(&[exchange], &[]).remove(0);
+    assert_eq!(line["body"]["error"]["message"], text);
+    assert_eq!(line["request"], json!({ "Query": "ThreatIntelIndicators | take 1", "Timespan": "P30D" }));
+}
+
+#[test]
+fn words_of_microsofts_lists_stay_and_free_text_does_not() {
+    let alert = json!({
+        "@odata.type": "#microsoft.graph.security.alert",
+        "id": "da637551227677560813_-961444813",
+        "title": "Ann's laptop spoke with a bad host",
+        "severity": "high", "status": "inProgress", "serviceSource": "microsoftSentinel",
+        "category": "An invented category, with a sentence in it, of Ann's",
+        "createdDateTime": "2026-11-25T12:00:00.1234567Z",
+        "tenantId": "1b4e28ba-2fa1-11d2-883f-0016d3cca427",
+        "alertWebUrl": "https://security.microsoft.com/alerts/da637551227677560813_-961444813?tid=1b4e28ba-2fa1-11d2-883f-0016d3cca427",
+        "additionalData": { "Ann's key": "Ann's value", "severity": "high" },
+        "count": 7, "phone": 491_701_234_567_u64,
+        "evidence": [{ "@odata.type": "#microsoft.graph.security.ipEvidence", "ipAddress": "192.0.2.77", "roles": ["destination"] }],
+        "Entities": "[{\"Type\":\"host\",\"HostName\":\"LAPTOP-7\"}]",
+    });
+    let kept = body_of(200, json!({ "value": [alert] }))["value"][0].clone();
+    let id = kept["id"].as_str().unwrap();
+    assert!(id.starts_with("text-"), "{id}");
+    assert_eq!(
+        (&kept["severity"], &kept["status"], &kept["serviceSource"]),
+        (&json!("high"), &json!("inProgress"), &json!("microsoftSentinel"))
+    );
+    assert_eq!(kept["createdDateTime"], "2026-11-25T12:00:00.1234567Z");
+    assert_eq!(kept["evidence"][0]["ipAddress"], "203.0.113.1");
+    assert_eq!(kept["evidence"][0]["@odata.type"], "#microsoft.graph.security.ipEvidence");
+    assert_eq!(kept["evidence"][0]["roles"], json!(["destination"]));
+    assert_eq!((&kept["count"], &kept["phone"]), (&json!(7), &json!(1)));
+    let text = kept.to_string();
+    for gone in ["Ann", "laptop", "LAPTOP", "637551227677560813", "1b4e28ba", "invented", "192.0.2.77"] {
+        assert!(!text.contains(gone), "{gone} is in {text}");
+    }
+    let link = format!("https://security.microsoft.com/alerts/{id}?tid=00000000-0000-4000-8000-000000000001");
+    assert_eq!(
+        (&kept["alertWebUrl"], &kept["tenantId"]),
+        (&json!(link), &json!("00000000-0000-4000-8000-000000000001"))
+    );
+    let entities: Value = serde_json::from_str(kept["Entities"].as_str().unwrap()).unwrap();
+    assert_eq!(entities[0]["Type"], "host", "JSON in a text stays JSON");
+}
+
+/// The demo's secrets, ids and names: nothing of them may stand in a transcript.
+const OF_THE_DEMO: [&str; 12] = [
+    simulator::demo::TENANT,
+    simulator::demo::SENTINEL_CLIENT,
+    simulator::demo::SENTINEL_SECRET,
+    simulator::demo::DEFENDER_CLIENT,
+    simulator::demo::DEFENDER_SECRET,
+    simulator::demo::WORKSPACE,
+    simulator::demo::DOMAIN,
+    simulator::demo::ADDRESS,
+    simulator::demo::TENANT_DOMAIN,
+    "Northwind",
+    "northwind",
+    "127.0.0.1",
+];
+
+/// What a validation came to: check, capability, state, code.
+fn outline(validation: &search::Validation) -> Vec<(String, Option<String>, search::CheckState, String)> {
+    let checks = validation.checks.iter();
+    checks.map(|one| (one.check.clone(), one.capability.clone(), one.state, one.code.clone())).collect()
+}
+
+/// The stand-in for an id at this place of a transcript's paths.
+fn in_path(lines: &[Value], surface: &str, place: usize) -> String {
+    let line = lines.iter().find(|line| line["surface"] == surface).unwrap();
+    line["path"].as_str().unwrap().split('/').nth(place).unwrap().to_owned()
+}
+
+/// Validates, replays the transcript under the stand-ins, and finds the same.
+async fn replayed(product: search::Product, (client, secret): (&str, &str), workspaces: &[&str]) {
+    use search::Validator;
+    let world = World::start().await;
+    let connection = world.connect(product, simulator::demo::TENANT, client, secret, workspaces, &[]).await;
+    let attempt = search::Attempt { record: true, ..search::Attempt::of(&connection) };
+    let first = world.live.validate(&attempt, None).await.unwrap().unwrap();
+    let text = first.transcript.unwrap();
+    for gone in OF_THE_DEMO {
+        assert!(!text.contains(gone), "{gone} is in the transcript:\n{text}");
+    }
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("replay.ndjson"), &text).unwrap();
+    let replay = World::replaying(simulator::Replay::read(folder.path()).unwrap()).await;
+    let tenant = in_path(&lines, "login", 1);
+    let token = lines.iter().find(|line| !line["request"]["client_id"].is_null()).unwrap();
+    let client = token["request"]["client_id"].as_str().unwrap().to_owned();
+    let workspaces: Vec<String> = workspaces.iter().map(|_| in_path(&lines, "log_analytics", 3)).collect();
+    let workspaces: Vec<&str> = workspaces.iter().map(String::as_str).collect();
+    let connection = replay.connect(product, &tenant, &client, "any", &workspaces, &[]).await;
+    let second = replay.live.validate(&search::Attempt::of(&connection), None).await.unwrap().unwrap();
+    assert_eq!(outline(&second.validation), outline(&first.validation), "{text}");
+}
+
+#[tokio::test]
+async fn a_transcript_replays_to_the_same_validation_and_holds_nothing_of_the_tenants() {
+    use search::Product::{Defender, Sentinel};
+    use simulator::demo;
+    replayed(Sentinel, (demo::SENTINEL_CLIENT, demo::SENTINEL_SECRET), &[demo::WORKSPACE]).await;
+    replayed(Sentinel, (demo::NO_WORKSPACE_CLIENT, demo::OTHER_SECRET), &[demo::WORKSPACE]).await;
+    replayed(Defender, (demo::DEFENDER_CLIENT, demo::DEFENDER_SECRET), &[]).await;
+    replayed(Defender, (demo::BARE_CLIENT, demo::OTHER_SECRET), &[]).await;
+    replayed(Defender, (demo::WRITER_CLIENT, demo::OTHER_SECRET), &[]).await;
+    replayed(Defender, (demo::EXPIRED_CLIENT, demo::OTHER_SECRET), &[]).await;
+    replayed(Defender, (demo::DISABLED_CLIENT, demo::OTHER_SECRET), &[]).await;
+    replayed(Defender, (demo::BLOCKED_CLIENT, demo::OTHER_SECRET), &[]).await;
+    replayed(Defender, (demo::DEFENDER_CLIENT, "wrong~Secret.of.the.demo"), &[]).await;
+}
+
+/// Every text in a body, also in JSON that stands in a text, with the member that holds it.
+fn texts(name: &str, value: &Value, found: &mut Vec<(String, String)>) {
+    match value {
+        Value::String(text) => match serde_json::from_str::<Value>(text) {
+            Ok(inner @ (Value::Object(_) | Value::Array(_))) => texts("", &inner, found),
+            _ => found.push((name.to_owned(), text.clone())),
+        },
+        Value::Array(values) => values.iter().for_each(|value| texts(name, value, found)),
+        Value::Object(members) if members.contains_key("rows") => {
+            let columns: Vec<&str> =
+                members["columns"].as_array().unwrap().iter().map(|column| column["name"].as_str().unwrap()).collect();
+            for row in members["rows"].as_array().unwrap() {
+                columns.iter().zip(row.as_array().unwrap()).for_each(|(name, cell)| texts(name, cell, found));
+            }
+        }
+        Value::Object(members) => members.iter().for_each(|(name, value)| texts(name, value, found)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn of_whole_tables_and_lists_nothing_stays_but_microsofts_own_words() {
+    use microsoft::{Call, Credential, Priority, graph, log_analytics};
+    let world = World::start().await;
+    let cloud = world.live.microsoft.cloud(crate::made::CLOUD).unwrap();
+    let credential = |client: &str, secret: &str| Credential {
+        cloud: Arc::clone(&cloud),
+        tenant: simulator::demo::TENANT.into(),
+        client: client.into(),
+        secret: secret.to_owned().into(),
+    };
+    let (microsoft, transcript) = world.live.microsoft.recording();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let sentinel = credential(simulator::demo::SENTINEL_CLIENT, simulator::demo::SENTINEL_SECRET);
+    let call = Call { credential: &sentinel, deadline, priority: Priority::People };
+    for table in ["AlertInfo", "AlertEvidence", "DeviceInfo", "DeviceNetworkEvents", "ThreatIntelIndicators"] {
+        graph::hunt(&microsoft, &call, &format!("{table} | take 40"), None).await.unwrap();
+    }
+    for table in ["SecurityAlert", "SecurityIncident", "ThreatIntelIndicators"] {
+        let query = format!("{table} | take 40");
+        log_analytics::query(&microsoft, &call, simulator::demo::WORKSPACE, &query, "P90D").await.unwrap();
+    }
+    let hunted = graph::hunt(&microsoft, &call, "AlertInfo | take 5 | project AlertId", None).await.unwrap();
+    for row in &hunted.rows {
+        let id = row.str("AlertId").unwrap().to_owned();
+        graph::alert(&microsoft, &call, &id).await.unwrap();
+    }
+    let exchanges = transcript.take();
+    let text = written(&exchanges, &cloud, &["SOC".into()]);
+    let mut held = Vec::new();
+    for exchange in &exchanges {
+        texts("", &serde_json::from_slice(&exchange.body).unwrap(), &mut held);
+    }
+    assert!(held.len() > 2_000, "{}", held.len());
+    let is_open = |name: &str, text: &str| {
+        keys::is_moment(text)
+            || (keys::is_closed(name) && keys::is_word(text))
+            || keys::is_schema_name(text)
+            || keys::is_type(text)
+            || link::is_microsofts(text)
+            || text.parse::<std::net::IpAddr>().is_ok()
+    };
+    // A word of Microsoft's under one member is not the tenant's under another.
+    let open: std::collections::HashSet<&String> =
+        held.iter().filter(|(name, text)| is_open(name, text)).map(|(_, text)| text).collect();
+    let mut checked = 0;
+    for (name, held) in held.iter().filter(|(_, held)| held.len() > 8 && !open.contains(held)) {
+        checked += 1;
+        assert!(!text.contains(held.as_str()), "{name}: {held}");
+    }
+    assert!(checked > 500, "{checked}");
+    for gone in OF_THE_DEMO.iter().filter(|one| **one != simulator::demo::ADDRESS) {
+        assert!(!text.contains(gone), "{gone}");
+    }
+}
