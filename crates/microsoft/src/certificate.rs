@@ -110,3 +110,6 @@ impl std::fmt::Debug for Certificate {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

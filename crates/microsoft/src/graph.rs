@@ -8,6 +8,8 @@ use crate::rows::{self, Rows};
 use crate::transport::ask::Ask;
 use crate::{Call, Error, Microsoft, Resource};
 
+pub mod questions;
+
 /// Without it, newer members of enumerations arrive as `unknownFutureValue`, `microsoftSentinel` among them.
 const ALL_MEMBERS: &str = "include-unknown-enum-members";
 

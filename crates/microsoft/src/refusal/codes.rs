@@ -3,7 +3,7 @@
 use super::cause::RefusalCause::{self, *};
 
 /// Number and cause, after "Microsoft Entra authentication and authorization error codes".
-pub(super) const CODES: [(u32, RefusalCause); 74] = [
+pub(super) const CODES: [(u32, RefusalCause); 77] = [
     (7000215, WrongSecret),
     (7000222, SecretExpired),
     (7000216, SecretMissing),
@@ -40,6 +40,9 @@ pub(super) const CODES: [(u32, RefusalCause); 74] = [
     (700024, AssertionTime),
     (50048, AssertionInvalid),
     (50013, AssertionInvalid),
+    (50027, AssertionInvalid),
+    (700021, AssertionInvalid),
+    (700023, AssertionInvalid),
     // Named both for an invalid signature and for a certificate outside its validity in Microsoft's own sources.
     (7000274, AssertionInvalid),
     (700030, CertificateSubject),

@@ -85,3 +85,24 @@ fn what_is_not_entras_error_body_is_none() {
         assert_eq!(Refusal::read(body.as_bytes()), None, "{body}");
     }
 }
+
+#[test]
+fn a_policy_against_secrets_is_known_by_its_words_for_its_number_is_not() {
+    let description = "Credential type not allowed as per assigned policy '3f1c'. Trace ID: t Correlation ID: c";
+    let refusal = read(json!({"error": "invalid_client", "error_description": description, "error_codes": [4242]}));
+    assert_eq!((refusal.cause, refusal.code), (RefusalCause::CredentialPolicy, Some(4242)));
+    let known = read(json!({"error": "x", "error_description": description, "error_codes": [7000222]}));
+    assert_eq!(known.cause, RefusalCause::SecretExpired, "a known number goes before words");
+}
+
+#[test]
+fn no_remedy_takes_a_secret_for_granted_where_the_app_has_none() {
+    let without = ["certificate", "assertion", "federated", "identity", "token_file"];
+    let causes =
+        RefusalCause::ALL.into_iter().filter(|cause| without.iter().any(|word| cause.as_str().starts_with(word)));
+    let texts: Vec<String> = causes.map(|cause| format!("{} {}", cause.title(), cause.remedy())).collect();
+    assert_eq!(texts.len(), 20);
+    for text in texts {
+        assert!(!text.contains("client secret") && !text.contains("Value"), "{text}");
+    }
+}

@@ -248,6 +248,13 @@ impl Desk {
         Desk { microsoft, credential }
     }
 
+    /// The same with another proof; the server's own address is the identity endpoint's too, below `identity`.
+    pub fn proving(fake: &Fake, proof: Proof) -> Desk {
+        let mut desk = Desk::with(fake, |settings| settings.identity_endpoint = fake.base.join("identity").unwrap());
+        desk.credential.proof = proof;
+        desk
+    }
+
     pub fn call(&self) -> Call<'_> {
         self.call_within(Duration::from_secs(20))
     }

@@ -3,10 +3,13 @@
 #![expect(clippy::panic, clippy::print_stdout, clippy::unwrap_used, reason = "a test that panics says where")]
 
 mod fake;
+mod identity;
 mod interfaces;
 mod lists;
+mod proofs;
 mod samples;
 mod secrets;
 mod tls;
+mod token_file;
 mod tokens;
 mod transport;
