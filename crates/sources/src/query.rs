@@ -7,6 +7,7 @@ use search::{Covered, Limit};
 
 use table::Table;
 
+pub(crate) mod open;
 pub(crate) mod table;
 
 /// What hunting keeps.
@@ -135,6 +136,9 @@ pub fn queries() -> Vec<Query> {
         Query { surface: "workspace", name: "newest".into(), query: newest(&table::WORKSPACE, WORKSPACE_DAYS) },
     ];
     all.push(Query { surface: "workspace", name: "another_table".into(), query: ANOTHER_TABLE.into() });
+    // Two more name a table that nobody has, to see what becomes of it; no check could pass them.
+    all.push(Query { surface: "hunting", name: "question.entry".into(), query: open::ENTRY.into() });
+    all.push(Query { surface: "hunting", name: "question.older".into(), query: open::OLDER.into() });
     for table in table::HUNTING {
         let query = newest(&[table], HUNTING_DAYS);
         all.push(Query { surface: "hunting", name: format!("newest.{}", table.label), query });

@@ -16,6 +16,7 @@ use super::Live;
 mod keys;
 mod link;
 mod message;
+mod questions;
 mod request;
 mod stand_ins;
 mod token;

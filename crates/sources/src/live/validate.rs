@@ -57,6 +57,9 @@ impl Validator for Live {
             let recording = attempt.record.then(|| Recording::begin(self));
             let live = recording.as_ref().map_or(self, |recording| &recording.live);
             live.try_connection(&stored, &mut checks).await;
+            if recording.is_some() {
+                live.questions(&stored, |check| checks.add(check)).await;
+            }
             let now = (self.clock)();
             let follows = follows::follows(&stored, self.microsoft.cloud(&stored.cloud).as_deref(), &checks.made, now);
             let validation =

@@ -161,7 +161,8 @@ async fn replayed(product: search::Product, (client, secret): (&str, &str), work
     let workspaces: Vec<String> = workspaces.iter().map(|_| in_path(&lines, "log_analytics", 3)).collect();
     let workspaces: Vec<&str> = workspaces.iter().map(String::as_str).collect();
     let connection = replay.connect(product, &tenant, &client, "any", &workspaces, &[]).await;
-    let second = replay.live.validate(&search::Attempt::of(&connection), None).await.unwrap().unwrap();
+    let attempt = search::Attempt { record: true, ..search::Attempt::of(&connection) };
+    let second = replay.live.validate(&attempt, None).await.unwrap().unwrap();
     assert_eq!(outline(&second.validation), outline(&first.validation), "{text}");
 }
 
@@ -209,7 +210,7 @@ async fn of_whole_tables_and_lists_nothing_stays_but_microsofts_own_words() {
         cloud: Arc::clone(&cloud),
         tenant: simulator::demo::TENANT.into(),
         client: client.into(),
-        secret: secret.to_owned().into(),
+        proof: microsoft::Proof::Secret(secret.to_owned().into()),
     };
     let (microsoft, transcript) = world.live.microsoft.recording();
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
@@ -235,9 +236,10 @@ async fn of_whole_tables_and_lists_nothing_stays_but_microsofts_own_words() {
     }
     assert!(held.len() > 2_000, "{}", held.len());
     let is_open = |name: &str, text: &str| {
+        let column = matches!(name, "name" | "type") && keys::is_schema_name(text);
         keys::is_moment(text)
+            || column
             || (keys::is_closed(name) && keys::is_word(text))
-            || keys::is_schema_name(text)
             || keys::is_type(text)
             || link::is_microsofts(text)
             || text.parse::<std::net::IpAddr>().is_ok()
@@ -254,4 +256,44 @@ async fn of_whole_tables_and_lists_nothing_stays_but_microsofts_own_words() {
     for gone in OF_THE_DEMO.iter().filter(|one| **one != simulator::demo::ADDRESS) {
         assert!(!text.contains(gone), "{gone}");
     }
+}
+
+#[tokio::test]
+async fn the_open_questions_are_asked_with_the_transcript_and_only_then() {
+    use search::Validator;
+    let world = World::start().await;
+    let (client, secret) = (simulator::demo::SENTINEL_CLIENT, simulator::demo::SENTINEL_SECRET);
+    let connection = world.sentinel(client, secret, &[simulator::demo::WORKSPACE]).await;
+    let plain = world.live.validate(&search::Attempt::of(&connection), None).await.unwrap().unwrap();
+    assert!(plain.transcript.is_none());
+    assert!(plain.validation.checks.iter().all(|check| check.check != "question"));
+    world.simulator.forget_requests();
+    let attempt = search::Attempt { record: true, ..search::Attempt::of(&connection) };
+    let asked = world.live.validate(&attempt, None).await.unwrap().unwrap();
+    let questions: Vec<&search::Check> =
+        asked.validation.checks.iter().filter(|check| check.check == "question").collect();
+    let codes: Vec<&str> = questions.iter().map(|check| check.code.as_str()).collect();
+    assert_eq!(
+        codes,
+        [
+            "evidence_ip_refused",
+            "evidence_url_refused",
+            "evidence_device_refused",
+            "nothing_to_see",
+            "alerts_no_next_link",
+            "incidents_next_link",
+            "fuzzy_union_plain",
+            "sentinel_tables_seen",
+            "threat_indicators_seen",
+            "dynamic_as_object",
+            "timespan_narrows",
+            "not_held",
+            "not_held",
+            "workspace_union_plain",
+        ],
+        "{questions:#?}"
+    );
+    assert_eq!(asked.validation.status, search::Status::Ready, "a question is nothing to be mended");
+    let hunted = world.simulator.requests().iter().filter(|one| one.path.contains("runHuntingQuery")).count();
+    assert!(hunted <= 5, "four questions and one probe: {hunted}");
 }
