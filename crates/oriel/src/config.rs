@@ -184,6 +184,8 @@ pub struct Config {
     pub ca_file: Option<PathBuf>,
     /// Share of the tenant's hunting budget that Oriel may use, above 0 and up to 1.
     pub hunting_share: f64,
+    /// Where a managed identity is asked for, if not at Azure's own address. No file and no flag sets it: only the demo does.
+    pub identity_endpoint: Option<Url>,
 }
 
 impl std::fmt::Debug for Config {
@@ -221,6 +223,7 @@ impl Config {
             proxy: None,
             ca_file: None,
             hunting_share: Quota::default().hunting_share,
+            identity_endpoint: None,
         }
     }
 
@@ -244,6 +247,7 @@ impl Config {
             proxy: file.proxy,
             ca_file: file.ca.map(|ca| ca.file),
             hunting_share: file.quota.hunting_share,
+            identity_endpoint: None,
         };
         config.check()?;
         Ok(config)

@@ -44,6 +44,9 @@ pub async fn keyring(config: &Config, db: &Db) -> anyhow::Result<Keyring> {
 pub fn microsoft(config: &Config) -> anyhow::Result<Microsoft> {
     let mut settings = microsoft::Settings::new(clock(), random());
     settings.hunting_share = config.hunting_share;
+    if let Some(endpoint) = &config.identity_endpoint {
+        settings.identity_endpoint = endpoint.clone();
+    }
     if let Some(proxy) = &config.proxy {
         settings.proxy = Some(further_proxy(proxy)?);
     }

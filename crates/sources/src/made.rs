@@ -106,6 +106,7 @@ impl World {
         let mut settings = Settings::new(Arc::new(now), Arc::new(|bytes: &mut [u8]| bytes.fill(7)));
         settings.clouds = vec![cloud];
         settings.hunting_share = hunting_share;
+        settings.identity_endpoint = simulator.identity_endpoint();
         let database = databases::sqlite();
         let db = store::Db::open(database.url()).await.unwrap();
         let folder = tempfile::tempdir().unwrap();

@@ -52,6 +52,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 
 fn config(folder: &std::path::Path, simulator: &Simulator) -> anyhow::Result<Config> {
     let mut config = Config::in_folder(folder);
+    config.identity_endpoint = Some(simulator.identity_endpoint());
     let base = simulator.base();
     let surface = |name: &str| base.join(name);
     let cloud = Cloud {

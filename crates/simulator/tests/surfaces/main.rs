@@ -9,9 +9,11 @@
 )]
 
 mod asking;
+mod assertions;
 mod defender;
 mod faults;
 mod graph;
+mod identity;
 mod log_analytics;
 mod login;
 mod replay;

@@ -95,6 +95,17 @@ fn what_is_named_is_there() {
     }
 }
 
+/// Base64 may look like anything, and the audience of tokens that vouch for an app is a name in the form of a URL.
+fn without_keys(text: &str) -> String {
+    let mut inside = false;
+    let kept = text.lines().filter(|line| {
+        let was_inside = inside;
+        inside = line.starts_with("-----BEGIN") || inside && !line.starts_with("-----END");
+        !inside && !was_inside
+    });
+    kept.collect::<Vec<_>>().join("\n").replace("api://", "")
+}
+
 #[test]
 fn no_name_and_no_address_is_anybodys() {
     let files = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
@@ -102,6 +113,7 @@ fn no_name_and_no_address_is_anybodys() {
     for entry in std::fs::read_dir(format!("{files}/demo")).unwrap() {
         text.push_str(&std::fs::read_to_string(entry.unwrap().path()).unwrap());
     }
+    let text = without_keys(&text);
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '.' || letter == '-' || letter == ':';
     for word in text.split(|letter| !is_part(letter)) {
         if let Ok(address) = word.parse::<std::net::IpAddr>() {
