@@ -3,6 +3,7 @@
 //! Start reading at [`command::run`], which leads to one file a sub-command; [`instance::Instance`] puts the crates
 //! together.
 
+pub mod background;
 pub mod command;
 pub mod commands;
 pub mod config;

@@ -37,7 +37,7 @@ mod made;
 mod samples;
 
 pub use capability::{Capability, Retirement, capabilities};
-pub use live::Live;
+pub use live::{Live, Taken};
 pub use query::{Query, queries};
 
 /// The time of day, as a parameter.

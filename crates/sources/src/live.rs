@@ -15,8 +15,13 @@ use crate::asking::{Asking, Connected, Workspace};
 use crate::capability::{Capability, capabilities};
 use crate::freshness::Freshness;
 use crate::{Clock, outcome};
+use refusals::{Refusals, Watched};
+
+pub use pulse::Taken;
 
 mod groups;
+mod pulse;
+mod refusals;
 mod transcript;
 mod validate;
 
@@ -27,6 +32,7 @@ pub struct Live {
     keyring: Arc<Keyring>,
     clock: Clock,
     freshness: Arc<Freshness>,
+    refusals: Arc<Refusals>,
     built: Mutex<Option<Built>>,
 }
 
@@ -41,7 +47,7 @@ impl Live {
     /// Prepares everything and asks nobody.
     pub fn new(microsoft: Arc<Microsoft>, db: Db, keyring: Arc<Keyring>, clock: Clock) -> Arc<Live> {
         let freshness = Arc::new(Freshness::default());
-        Arc::new(Live { microsoft, db, keyring, clock, freshness, built: Mutex::new(None) })
+        Arc::new(Live { microsoft, db, keyring, clock, freshness, refusals: Arc::default(), built: Mutex::new(None) })
     }
 
     /// Opens a connection's secret and looks up its cloud.
@@ -98,7 +104,7 @@ impl Live {
         groups: &[groups::Group],
         (asked, rightly_quiet): (Asked, bool),
     ) -> Arc<dyn Source> {
-        Arc::new(Asking {
+        let asking = Asking {
             microsoft: Arc::clone(&self.microsoft),
             connection: Arc::clone(connected),
             freshness: Arc::clone(&self.freshness),
@@ -106,7 +112,8 @@ impl Live {
             capability,
             rightly_quiet,
             asked,
-        })
+        };
+        Watched::over(asking, &self.refusals)
     }
 }
 

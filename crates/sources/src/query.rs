@@ -7,6 +7,7 @@ use search::{Covered, Limit};
 
 use table::Table;
 
+pub(crate) mod connector;
 pub(crate) mod open;
 pub(crate) mod table;
 
@@ -125,6 +126,16 @@ pub(crate) fn newest(tables: &[Table], days: i64) -> String {
     }))
 }
 
+/// Rows of the last day and the newest of them in one call, a row a table. Cheap enough for every hour.
+pub(crate) fn pulse(tables: &[Table]) -> String {
+    union(tables.iter().map(|table| {
+        let (name, time) = (table.name, table.time);
+        let only = table.only.map(|only| format!("\n| where {only}")).unwrap_or_default();
+        let query = format!("{name}\n| where {time} > ago(1d){only}\n| summarize Newest = max({time}), Rows = count()");
+        (table.label, query)
+    }))
+}
+
 /// A row of a table that no source reads, and that every workspace has: who sees one has a role without a condition on tables.
 pub(crate) const ANOTHER_TABLE: &str = "Usage\n| where TimeGenerated > ago(1d)\n| take 1\n| project TimeGenerated";
 
@@ -135,6 +146,8 @@ pub fn queries() -> Vec<Query> {
         Query { surface: "hunting", name: "newest".into(), query: newest(&table::HUNTING, HUNTING_DAYS) },
         Query { surface: "workspace", name: "newest".into(), query: newest(&table::WORKSPACE, WORKSPACE_DAYS) },
     ];
+    all.push(Query { surface: "hunting", name: "pulse".into(), query: pulse(&table::HUNTING) });
+    all.push(Query { surface: "workspace", name: "pulse".into(), query: pulse(&table::WORKSPACE) });
     all.push(Query { surface: "workspace", name: "another_table".into(), query: ANOTHER_TABLE.into() });
     // Two more name a table that nobody has, to see what becomes of it; no check could pass them.
     all.push(Query { surface: "hunting", name: "question.entry".into(), query: open::ENTRY.into() });

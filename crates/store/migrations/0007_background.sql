@@ -14,6 +14,8 @@ CREATE TABLE pulses (
     retention_days BIGINT,
     -- Why it could not be looked at, in a sentence.
     trouble        TEXT,
+    -- Whether its owner has marked it as rightly quiet.
+    quiet          BOOLEAN NOT NULL,
     taken_at       BIGINT NOT NULL,
     PRIMARY KEY (connection_id, place, table_name),
     FOREIGN KEY (connection_id, tenant_id) REFERENCES connections (id, tenant_id) ON DELETE CASCADE

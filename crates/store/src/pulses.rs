@@ -26,20 +26,22 @@ pub struct Pulse {
     pub retention_days: Option<i64>,
     /// Why it could not be looked at, in a sentence; `newest` is then what was known before.
     pub trouble: Option<String>,
+    /// Whether its owner has marked it as rightly quiet: then no new rows are no news.
+    pub quiet: bool,
     /// When.
     pub taken_at: Timestamp,
 }
 
 type Row =
-    (ConnectionId, String, String, MaybeMicros, Option<i64>, Option<String>, Option<i64>, Option<String>, Micros);
+    (ConnectionId, String, String, MaybeMicros, Option<i64>, Option<String>, Option<i64>, Option<String>, bool, Micros);
 
 /// Keeps the pulses of a connection in the place of those before: a table that is not among them is no longer looked at.
 /// Whether the connection is still there.
 pub async fn save(db: &Db, connection: &ConnectionId, pulses: &[Pulse]) -> Result<bool, Error> {
     const TENANT: &str = "SELECT tenant_id FROM connections WHERE id = $1";
     const SAVE: &str = "INSERT INTO pulses (connection_id, tenant_id, place, table_name, newest_at, rows_24h, plan,
-                                            retention_days, trouble, taken_at)
-                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                            retention_days, trouble, quiet, taken_at)
+                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
                         ON CONFLICT (connection_id, place, table_name) DO NOTHING";
     let saving = async {
         let saved = in_transaction!(db, transaction => {
@@ -59,6 +61,7 @@ pub async fn save(db: &Db, connection: &ConnectionId, pulses: &[Pulse]) -> Resul
                     .bind(&pulse.plan)
                     .bind(pulse.retention_days)
                     .bind(&pulse.trouble)
+                    .bind(pulse.quiet)
                     .bind(Micros::from(pulse.taken_at))
                     .execute(&mut *transaction)
                     .await?;
@@ -76,7 +79,8 @@ pub async fn save(db: &Db, connection: &ConnectionId, pulses: &[Pulse]) -> Resul
 /// The tables of a connection as they were last, hunting's first, each place in the order of names.
 pub async fn of(db: &Db, connection: &ConnectionId) -> Result<Vec<Pulse>, Error> {
     const OF: &str =
-        "SELECT connection_id, place, table_name, newest_at, rows_24h, plan, retention_days, trouble, taken_at
+        "SELECT connection_id, place, table_name, newest_at, rows_24h, plan, retention_days, trouble, quiet,
+                             taken_at
                       FROM pulses WHERE connection_id = $1
                       ORDER BY CASE WHEN place = 'hunting' THEN 0 ELSE 1 END, place, table_name";
     let rows: Vec<Row> = reading!(db, pool => sqlx::query_as(OF).bind(connection).fetch_all(pool).await?);
@@ -84,9 +88,9 @@ pub async fn of(db: &Db, connection: &ConnectionId) -> Result<Vec<Pulse>, Error>
 }
 
 fn read(row: Row) -> Result<Pulse, Error> {
-    let (connection_id, place, table, newest, rows_24h, plan, retention_days, trouble, taken_at) = row;
+    let (connection_id, place, table, newest, rows_24h, plan, retention_days, trouble, quiet, taken_at) = row;
     let newest = Option::<Timestamp>::try_from(newest)
         .map_err(|error| Error::Damaged(format!("pulses.newest_at holds no time: {error}")))?;
     let taken_at = taken_at.read("pulses.taken_at")?;
-    Ok(Pulse { connection_id, place, table, newest, rows_24h, plan, retention_days, trouble, taken_at })
+    Ok(Pulse { connection_id, place, table, newest, rows_24h, plan, retention_days, trouble, quiet, taken_at })
 }

@@ -65,6 +65,7 @@ fn pulse(connection: &Connection, place: &str, table: &str) -> Pulse {
         plan: None,
         retention_days: Some(30),
         trouble: None,
+        quiet: true,
         taken_at: at(10),
     }
 }

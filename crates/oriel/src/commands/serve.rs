@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Door, Overrides};
 use crate::instance::Instance;
-use crate::{output, serving, tls, wiring};
+use crate::{background, output, serving, tls, wiring};
 
 /// Serves until asked to stop.
 pub async fn run(door: Door, over: &Overrides) -> anyhow::Result<ExitCode> {
@@ -42,7 +42,11 @@ pub async fn serve(instance: Instance, listener: TcpListener, stop: Cancellation
         ));
     }
     tracing::info!(address = %public, "Oriel is ready");
-    serving::serve(listener, tls, web::router(desk), stop).await.context("the server stopped")?;
+    let working = tokio::spawn(background::run(background::of(&instance), stop.clone()));
+    let served = serving::serve(listener, tls, web::router(desk), stop.clone()).await.context("the server stopped");
+    stop.cancel();
+    // It uses the database, so it ends first.
+    let _ = working.await;
     instance.db.close().await;
-    Ok(())
+    served
 }

@@ -1,0 +1,202 @@
+//! What is done in the background.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use search::{Attempt, Validator, standing};
+use store::Db;
+use store::connections::Connection;
+use tokio::sync::Mutex;
+
+use crate::due::{self, Times};
+use crate::{Clock, Look};
+
+/// The lease of whoever works.
+const LEASE: &str = "background";
+/// How long it holds. It is renewed before each piece of work, and none takes as long.
+const HOLDS: SignedDuration = SignedDuration::from_mins(3);
+/// What begins the name of a job that asks for a validation; the connection's id follows.
+const VALIDATE: &str = "validate:";
+
+/// The work that goes on without anybody asking.
+pub struct Background {
+    db: Db,
+    validator: Arc<dyn Validator>,
+    look: Arc<dyn Look>,
+    clock: Clock,
+    instance: String,
+    memory: Mutex<Memory>,
+}
+
+/// What this instance did when, so that a failure is not repeated every minute.
+#[derive(Default)]
+struct Memory {
+    tried: HashMap<String, Timestamp>,
+    pulsed: HashMap<String, Timestamp>,
+}
+
+/// What a tick did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Done {
+    /// Whether this instance is the one that works.
+    pub held: bool,
+    /// Ids of the connections that were tried, each with whether that came to a validation.
+    pub validated: Vec<(String, bool)>,
+    /// Ids of the connections whose tables were looked at.
+    pub pulsed: Vec<String>,
+    /// How many changes the tables and credentials told. Those of a validation are told where it is kept.
+    pub changes: usize,
+}
+
+/// The database did not do its part. The next tick begins anew.
+#[derive(Debug, thiserror::Error)]
+#[error("work in the background stopped: {0}")]
+pub struct Error(#[from] store::Error);
+
+impl Background {
+    /// Prepares everything and does nothing. `instance` names this process among all that share the database.
+    pub fn new(
+        db: Db,
+        validator: Arc<dyn Validator>,
+        look: Arc<dyn Look>,
+        clock: Clock,
+        instance: String,
+    ) -> Background {
+        Background { db, validator, look, clock, instance, memory: Mutex::default() }
+    }
+
+    /// Does what is due now, if this instance is the one that works. It may be dropped in the middle: what is not done is
+    /// due again.
+    pub async fn tick(&self) -> Result<Done, Error> {
+        let mut memory = self.memory.lock().await;
+        // Every instance sees refusals, whichever of them works.
+        for connection in self.look.refused() {
+            store::jobs::ask(&self.db, &format!("{VALIDATE}{connection}"), (self.clock)()).await?;
+        }
+        let mut done = Done { held: self.hold().await?, ..Done::default() };
+        if done.held {
+            self.validate(&mut memory, &mut done).await?;
+        }
+        if done.held {
+            self.pulse(&mut memory, &mut done).await?;
+        }
+        Ok(done)
+    }
+
+    /// Gives the lease back, so that another instance need not wait for its end.
+    pub async fn release(&self) -> Result<(), Error> {
+        Ok(store::jobs::release(&self.db, LEASE, &self.instance).await?)
+    }
+
+    async fn hold(&self) -> Result<bool, Error> {
+        let now = (self.clock)();
+        Ok(store::jobs::hold(&self.db, LEASE, &self.instance, now, now + HOLDS).await?)
+    }
+
+    async fn validate(&self, memory: &mut Memory, done: &mut Done) -> Result<(), Error> {
+        let connections = store::connections::list(&self.db).await?;
+        let asked = store::jobs::asked(&self.db, VALIDATE).await?;
+        for connection in &connections {
+            let id = connection.id.as_str();
+            let job = format!("{VALIDATE}{id}");
+            let asked = asked.iter().find(|(name, _)| *name == job).map(|(_, at)| *at);
+            let validated = self.validated(connection).await?;
+            let tried = memory.tried.get(id).copied();
+            let times = Times { id, updated: connection.updated_at, validated, tried, asked };
+            if due::validation(times, (self.clock)()) {
+                if !self.hold().await? {
+                    done.held = false;
+                    return Ok(());
+                }
+                memory.tried.insert(id.to_owned(), (self.clock)());
+                let tried = self.validator.validate(&Attempt::of(id), None).await;
+                if let Err(error) = &tried {
+                    tracing::warn!(connection.id = %id, %error, "a connection could not be tried in the background");
+                }
+                done.validated.push((id.to_owned(), matches!(tried, Ok(Some(_)))));
+            }
+            if let Some(at) = asked
+                && !due::waits(Times { validated: self.validated(connection).await?, ..times })
+            {
+                store::jobs::done(&self.db, &job, at).await?;
+            }
+        }
+        for (job, at) in &asked {
+            let removed = !connections.iter().any(|one| job.strip_prefix(VALIDATE) == Some(one.id.as_str()));
+            if removed {
+                store::jobs::done(&self.db, job, *at).await?;
+            }
+        }
+        memory.tried.retain(|id, _| connections.iter().any(|one| one.id.as_str() == id));
+        Ok(())
+    }
+
+    async fn validated(&self, connection: &Connection) -> Result<Option<Timestamp>, Error> {
+        let newest = store::validations::newest(&self.db, &connection.id).await?;
+        Ok(newest.map(|validation| validation.validated_at))
+    }
+
+    async fn pulse(&self, memory: &mut Memory, done: &mut Done) -> Result<(), Error> {
+        let connections = store::connections::list(&self.db).await?;
+        memory.pulsed.retain(|id, _| connections.iter().any(|one| one.id.as_str() == id));
+        let mut rest: Vec<&Connection> = connections.iter().collect();
+        while let Some(first) = rest.first().copied() {
+            // Those that sign in as the same app are looked at together.
+            let (mates, others): (Vec<&Connection>, _) = rest.into_iter().partition(|one| is_mate(first, one));
+            rest = others;
+            let mut due = false;
+            for one in &mates {
+                due |= due::pulse(self.pulsed(memory, one).await?, (self.clock)());
+            }
+            if !due {
+                continue;
+            }
+            if !self.hold().await? {
+                done.held = false;
+                return Ok(());
+            }
+            let mates: Vec<Connection> = mates.into_iter().cloned().collect();
+            self.take(&mates, memory, done).await?;
+        }
+        Ok(())
+    }
+
+    /// When its tables were looked at last, here or by another instance.
+    async fn pulsed(&self, memory: &Memory, connection: &Connection) -> Result<Option<Timestamp>, Error> {
+        let pulses = store::pulses::of(&self.db, &connection.id).await?;
+        let stored = pulses.iter().map(|pulse| pulse.taken_at).max();
+        Ok(stored.max(memory.pulsed.get(connection.id.as_str()).copied()))
+    }
+
+    async fn take(&self, mates: &[Connection], memory: &mut Memory, done: &mut Done) -> Result<(), Error> {
+        let now = (self.clock)();
+        for taken in self.look.pulse(mates).await? {
+            if store::pulses::save(&self.db, &taken.connection, &taken.pulses).await? {
+                done.changes += store::changes::note(&self.db, &taken.connection, &taken.standings, now).await?;
+            }
+        }
+        for connection in mates {
+            let id = connection.id.as_str();
+            memory.pulsed.insert(id.to_owned(), now);
+            done.changes += store::changes::note(&self.db, &connection.id, &[credential(connection, now)], now).await?;
+            done.pulsed.push(id.to_owned());
+        }
+        Ok(())
+    }
+}
+
+/// Whether two connections sign in as the same app.
+fn is_mate(one: &Connection, other: &Connection) -> bool {
+    (&one.cloud, &one.tenant_guid) == (&other.cloud, &other.tenant_guid)
+        && one.client_id.eq_ignore_ascii_case(&other.client_id)
+}
+
+fn credential(connection: &Connection, now: Timestamp) -> standing::Standing {
+    let today = TimeZone::UTC.to_datetime(now).date();
+    standing::of_credential("secret", connection.secret_ends, today)
+}
+
+#[cfg(test)]
+mod tests;
