@@ -32,26 +32,21 @@ fn own(asked: &Asked<'_>, tenant: &Tenant, named: &str, app: &App, jwt: &Jwt<'_>
     if !jwt.claim("sub").eq_ignore_ascii_case(&app.client) {
         return Err(Refusal::other_subject());
     }
-    let thumbprint = |der: &[u8], name: &str| match name {
-        "x5t#S256" => URL_SAFE_NO_PAD.encode(digest(&SHA256, der)),
-        _ => URL_SAFE_NO_PAD.encode(digest(&SHA1_FOR_LEGACY_USE_ONLY, der)),
-    };
-    let names = ["x5t#S256", "x5t"].into_iter().filter(|name| !jwt.header(name).is_empty());
-    let shown = names.clone().map(|name| jwt.header(name)).next().unwrap_or_default();
-    let certificates: Vec<Public> =
-        app.certificates.iter().filter_map(|certificate| Public::read(&certificate.pem)).collect();
-    let known = names.clone().next().is_some()
-        && certificates.iter().any(|known| names.clone().all(|name| jwt.header(name) == thumbprint(&known.der, name)));
-    if !known {
-        return Err(Refusal::certificate("The key was not found.", shown));
+    // By SHA-256 or, as older clients have it, by SHA-1; where both are sent, both must fit.
+    let mut held = app.certificates.iter().filter_map(|certificate| Public::read(&certificate.pem));
+    let certificate = held.find(|held| {
+        let fits = |name: &str, made: String| jwt.header(name).is_empty() || jwt.header(name) == made;
+        let named = !jwt.header("x5t#S256").is_empty() || !jwt.header("x5t").is_empty();
+        named
+            && fits("x5t#S256", URL_SAFE_NO_PAD.encode(digest(&SHA256, &held.der)))
+            && fits("x5t", URL_SAFE_NO_PAD.encode(digest(&SHA1_FOR_LEGACY_USE_ONLY, &held.der)))
+    });
+    let shown = if jwt.header("x5t#S256").is_empty() { jwt.header("x5t") } else { jwt.header("x5t#S256") };
+    let certificate = certificate.ok_or_else(|| Refusal::certificate("The key was not found.", shown))?;
+    if !jwt.is_signed_by(&certificate) {
+        let reason = "The provided signature value did not match the expected signature value.";
+        return Err(Refusal::certificate(reason, shown));
     }
-    let certificate = certificates
-        .iter()
-        .find(|known| names.clone().all(|name| jwt.header(name) == thumbprint(&known.der, name)))
-        .filter(|certificate| jwt.is_signed_by(certificate))
-        .ok_or_else(|| {
-            Refusal::certificate("The provided signature value did not match the expected signature value.", shown)
-        })?;
     if certificate.is_over(asked.now.as_second()) {
         return Err(Refusal::certificate("The key used is expired.", shown));
     }
