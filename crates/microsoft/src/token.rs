@@ -96,7 +96,7 @@ async fn request(
         (Proof::ManagedIdentity { client }, _) => {
             Shown::Vouched(identity::token(microsoft, call, client.as_deref()).await?)
         }
-        (Proof::TokenFile(path), _) => Shown::Vouched(file::read(path).await?),
+        (Proof::TokenFile(path), _) => Shown::Vouched(file::read(path, call.deadline).await?),
     };
     let mut tried = 0;
     loop {
@@ -194,7 +194,7 @@ impl Microsoft {
     /// A token for an interface, from the cache where it may be.
     pub async fn token(&self, call: &Call<'_>, resource: Resource, fresh: Fresh) -> Result<Token, Error> {
         let vouched = match &call.credential.proof {
-            Proof::TokenFile(path) => Some(file::read(path).await?),
+            Proof::TokenFile(path) => Some(file::read(path, call.deadline).await?),
             _ => None,
         };
         let slot = self.tokens.slot(call.credential, resource, vouched.as_ref());

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
+use std::time::Instant;
 
 use secrecy::SecretString;
 use zeroize::Zeroizing;
@@ -12,11 +13,14 @@ use crate::{Error, Refusal, RefusalCause};
 /// A token has some kilobytes; what is larger is another file.
 const LARGEST: u64 = 64 * 1024;
 
-/// Reads the token in the file as it is now.
-pub(super) async fn read(path: &Path) -> Result<SecretString, Error> {
+/// Reads the token in the file as it is now. A file on a network may keep its reader waiting.
+pub(super) async fn read(path: &Path, deadline: Instant) -> Result<SecretString, Error> {
     let owned = path.to_owned();
-    let read = tokio::task::spawn_blocking(move || token(&owned)).await;
-    let read = read.unwrap_or_else(|_| Err("reading it was broken off".to_owned()));
+    let reading = tokio::task::spawn_blocking(move || token(&owned));
+    let read = match tokio::time::timeout_at(deadline.into(), reading).await {
+        Ok(read) => read.unwrap_or_else(|_| Err("reading it was broken off".to_owned())),
+        Err(_) => Err("reading it took too long".to_owned()),
+    };
     read.map_err(|why| {
         let message = format!("The file “{}” with the federated token cannot be used: {why}.", path.display());
         Error::Refused(Refusal::ours(RefusalCause::TokenFile, message))
