@@ -72,6 +72,7 @@ fn pages_of_analysts() -> Router<Desk> {
         .route("/settings/connections", post(pages::settings::connections::create))
         .route("/settings/connections/{id}", post(pages::settings::connections::update))
         .route("/settings/connections/{id}/validate", post(pages::settings::connections::validate))
+        .route("/settings/connections/{id}/transcript", post(pages::settings::transcript::create))
         .route("/settings/connections/{id}/remove", post(pages::settings::connections::remove))
         .route("/settings/connections/{id}/checks", get(pages::settings::checks::show));
     compressed.merge(plain)

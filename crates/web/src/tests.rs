@@ -10,3 +10,4 @@ mod report;
 mod security;
 mod settings;
 mod sign_in;
+mod transcript;

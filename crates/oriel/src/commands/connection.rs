@@ -15,6 +15,9 @@ use crate::config::{self, Config, Overrides};
 use crate::instance::Instance;
 use crate::output::{self, plain};
 use crate::wiring;
+use transcript::Transcript;
+
+mod transcript;
 
 /// What to do with connections.
 #[derive(Debug, clap::Subcommand)]
@@ -27,6 +30,12 @@ pub enum Command {
     Validate {
         /// Its id, from `oriel connection list`.
         id: String,
+        /// Write each exchange with Microsoft to this file, with stand-ins for IDs, names and addresses.
+        #[arg(long, value_name = "FILE")]
+        transcript: Option<PathBuf>,
+        /// Replace the file if it is there.
+        #[arg(long, requires = "transcript")]
+        force: bool,
     },
     /// Remove one; its secret is destroyed.
     Remove {
@@ -74,7 +83,7 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
         Command::Add(wanted) => {
             let product = wanted.product;
             let id = save(&instance, product, wanted.draft()?).await?;
-            let code = validate(&instance, &id).await?;
+            let code = validate(&instance, &id, None).await?;
             output::line(id.to_string())?;
             code
         }
@@ -84,7 +93,11 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
             }
             ExitCode::SUCCESS
         }
-        Command::Validate { id } => validate(&instance, &find(&instance, &id).await?.id).await?,
+        Command::Validate { id, transcript, force } => {
+            let connection = find(&instance, &id).await?;
+            let file = transcript.map(|path| Transcript::open(&path, force)).transpose()?;
+            validate(&instance, &connection.id, file).await?
+        }
         Command::Remove { id } => {
             let connection = find(&instance, &id).await?;
             connections::delete(&instance.db, &connection.id, instance.now()).await?;
@@ -141,9 +154,9 @@ async fn find(instance: &Instance, id: &str) -> anyhow::Result<Connection> {
 }
 
 /// Validates, and says each check as it ends.
-async fn validate(instance: &Instance, id: &ConnectionId) -> anyhow::Result<ExitCode> {
+async fn validate(instance: &Instance, id: &ConnectionId, transcript: Option<Transcript>) -> anyhow::Result<ExitCode> {
     let (progress, mut checks) = mpsc::unbounded_channel();
-    let attempt = Attempt::of(id.to_string());
+    let attempt = Attempt { record: transcript.is_some(), ..Attempt::of(id.to_string()) };
     let saying = async {
         while let Some(check) = checks.recv().await {
             output::talk(words(&check));
@@ -152,6 +165,9 @@ async fn validate(instance: &Instance, id: &ConnectionId) -> anyhow::Result<Exit
     let (validation, ()) = tokio::join!(instance.live.validate(&attempt, Some(progress)), saying);
     let Some(attempted) = validation? else { bail!("the connection was removed meanwhile") };
     output::talk(sum(&attempted.validation));
+    if let (Some(file), Some(lines)) = (transcript, &attempted.transcript) {
+        file.write(lines)?;
+    }
     Ok(if attempted.validation.status == Status::Failed { ExitCode::from(NOTHING_WORKS) } else { ExitCode::SUCCESS })
 }
 

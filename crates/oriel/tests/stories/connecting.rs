@@ -22,6 +22,18 @@ async fn both_products_are_connected_validated_and_removed() {
     let again = bench.well(&["connection", "validate", &id]);
     assert_eq!(again.out, "");
     assert!(again.err.contains("ok "), "{}", again.err);
+
+    let file = bench.path("transcript.ndjson").display().to_string();
+    let written = bench.well(&["connection", "validate", &id, "--transcript", &file]);
+    assert_eq!(written.out, "", "standard output is data, and the data went to the file");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.lines().count() > 5 && text.contains("runHuntingQuery"), "{text}");
+    for gone in [demo::TENANT, demo::SENTINEL_CLIENT, demo::SENTINEL_SECRET, demo::WORKSPACE, "orthwind"] {
+        assert!(!text.contains(gone), "{gone} is in the transcript");
+    }
+    let kept = bench.oriel(&["connection", "validate", &id, "--transcript", &file]).ended_with(2);
+    assert!(kept.err.contains("is there already") && !kept.err.contains("ok "), "{}", kept.err);
+    bench.well(&["connection", "validate", &id, "--transcript", &file, "--force"]);
     bench.well(&["connection", "remove", &id]);
     assert!(!bench.well(&["connection", "list"]).out.contains(&id));
     for command in ["validate", "remove"] {

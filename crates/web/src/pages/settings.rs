@@ -5,6 +5,7 @@ pub mod connections;
 pub mod integration;
 pub mod keys;
 pub mod password;
+pub mod transcript;
 
 use askama::Template;
 use axum::extract::State;

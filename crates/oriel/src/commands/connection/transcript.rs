@@ -1,0 +1,78 @@
+//! The file that a transcript is written to: for its owner alone, and never over another one unasked.
+
+use std::fs::{File, OpenOptions, Permissions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use crate::output;
+
+/// Readable and writable for the one who runs the command.
+const OWNERS: u32 = 0o600;
+
+/// A file that is ready to be written.
+pub struct Transcript {
+    path: PathBuf,
+    file: File,
+}
+
+impl Transcript {
+    /// Makes the file before anything is asked, so that nothing is asked in vain. One that exists is kept, unless it may be
+    /// replaced.
+    pub fn open(path: &Path, replace: bool) -> anyhow::Result<Transcript> {
+        let mut options = OpenOptions::new();
+        options.write(true).mode(OWNERS);
+        if replace {
+            options.create(true).truncate(true)
+        } else {
+            options.create_new(true)
+        };
+        let file = match options.open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                bail!("{} is there already. Name another file, or replace it with --force.", path.display())
+            }
+            Err(error) => return Err(error).with_context(|| format!("{} cannot be written", path.display())),
+        };
+        // A file that is replaced keeps its permissions otherwise.
+        file.set_permissions(Permissions::from_mode(OWNERS))
+            .with_context(|| format!("{} cannot be kept for its owner alone", path.display()))?;
+        Ok(Transcript { path: path.to_owned(), file })
+    }
+
+    /// Writes the lines, and says what they are.
+    pub fn write(mut self, lines: &str) -> anyhow::Result<()> {
+        let written = self.file.write_all(lines.as_bytes()).and_then(|()| self.file.sync_all());
+        written.with_context(|| format!("{} cannot be written", self.path.display()))?;
+        output::talk(format!(
+            "{} holds the {} exchanges with Microsoft. Secrets and tokens are left out; IDs, names, addresses and free text are \
+             replaced. Read it before you hand it on.",
+            self.path.display(),
+            lines.lines().count()
+        ));
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_there_is_kept_unless_it_may_be_replaced_and_is_then_its_owners_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("transcript.ndjson");
+        std::fs::write(&path, "something of somebody's that is longer").unwrap();
+        std::fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+        let refused = Transcript::open(&path, false).err().unwrap().to_string();
+        assert!(refused.contains("is there already"), "{refused}");
+        assert!(std::fs::read_to_string(&path).unwrap().starts_with("something"));
+        Transcript::open(&path, true).unwrap().write("{}\n").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "{}\n");
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, OWNERS);
+        let nowhere = folder.path().join("no").join("folder");
+        assert!(Transcript::open(&nowhere, false).is_err());
+    }
+}
