@@ -1,5 +1,7 @@
 //! Reads by which a validation finds out what Graph's documents leave open: of each list no more than ids.
 
+use std::net::IpAddr;
+
 use serde_json::Value;
 
 use super::ALL_MEMBERS;
@@ -41,6 +43,19 @@ pub async fn first_page(microsoft: &Microsoft, call: &Call<'_>, list: List, top:
 /// `GET /v1.0/security/alerts_v2?$filter=…&$top=1&$select=id`: whether a filter is accepted, and whether it finds anything.
 pub async fn alerts_where(microsoft: &Microsoft, call: &Call<'_>, filter: &str) -> Result<FirstPage, Error> {
     page(microsoft, call, List::Alerts, 1, Some(filter)).await
+}
+
+/// `GET /v1.0/security/alerts_v2?$top=20&$select=id,evidence`: an address that stands in the evidence of one of the newest
+/// alerts, if there is one.
+pub async fn address_in_evidence(microsoft: &Microsoft, call: &Call<'_>) -> Result<Option<IpAddr>, Error> {
+    let ask = Ask::get(call, Resource::Graph, &["v1.0", "security", "alerts_v2"])?.preferring(ALL_MEMBERS);
+    let answered = microsoft.send(call, &ask.with("$top", "20").with("$select", "id,evidence")).await?;
+    let list = |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    let alerts = answered.body.as_ref().map(|body| list(body, "value")).unwrap_or_default();
+    let evidence = alerts.iter().flat_map(|alert| list(alert, "evidence"));
+    let is_address = |one: &Value| one["@odata.type"].as_str().is_some_and(|kind| kind.ends_with(".ipEvidence"));
+    let mut addresses = evidence.filter(is_address).filter_map(|one| one["ipAddress"].as_str()?.trim().parse().ok());
+    Ok(addresses.next())
 }
 
 async fn page(

@@ -77,6 +77,7 @@ pub(super) fn query(query: &str, stand_ins: &mut StandIns) -> String {
     let pairs = url::form_urlencoded::parse(query.as_bytes()).map(|(name, value)| {
         let value = match name.as_ref() {
             "code" if keys::is_number(&value) => value.into_owned(),
+            "$filter" => filter(&value, stand_ins),
             name if name != "code" && PARAMETERS.contains(&name) => with_ids_replaced(&value, stand_ins),
             _ => stand_ins.entity(&value).unwrap_or_else(|| stand_ins.text(&value)),
         };
@@ -115,6 +116,15 @@ pub(super) fn body(exchange: &Exchange, stand_ins: &mut StandIns) -> Option<Valu
 
 fn id(value: &str, stand_ins: &mut StandIns) -> String {
     stand_ins.entity(value).unwrap_or_else(|| stand_ins.text(value))
+}
+
+/// A filter of Oriel's own, in whose quotes an id or an address of the tenant's can stand.
+fn filter(text: &str, stand_ins: &mut StandIns) -> String {
+    let parts = text.split('\'').enumerate().map(|(number, part)| match number % 2 {
+        1 => stand_ins.entity(part).unwrap_or_else(|| part.to_owned()),
+        _ => with_ids_replaced(part, stand_ins),
+    });
+    parts.collect::<Vec<_>>().join("'")
 }
 
 /// A text of Oriel's own, in which only ids can be the tenant's.

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::made::World;
 
@@ -296,4 +298,80 @@ async fn the_open_questions_are_asked_with_the_transcript_and_only_then() {
     assert_eq!(asked.validation.status, search::Status::Ready, "a question is nothing to be mended");
     let hunted = world.simulator.requests().iter().filter(|one| one.path.contains("runHuntingQuery")).count();
     assert!(hunted <= 5, "four questions and one probe: {hunted}");
+}
+
+#[tokio::test]
+async fn a_filter_on_evidence_is_tried_on_an_address_that_is_known_to_be_there() {
+    use base64::Engine;
+    let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
+    let token = format!("{}.{}.s", encode("{}"), encode(r#"{"roles":["SecurityAlert.Read.All"]}"#));
+    let known = "198.51.100.77";
+    let filter =
+        |address: &str| format!("evidence/any(e: e/microsoft.graph.security.ipEvidence/ipAddress eq '{address}')");
+    for (items, code) in [(json!([{ "id": "a1" }]), "evidence_ip_finds"), (json!([]), "evidence_ip_misses")] {
+        let alerts = |query: Value, body: Value| json!({ "surface": "graph", "path": "/v1.0/security/alerts_v2", "query": query, "body": body });
+        let evidence = json!({ "@odata.type": "#microsoft.graph.security.ipEvidence", "ipAddress": known });
+        let lines = [
+            json!({
+                "surface": "login", "method": "POST", "path": format!("/{}/oauth2/v2.0/token", simulator::demo::TENANT),
+                "body": { "access_token": token, "expires_in": 3599, "token_type": "Bearer" }, "times": 9,
+            }),
+            alerts(json!({ "$filter": filter("192.0.2.1"), "$top": "1", "$select": "id" }), json!({ "value": [] })),
+            alerts(
+                json!({ "$top": "20", "$select": "id,evidence" }),
+                json!({ "value": [{ "id": "a1", "evidence": [evidence] }] }),
+            ),
+            alerts(json!({ "$filter": filter(known), "$top": "1", "$select": "id" }), json!({ "value": items })),
+        ];
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("replay.ndjson"), lines.map(|line| line.to_string()).join("\n")).unwrap();
+        let world = World::replaying(simulator::Replay::read(folder.path()).unwrap()).await;
+        let connection = world.defender(simulator::demo::DEFENDER_CLIENT, "any").await;
+        let stored = store::connections::find(&world.db, &connection.parse().unwrap()).await.unwrap().unwrap();
+        let recording = Recording::begin(&world.live);
+        let mut codes = Vec::new();
+        recording.live.questions(&stored, |check| codes.push(check.code)).await;
+        assert_eq!(codes[..2], ["evidence_ip_accepted", code]);
+        let text = recording.end(&stored);
+        assert!(!text.contains(known) && text.contains("192.0.2.1"), "{text}");
+    }
+}
+
+/// Every text in a body, and every name of a member.
+fn leaves(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => found.push(text.clone()),
+        Value::Array(values) => values.iter().for_each(|value| leaves(value, found)),
+        Value::Object(members) => members.iter().for_each(|(name, value)| {
+            found.push(name.clone());
+            leaves(value, found);
+        }),
+        _ => {}
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_text_survives_that_is_not_on_a_list(
+        name in prop::sample::select(vec!["title", "status", "deviceDnsName", "message", "Entities", "severity", "id", "url"]),
+        text in "[a-zA-Z0-9äß @._/:\\\\{}'-]{10,40}",
+    ) {
+        let on_a_list = keys::is_moment(&text) || (keys::is_closed(name) && keys::is_word(&text));
+        prop_assume!(!on_a_list && serde_json::from_str::<Value>(&text).is_err());
+        let held = text.trim();
+        prop_assume!(held.chars().count() >= 10);
+        let inside = json!([{ name: text }]).to_string();
+        let body = body_of(200, json!({ "value": [{ name: text, "AdditionalFields": inside, "customDetails": { &text: [text] } }] }));
+        let mut found = Vec::new();
+        leaves(&body, &mut found);
+        for left in found {
+            prop_assert!(!left.contains(held), "{held} is in {left}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_microsoft_could_say_breaks_the_reader(status in 200_u16..600, text in "\\PC{0,120}") {
+        lines(&[exchange(status, &text)], &["SOC"]);
+        lines(&[exchange(status, &json!({ "error": { "message": text } }).to_string())], &[&text]);
+    }
 }

@@ -1,7 +1,7 @@
 //! Graph's lists: filters on evidence, links to the next page, how large a page may be.
 
 use microsoft::Error;
-use microsoft::graph::questions::{FirstPage, List, alerts_where, first_page};
+use microsoft::graph::questions::{FirstPage, List, address_in_evidence, alerts_where, first_page};
 use search::Check;
 
 use super::{Asker, found, not_held, open, unanswered};
@@ -28,7 +28,11 @@ pub(super) async fn ask(asker: &Asker<'_>, tell: &mut impl FnMut(Check)) {
         for (name, thing, filter) in EVIDENCE {
             let question = format!("Alerts by {thing} in their evidence");
             let answer = alerts_where(&asker.live.microsoft, &asker.call(), filter).await;
+            let accepted = matches!(answer, Ok(FirstPage { items: 0, .. }));
             tell(by_evidence(name, &question, answer));
+            if name == "ip" && accepted {
+                tell(finds(asker).await);
+            }
         }
         let large = first_page(&asker.live.microsoft, &asker.call(), List::Alerts, LARGE).await;
         tell(page_size(large));
@@ -56,6 +60,25 @@ fn by_evidence(name: &str, question: &str, answer: Result<FirstPage, Error>) -> 
         Err(Error::Failed { status: 400 | 501, message, .. }) => {
             found(&format!("evidence_{name}_refused"), format!("{question}: the filter is refused: {message}"))
         }
+        Err(error) => unanswered(question, &error),
+    }
+}
+
+/// A filter that is accepted could still find nothing, ever: whether it finds what is known to be there.
+async fn finds(asker: &Asker<'_>) -> Check {
+    let question = "An address that is known to stand in an alert's evidence";
+    let address = match address_in_evidence(&asker.live.microsoft, &asker.call()).await {
+        Ok(Some(address)) => address,
+        Ok(None) => return open("nothing_to_see", format!("{question}: not asked, the newest alerts hold none.")),
+        Err(error) => return unanswered(question, &error),
+    };
+    let filter = format!("evidence/any(e: e/microsoft.graph.security.ipEvidence/ipAddress eq '{address}')");
+    match alerts_where(&asker.live.microsoft, &asker.call(), &filter).await {
+        Ok(FirstPage { items: 0, .. }) => found(
+            "evidence_ip_misses",
+            format!("{question}: the filter does not find the alert, so it must not be relied on."),
+        ),
+        Ok(_) => found("evidence_ip_finds", format!("{question}: the filter finds an alert.")),
         Err(error) => unanswered(question, &error),
     }
 }
