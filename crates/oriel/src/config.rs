@@ -71,6 +71,9 @@ pub struct Overrides {
     /// The keyring that opens stored secrets [default: in the data folder].
     #[arg(long, global = true, env = "ORIEL_KEYRING_FILE", value_name = "FILE")]
     pub keyring_file: Option<PathBuf>,
+    /// The file in which the platform keeps a federated token fresh, for connections that sign in by one.
+    #[arg(long, global = true, env = "ORIEL_FEDERATED_TOKEN_FILE", value_name = "FILE")]
+    pub federated_token_file: Option<PathBuf>,
 }
 
 /// Settings of `oriel serve` that may also be given on the command line or in the environment.
@@ -94,6 +97,7 @@ struct File {
     database_url: Option<String>,
     database_url_file: Option<PathBuf>,
     keyring_file: Option<PathBuf>,
+    federated_token_file: Option<PathBuf>,
     clouds: BTreeMap<String, Cloud>,
     tls: Option<Tls>,
     proxy: Option<Proxy>,
@@ -174,6 +178,8 @@ pub struct Config {
     pub database_url: String,
     /// The keyring that opens stored secrets.
     pub keyring_file: PathBuf,
+    /// Where federated tokens are read, for connections that sign in by one.
+    pub federated_token_file: Option<PathBuf>,
     /// Further clouds by name.
     pub clouds: BTreeMap<String, Cloud>,
     /// Oriel's own TLS.
@@ -218,6 +224,7 @@ impl Config {
             data_dir: folder.to_owned(),
             database_url: sqlite_in(folder),
             keyring_file: folder.join(KEYRING),
+            federated_token_file: None,
             clouds: BTreeMap::new(),
             tls: None,
             proxy: None,
@@ -241,6 +248,7 @@ impl Config {
             public_url: door.public_url.or(file.public_url),
             database_url: over.database_url.or(named).unwrap_or_else(|| sqlite_in(&data_dir)),
             keyring_file: over.keyring_file.or(file.keyring_file).unwrap_or_else(|| data_dir.join(KEYRING)),
+            federated_token_file: over.federated_token_file.or(file.federated_token_file),
             data_dir,
             clouds: file.clouds,
             tls: file.tls,

@@ -1,13 +1,15 @@
 //! The sources that there are now: a source for each capability of each saved connection.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use microsoft::{Credential, Microsoft};
+use microsoft::{Certificate, Credential, Microsoft, Proof};
 use search::{Answer, Asked, Outcome, Product, Question, Source, Sources};
 use store::Db;
-use store::connections::{Connection, secret_place};
+use store::connections::Connection;
+use store::credentials::{self, Kind};
 use tokio::sync::Mutex;
 use vault::{Keyring, Place};
 
@@ -31,6 +33,8 @@ pub struct Live {
     db: Db,
     keyring: Arc<Keyring>,
     clock: Clock,
+    /// The file of federated tokens, as the configuration names it.
+    token_file: Option<PathBuf>,
     freshness: Arc<Freshness>,
     refusals: Arc<Refusals>,
     built: Mutex<Option<Built>>,
@@ -44,27 +48,51 @@ struct Built {
 }
 
 impl Live {
-    /// Prepares everything and asks nobody.
-    pub fn new(microsoft: Arc<Microsoft>, db: Db, keyring: Arc<Keyring>, clock: Clock) -> Arc<Live> {
+    /// Prepares everything and asks nobody. `token_file` is where federated tokens are read: from the configuration, so that
+    /// nobody who signs in can make the server read a file of their choice.
+    pub fn new(
+        microsoft: Arc<Microsoft>,
+        db: Db,
+        keyring: Arc<Keyring>,
+        clock: Clock,
+        token_file: Option<PathBuf>,
+    ) -> Arc<Live> {
         let freshness = Arc::new(Freshness::default());
-        Arc::new(Live { microsoft, db, keyring, clock, freshness, refusals: Arc::default(), built: Mutex::new(None) })
+        let refusals = Arc::default();
+        Arc::new(Live { microsoft, db, keyring, clock, token_file, freshness, refusals, built: Mutex::new(None) })
     }
 
     /// Opens a connection's secret and looks up its cloud.
     fn open(&self, connection: &Connection) -> Result<Connected, Unusable> {
+        self.open_with(connection, &connection.credential)
+    }
+
+    /// The same with another credential than the one in use.
+    fn open_with(&self, connection: &Connection, credential: &credentials::Credential) -> Result<Connected, Unusable> {
         let cloud = self.microsoft.cloud(&connection.cloud).ok_or(Unusable::Cloud)?;
-        let place = Place::from(secret_place(&connection.id));
-        let secret = self.keyring.open(&connection.secret_sealed, &place).map_err(|error| {
-            tracing::error!(connection.id = %connection.id, %error, "the secret of a connection does not open");
-            Unusable::Secret
-        })?;
+        let sealed = || {
+            let place = Place::from(credentials::place(&credential.id));
+            self.keyring.open(&credential.sealed, &place).map_err(|error| {
+                tracing::error!(connection.id = %connection.id, %error, "the credential of a connection does not open");
+                Unusable::Secret
+            })
+        };
+        let proof = match credential.kind {
+            Kind::Secret => Proof::Secret(sealed()?),
+            Kind::Certificate => Certificate::from_pem(&sealed()?).map(Arc::new).map(Proof::Certificate).map_err(|error| {
+                tracing::error!(connection.id = %connection.id, %error, "the certificate of a connection cannot be used");
+                Unusable::Certificate
+            })?,
+            Kind::ManagedIdentity => Proof::ManagedIdentity { client: credential.identity.clone() },
+            Kind::FederatedToken => Proof::TokenFile(self.token_file.clone().ok_or(Unusable::TokenFile)?),
+        };
         let workspaces = connection.workspaces.iter();
         Ok(Connected {
             credential: Credential {
                 cloud,
                 tenant: connection.tenant_guid.clone(),
                 client: connection.client_id.clone(),
-                proof: microsoft::Proof::Secret(secret),
+                proof,
             },
             workspaces: workspaces
                 .map(|workspace| Workspace { id: workspace.id.clone(), label: workspace.label.clone() })
@@ -194,6 +222,10 @@ enum Unusable {
     Cloud,
     /// Its secret does not open with this keyring.
     Secret,
+    /// Its certificate cannot be used.
+    Certificate,
+    /// The configuration names no file of federated tokens.
+    TokenFile,
 }
 
 impl Unusable {
@@ -201,6 +233,8 @@ impl Unusable {
         match self {
             Unusable::Cloud => "unknown_cloud",
             Unusable::Secret => "secret_does_not_open",
+            Unusable::Certificate => "certificate_unusable",
+            Unusable::TokenFile => "no_token_file",
         }
     }
 
@@ -212,7 +246,16 @@ impl Unusable {
             ),
             Unusable::Secret => (
                 "The saved secret does not open with the keyring that Oriel runs with.",
-                "Start Oriel with the keyring that sealed it, or save the connection again with the secret's Value.",
+                "Start Oriel with the keyring that sealed it, or save the connection again with a new credential.",
+            ),
+            Unusable::Certificate => (
+                "The saved certificate and its key cannot be used.",
+                "Add a new certificate to the connection, and switch to it.",
+            ),
+            Unusable::TokenFile => (
+                "The connection signs in by a federated token, and the configuration names no file to read it from.",
+                "Set federated_token_file in oriel.toml (or ORIEL_FEDERATED_TOKEN_FILE) to the file that the platform keeps \
+                 fresh, and start Oriel anew.",
             ),
         }
     }

@@ -112,7 +112,7 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let keyring = Arc::new(vault::Keyring::create(&folder.path().join("keyring")).unwrap());
         let microsoft = Arc::new(Microsoft::new(settings).unwrap());
-        let live = crate::Live::new(microsoft, db.clone(), Arc::clone(&keyring), Arc::new(now));
+        let live = crate::Live::new(microsoft, db.clone(), Arc::clone(&keyring), Arc::new(now), None);
         World { simulator, live, db, keyring, _database: database, _folder: folder }
     }
 
@@ -147,7 +147,8 @@ impl World {
         switched_off: &[&str],
     ) -> String {
         let id = store::connections::ConnectionId::new(now());
-        let place = vault::Place::from(store::connections::secret_place(&id));
+        let credential = store::credentials::CredentialId::new(now());
+        let place = vault::Place::from(store::credentials::place(&credential));
         let new = store::connections::NewConnection {
             id: id.clone(),
             product,
@@ -155,13 +156,19 @@ impl World {
             cloud: CLOUD.into(),
             tenant_guid: tenant.into(),
             client_id: client.into(),
-            secret_sealed: self.keyring.seal(&secret.to_owned().into(), &place).unwrap(),
+            credential: store::credentials::NewCredential {
+                id: credential,
+                kind: store::credentials::Kind::Secret,
+                sealed: self.keyring.seal(&secret.to_owned().into(), &place).unwrap(),
+                certificate: None,
+                identity: None,
+                ends: None,
+            },
             workspaces: (workspaces.iter())
                 .map(|id| store::connections::Workspace { id: (*id).to_owned(), label: "SOC".into() })
                 .collect(),
             switched_off: switched_off.iter().map(|name| (*name).to_owned()).collect(),
             quiet: Vec::new(),
-            secret_ends: None,
         };
         store::connections::create(&self.db, &new, now()).await.unwrap();
         id.to_string()
@@ -176,11 +183,11 @@ impl World {
             cloud: before.cloud,
             tenant_guid: before.tenant_guid,
             client_id: before.client_id,
-            secret_sealed: None,
+            credential: None,
             workspaces: before.workspaces,
             switched_off: before.switched_off,
             quiet: names.iter().map(|name| (*name).to_owned()).collect(),
-            secret_ends: before.secret_ends,
+            ends: before.credential.ends,
         };
         store::connections::update(&self.db, &id, &change, now()).await.unwrap();
     }

@@ -6,6 +6,7 @@ use search::Product;
 use serde::{Deserialize, Serialize};
 
 use crate::columns::{Micros, to_json};
+use crate::credentials::{Credential, NewCredential, insert};
 use crate::db::{in_transaction, reading};
 use crate::meta::RAISE_CONNECTIONS_VERSION;
 use crate::tenants::{TenantId, ensure_tenant};
@@ -18,11 +19,6 @@ use row::{Row, connection_columns};
 crate::ids::id! {
     /// Id of a connection.
     ConnectionId
-}
-
-/// The place of a connection's secret: table, row and column, which the vault binds the sealed secret to.
-pub fn secret_place(id: &ConnectionId) -> [String; 3] {
-    ["connections".to_owned(), id.to_string(), "secret_sealed".to_owned()]
 }
 
 /// A Log Analytics workspace of a Sentinel connection.
@@ -52,16 +48,16 @@ pub struct Connection {
     pub tenant_guid: String,
     /// The app's GUID.
     pub client_id: String,
-    /// The app's secret, as the vault sealed it for [`secret_place`].
-    pub secret_sealed: Vec<u8>,
+    /// How it signs in.
+    pub credential: Credential,
+    /// Another credential, which is to take the place of the one in use.
+    pub spare: Option<Credential>,
     /// Workspaces, for Sentinel.
     pub workspaces: Vec<Workspace>,
     /// Names of the capabilities that are not to be asked: `defender.alerts`.
     pub switched_off: Vec<String>,
     /// Names of the capabilities whose tables are rightly quiet: without new rows for days, and nothing is wrong.
     pub quiet: Vec<String>,
-    /// The day on which the secret ends, if somebody said so.
-    pub secret_ends: Option<Date>,
     /// When it was saved first.
     pub created_at: Timestamp,
     /// When it was changed last.
@@ -84,7 +80,7 @@ impl std::fmt::Debug for Connection {
 /// A connection that is to be saved.
 #[derive(Clone)]
 pub struct NewConnection {
-    /// Id, made beforehand with [`ConnectionId::new`], since the secret is sealed for it.
+    /// Id, made beforehand with [`ConnectionId::new`].
     pub id: ConnectionId,
     /// The product it is for.
     pub product: Product,
@@ -96,16 +92,14 @@ pub struct NewConnection {
     pub tenant_guid: String,
     /// The app's GUID.
     pub client_id: String,
-    /// The app's secret, sealed for [`secret_place`].
-    pub secret_sealed: Vec<u8>,
+    /// How it signs in.
+    pub credential: NewCredential,
     /// Workspaces, for Sentinel.
     pub workspaces: Vec<Workspace>,
     /// Names of the capabilities that are not to be asked.
     pub switched_off: Vec<String>,
     /// Names of the capabilities whose tables are rightly quiet.
     pub quiet: Vec<String>,
-    /// The day on which the secret ends.
-    pub secret_ends: Option<Date>,
 }
 
 /// What a saved connection is to be from now on. Its product stays.
@@ -119,23 +113,24 @@ pub struct Change {
     pub tenant_guid: String,
     /// The app's GUID.
     pub client_id: String,
-    /// A new secret, sealed for [`secret_place`]; absent to keep the one that is stored.
-    pub secret_sealed: Option<Vec<u8>>,
+    /// A credential that takes the place of the one in use, which is destroyed; absent to keep that.
+    pub credential: Option<NewCredential>,
     /// Workspaces, for Sentinel.
     pub workspaces: Vec<Workspace>,
     /// Names of the capabilities that are not to be asked.
     pub switched_off: Vec<String>,
     /// Names of the capabilities whose tables are rightly quiet.
     pub quiet: Vec<String>,
-    /// The day on which the secret ends.
-    pub secret_ends: Option<Date>,
+    /// The day on which a client secret that is kept ends. A certificate knows its own.
+    pub ends: Option<Date>,
 }
 
 /// Saves a new connection, with its tenant if that was not known.
 pub async fn create(db: &Db, new: &NewConnection, now: Timestamp) -> Result<Connection, Error> {
-    const CREATE: &str = "INSERT INTO connections (id, tenant_id, product, label, client_id, secret_sealed, workspaces,
-                                                   switched_off, quiet, secret_ends, created_at, updated_at)
-                          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)";
+    const CREATE: &str =
+        "INSERT INTO connections (id, tenant_id, product, label, client_id, workspaces, switched_off, quiet,
+                                                   created_at, updated_at)
+                          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
     let (workspaces, switched_off) = (to_json(&new.workspaces)?, to_json(&new.switched_off)?);
     let quiet = to_json(&new.quiet)?;
     let row: Row = in_transaction!(db, transaction => {
@@ -147,14 +142,13 @@ pub async fn create(db: &Db, new: &NewConnection, now: Timestamp) -> Result<Conn
             .bind(new.product.as_str())
             .bind(&new.label)
             .bind(&new.client_id)
-            .bind(&new.secret_sealed)
             .bind(&workspaces)
             .bind(&switched_off)
             .bind(&quiet)
-            .bind(new.secret_ends.map(|day| day.to_string()))
             .bind(Micros::from(now))
             .execute(&mut *transaction)
             .await?;
+        insert!(transaction, &new.id, &new.credential, true, now);
         sqlx::query_as(FIND).bind(&new.id).fetch_one(&mut *transaction).await?
     });
     row.try_into()
@@ -175,14 +169,24 @@ pub async fn list(db: &Db) -> Result<Vec<Connection>, Error> {
     rows.into_iter().map(Connection::try_from).collect()
 }
 
+/// What was observed of the app, tenant or cloud that a connection leaves.
+const OF_BEFORE: [&str; 3] = [
+    "DELETE FROM pulses WHERE connection_id = $1",
+    "DELETE FROM standings WHERE connection_id = $1",
+    "DELETE FROM changes WHERE connection_id = $1",
+];
+const GONE_ALL: &str = "DELETE FROM credentials WHERE connection_id = $1";
+const GONE_IN_USE: &str = "DELETE FROM credentials WHERE connection_id = $1 AND in_use = TRUE";
+
 /// Changes a connection, and answers with what it is now; `None` if it is not there.
 ///
-/// Another cloud, tenant or app without a new secret is [`Error::SecretNeeded`]: the stored one would be sent to where
-/// it does not belong. With any of these, or a new secret, what the last validation found is forgotten.
+/// Another cloud, tenant or app without a new credential is [`Error::SecretNeeded`]: the stored one would be sent to where
+/// it does not belong. With any of these, or a new credential, what the last validation found is forgotten.
 pub async fn update(db: &Db, id: &ConnectionId, change: &Change, now: Timestamp) -> Result<Option<Connection>, Error> {
-    const UPDATE: &str = "UPDATE connections SET tenant_id = $2, label = $3, client_id = $4, secret_sealed = $5,
-                          workspaces = $6, switched_off = $7, quiet = $8, secret_ends = $9, updated_at = $10
-                          WHERE id = $1";
+    const UPDATE: &str = "UPDATE connections SET tenant_id = $2, label = $3, client_id = $4, workspaces = $5,
+                          switched_off = $6, quiet = $7, updated_at = $8 WHERE id = $1";
+    const ENDS: &str =
+        "UPDATE credentials SET ends = $2 WHERE connection_id = $1 AND in_use = TRUE AND kind = 'secret'";
     let (workspaces, switched_off) = (to_json(&change.workspaces)?, to_json(&change.switched_off)?);
     let quiet = to_json(&change.quiet)?;
     let row: Option<Row> = in_transaction!(db, transaction => {
@@ -193,25 +197,40 @@ pub async fn update(db: &Db, id: &ConnectionId, change: &Change, now: Timestamp)
         };
         let tenant = ensure_tenant!(transaction, &change.cloud, &change.tenant_guid, now);
         let moved = before.tenant_id != tenant.id || before.client_id != change.client_id;
-        if moved && change.secret_sealed.is_none() {
+        if moved && change.credential.is_none() {
             return Err(Error::SecretNeeded);
         }
-        if moved || change.secret_sealed.is_some() {
+        if moved || change.credential.is_some() {
             sqlx::query("DELETE FROM validations WHERE connection_id = $1").bind(id).execute(&mut *transaction).await?;
+            // What belonged to another app is worth nothing here; a spare one of the same app stays.
+            let gone = if moved { GONE_ALL } else { GONE_IN_USE };
+            sqlx::query(gone).bind(id).execute(&mut *transaction).await?;
+        }
+        if moved {
+            for of_before in OF_BEFORE {
+                sqlx::query(of_before).bind(id).execute(&mut *transaction).await?;
+            }
         }
         sqlx::query(UPDATE)
             .bind(id)
             .bind(&tenant.id)
             .bind(&change.label)
             .bind(&change.client_id)
-            .bind(change.secret_sealed.as_ref().unwrap_or(&before.secret_sealed))
             .bind(&workspaces)
             .bind(&switched_off)
             .bind(&quiet)
-            .bind(change.secret_ends.map(|day| day.to_string()))
             .bind(Micros::from(now))
             .execute(&mut *transaction)
             .await?;
+        match &change.credential {
+            Some(credential) => {
+                insert!(transaction, id, credential, true, now);
+            }
+            None => {
+                let ends = change.ends.map(|day| day.to_string());
+                sqlx::query(ENDS).bind(id).bind(ends).execute(&mut *transaction).await?;
+            }
+        }
         sqlx::query_as(FIND).bind(id).fetch_optional(&mut *transaction).await?
     });
     row.map(Connection::try_from).transpose()

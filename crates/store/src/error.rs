@@ -18,6 +18,9 @@ pub enum Error {
     /// A connection would use its stored secret for another app, tenant or cloud than the one it belongs to.
     #[error("The stored secret belongs to another app, tenant or cloud. Give the secret again.")]
     SecretNeeded,
+    /// A connection holds the credential in use and one more.
+    #[error("The connection holds two credentials already. Remove the one that is not in use first.")]
+    TwoCredentials,
     /// What a new row refers to, a person for instance, is not there any more.
     #[error("What this belongs to is not there any more. It may have been removed meanwhile.")]
     Gone,

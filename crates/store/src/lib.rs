@@ -7,6 +7,7 @@
 pub mod changes;
 mod columns;
 pub mod connections;
+pub mod credentials;
 mod db;
 mod error;
 pub mod first_start;

@@ -14,12 +14,14 @@ use crate::{Db, Error};
 /// been removed while it was being tried.
 pub async fn save(db: &Db, connection: &ConnectionId, validation: &Validation) -> Result<bool, Error> {
     const TENANT: &str = "SELECT tenant_id FROM connections WHERE id = $1";
-    const SAVE: &str = "INSERT INTO validations (connection_id, tenant_id, status, checks, validated_at)
-                        VALUES ($1, $2, $3, $4, $5)
+    const SAVE: &str = "INSERT INTO validations (connection_id, tenant_id, status, checks, follows, validated_at)
+                        VALUES ($1, $2, $3, $4, $5, $6)
                         ON CONFLICT (connection_id) DO UPDATE SET tenant_id = excluded.tenant_id,
-                            status = excluded.status, checks = excluded.checks, validated_at = excluded.validated_at
+                            status = excluded.status, checks = excluded.checks, follows = excluded.follows,
+                            validated_at = excluded.validated_at
                         WHERE validations.validated_at <= excluded.validated_at";
     let (status, checks) = (status_text(validation.status)?, to_json(&validation.checks)?);
+    let follows = to_json(&validation.follows)?;
     let standings = search::standing::of_validation(validation);
     let saving = async {
         let rows = in_transaction!(db, transaction => {
@@ -34,6 +36,7 @@ pub async fn save(db: &Db, connection: &ConnectionId, validation: &Validation) -
                 .bind(&tenant)
                 .bind(&status)
                 .bind(&checks)
+                .bind(&follows)
                 .bind(Micros::from(validation.validated_at))
                 .execute(&mut *transaction)
                 .await?
@@ -56,16 +59,16 @@ pub async fn save(db: &Db, connection: &ConnectionId, validation: &Validation) -
 
 /// What was found last; `None` if the connection was never tried as it is now.
 pub async fn newest(db: &Db, connection: &ConnectionId) -> Result<Option<Validation>, Error> {
-    const NEWEST: &str = "SELECT status, checks, validated_at FROM validations WHERE connection_id = $1";
-    let row: Option<(String, String, Micros)> =
+    const NEWEST: &str = "SELECT status, checks, follows, validated_at FROM validations WHERE connection_id = $1";
+    let row: Option<(String, String, String, Micros)> =
         reading!(db, pool => sqlx::query_as(NEWEST).bind(connection).fetch_optional(pool).await?);
-    let Some((status, checks, validated_at)) = row else {
+    let Some((status, checks, follows, validated_at)) = row else {
         return Ok(None);
     };
     Ok(Some(Validation {
         status: from_json::<Status>("validations.status", &Value::String(status).to_string())?,
         checks: from_json("validations.checks", &checks)?,
-        follows: Vec::new(),
+        follows: from_json("validations.follows", &follows)?,
         validated_at: validated_at.read("validations.validated_at")?,
     }))
 }

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use search::standing::{FRESH, SILENT, Standing};
 use search::{Check, CheckState, Product, Status, Validation};
 use store::connections::{self, Connection, ConnectionId, NewConnection};
+use store::credentials::{CredentialId, Kind, NewCredential};
 use store::pulses::{self, Pulse};
 use store::{Db, changes, jobs, validations};
 
@@ -25,11 +26,17 @@ async fn connection(db: &Db) -> Connection {
         cloud: "global".into(),
         tenant_guid: "11111111-2222-3333-4444-555555555555".into(),
         client_id: "aaaaaaaa-2222-3333-4444-555555555555".into(),
-        secret_sealed: vec![1],
+        credential: NewCredential {
+            id: CredentialId::new(at(0)),
+            kind: Kind::Secret,
+            sealed: vec![1],
+            certificate: None,
+            identity: None,
+            ends: None,
+        },
         workspaces: Vec::new(),
         switched_off: Vec::new(),
         quiet: Vec::new(),
-        secret_ends: None,
     };
     connections::create(db, &new, at(0)).await.expect("a connection is saved")
 }

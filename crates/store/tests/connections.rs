@@ -5,6 +5,7 @@
 use jiff::{SignedDuration, Timestamp};
 use search::{Check, CheckState, Product, Status, Validation};
 use store::connections::{self, Change, Connection, ConnectionId, NewConnection, Workspace};
+use store::credentials::{Credential, CredentialId, Kind, NewCredential};
 use store::tenants::TenantId;
 use store::{Db, Error, meta, tenants, validations};
 
@@ -31,15 +32,18 @@ fn new(product: Product) -> NewConnection {
         cloud: "global".into(),
         tenant_guid: TENANT.into(),
         client_id: "aaaaaaaa-2222-3333-4444-555555555555".into(),
-        secret_sealed: vec![0, 255, 1, 128, 0],
+        credential: secret(vec![0, 255, 1, 128, 0], Some(jiff::civil::date(2027, 5, 1))),
         workspaces: vec![
             Workspace { id: "cccccccc-2222-3333-4444-555555555555".into(), label: "SOC".into() },
             Workspace { id: "bbbbbbbb-2222-3333-4444-555555555555".into(), label: String::new() },
         ],
         switched_off: vec!["sentinel.incidents".into()],
         quiet: vec!["sentinel.alerts".into(), "sentinel.threat_indicators".into()],
-        secret_ends: Some(jiff::civil::date(2027, 5, 1)),
     }
+}
+
+fn secret(sealed: Vec<u8>, ends: Option<jiff::civil::Date>) -> NewCredential {
+    NewCredential { id: CredentialId::new(now()), kind: Kind::Secret, sealed, certificate: None, identity: None, ends }
 }
 
 fn unchanged(connection: &Connection) -> Change {
@@ -48,11 +52,11 @@ fn unchanged(connection: &Connection) -> Change {
         cloud: connection.cloud.clone(),
         tenant_guid: connection.tenant_guid.clone(),
         client_id: connection.client_id.clone(),
-        secret_sealed: None,
+        credential: None,
         workspaces: connection.workspaces.clone(),
         switched_off: connection.switched_off.clone(),
         quiet: connection.quiet.clone(),
-        secret_ends: connection.secret_ends,
+        ends: connection.credential.ends,
     }
 }
 
@@ -79,9 +83,10 @@ databases::on_each_database! {
         let saved = connections::create(&db, &new, now()).await.unwrap();
         assert_eq!((&saved.id, saved.product, &saved.label), (&new.id, new.product, &new.label));
         assert_eq!((saved.cloud.as_str(), saved.tenant_guid.as_str()), ("global", TENANT));
-        assert_eq!((&saved.client_id, &saved.secret_sealed), (&new.client_id, &new.secret_sealed));
+        assert_eq!((&saved.client_id, &saved.credential.sealed), (&new.client_id, &new.credential.sealed));
         assert_eq!((&saved.workspaces, &saved.switched_off), (&new.workspaces, &new.switched_off));
-        assert_eq!((&saved.quiet, saved.secret_ends), (&new.quiet, new.secret_ends));
+        assert_eq!((&saved.quiet, saved.credential.ends), (&new.quiet, new.credential.ends));
+        assert!(saved.credential.in_use && saved.spare.is_none());
         assert_eq!((saved.created_at, saved.updated_at), (now(), now()));
         assert_eq!(connections::find(&db, &saved.id).await.unwrap(), Some(saved.clone()));
         assert_eq!(connections::list(&db).await.unwrap(), [saved]);
@@ -130,7 +135,7 @@ databases::on_each_database! {
             workspaces: Vec::new(),
             switched_off: Vec::new(),
             quiet: vec!["sentinel.incidents".into()],
-            secret_ends: None,
+            ends: None,
             ..unchanged(&saved)
         };
         let changed = connections::update(&db, &saved.id, &change, later(5)).await.unwrap().expect("it is there");
@@ -139,14 +144,14 @@ databases::on_each_database! {
             workspaces: Vec::new(),
             switched_off: Vec::new(),
             quiet: vec!["sentinel.incidents".into()],
-            secret_ends: None,
+            credential: Credential { ends: None, ..saved.credential.clone() },
             updated_at: later(5),
             ..saved.clone()
         };
         assert_eq!(changed, expected);
-        let change = Change { secret_sealed: Some(vec![9]), ..unchanged(&changed) };
+        let change = Change { credential: Some(secret(vec![9], None)), ..unchanged(&changed) };
         let changed = connections::update(&db, &saved.id, &change, later(6)).await.unwrap().expect("it is there");
-        assert_eq!(changed.secret_sealed, [9]);
+        assert_eq!(changed.credential.sealed, [9]);
     }
 
     async fn another_app_tenant_or_cloud_needs_the_secret_again(database: Lent) {
@@ -161,10 +166,10 @@ databases::on_each_database! {
             let refused = connections::update(&db, &saved.id, &change, later(1)).await;
             assert!(matches!(refused, Err(Error::SecretNeeded)), "{refused:?}");
             assert_eq!(connections::find(&db, &saved.id).await.unwrap(), Some(saved.clone()));
-            let change = Change { secret_sealed: Some(vec![9]), ..change };
+            let change = Change { credential: Some(secret(vec![9], None)), ..change };
             let changed = connections::update(&db, &saved.id, &change, later(1)).await.unwrap().expect("it is there");
             assert_eq!((&changed.cloud, &changed.tenant_guid, &changed.client_id), (&change.cloud, &change.tenant_guid, &change.client_id));
-            let back = Change { secret_sealed: Some(saved.secret_sealed.clone()), ..unchanged(&saved) };
+            let back = Change { credential: Some(NewCredential { id: saved.credential.id.clone(), ..new(Product::Sentinel).credential }), ..unchanged(&saved) };
             connections::update(&db, &saved.id, &back, now()).await.unwrap();
         }
         assert_eq!(tenants::list(&db).await.unwrap().len(), 3, "a tenant that was refused is not kept");
@@ -240,7 +245,7 @@ databases::on_each_database! {
         let renamed = Change { label: "renamed".into(), ..unchanged(&saved) };
         connections::update(&db, &saved.id, &renamed, later(1)).await.unwrap();
         assert!(validations::newest(&db, &saved.id).await.unwrap().is_some(), "a label changes nothing of it");
-        let moved = Change { tenant_guid: OTHER_TENANT.into(), secret_sealed: Some(vec![9]), ..unchanged(&saved) };
+        let moved = Change { tenant_guid: OTHER_TENANT.into(), credential: Some(secret(vec![9], None)), ..unchanged(&saved) };
         connections::update(&db, &saved.id, &moved, later(2)).await.unwrap();
         assert_eq!(validations::newest(&db, &saved.id).await.unwrap(), None);
     }
@@ -265,11 +270,21 @@ fn neither_debug_nor_display_shows_a_sealed_secret() {
         cloud: "global".into(),
         tenant_guid: TENANT.into(),
         client_id: "c".into(),
-        secret_sealed: vec![222, 223],
+        credential: Credential {
+            id: CredentialId::new(now()),
+            connection_id: ConnectionId::new(now()),
+            kind: Kind::Secret,
+            sealed: vec![222, 223],
+            certificate: None,
+            identity: None,
+            ends: None,
+            in_use: true,
+            created_at: now(),
+        },
+        spare: None,
         workspaces: Vec::new(),
         switched_off: Vec::new(),
         quiet: Vec::new(),
-        secret_ends: None,
         created_at: now(),
         updated_at: now(),
     };

@@ -195,7 +195,8 @@ fn is_mate(one: &Connection, other: &Connection) -> bool {
 
 fn credential(connection: &Connection, now: Timestamp) -> standing::Standing {
     let today = TimeZone::UTC.to_datetime(now).date();
-    standing::of_credential("secret", connection.secret_ends, today)
+    let credential = &connection.credential;
+    standing::of_credential(&credential.kind.title().to_lowercase(), credential.ends, today)
 }
 
 #[cfg(test)]

@@ -107,11 +107,7 @@ fn tables(
     (tables, first)
 }
 
-fn readers(
-    connection: &Connection,
-    connected: &Connected,
-    table: Table,
-) -> impl Iterator<Item = &'static Capability> {
+fn readers(connection: &Connection, connected: &Connected, table: Table) -> impl Iterator<Item = &'static Capability> {
     capabilities().iter().filter(move |capability| {
         capability.product == connection.product
             && table.read_by.contains(&capability.name)

@@ -234,7 +234,7 @@ async fn a_secret_that_does_not_open_fails_in_words_and_not_as_empty() {
     let folder = tempfile::tempdir().unwrap();
     let other = Arc::new(Keyring::create(&folder.path().join("other")).unwrap());
     let microsoft = Arc::clone(&world.live.microsoft);
-    let live = Live::new(microsoft, world.db.clone(), other, Arc::new(now));
+    let live = Live::new(microsoft, world.db.clone(), other, Arc::new(now), None);
     let question = Question::new(crate::made::indicator(demo::DOMAIN), now());
     for source in live.current().await.iter() {
         let answer = source.ask(&question).await;

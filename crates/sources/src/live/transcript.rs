@@ -36,7 +36,13 @@ impl Recording {
     /// Begins to listen to a second one like this.
     pub(super) fn begin(live: &Live) -> Recording {
         let (microsoft, transcript) = live.microsoft.recording();
-        let live = Live::new(Arc::new(microsoft), live.db.clone(), Arc::clone(&live.keyring), Arc::clone(&live.clock));
+        let live = Live::new(
+            Arc::new(microsoft),
+            live.db.clone(),
+            Arc::clone(&live.keyring),
+            Arc::clone(&live.clock),
+            live.token_file.clone(),
+        );
         Recording { live, transcript }
     }
 

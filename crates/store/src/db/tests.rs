@@ -95,7 +95,7 @@ databases::on_each_database! {
     async fn a_first_start_that_broke_off_before_the_first_table_goes_on(database: Lent) {
         let db = open(&database).await.unwrap();
         run(&db, "DROP TABLE jobs; DROP TABLE changes; DROP TABLE standings; DROP TABLE pulses;
-                  DROP TABLE searches; DROP TABLE validations; DROP TABLE connections; DROP TABLE tenants; DROP TABLE keys;
+                  DROP TABLE searches; DROP TABLE validations; DROP TABLE credentials; DROP TABLE connections; DROP TABLE tenants; DROP TABLE keys;
                   DROP TABLE sessions; DROP TABLE first_start; DROP TABLE people; DROP TABLE meta;
                   DELETE FROM _sqlx_migrations").await.unwrap();
         db.close().await;
@@ -106,9 +106,10 @@ databases::on_each_database! {
     async fn json_that_somebody_broke_is_told_as_damage(database: Lent) {
         let db = open(&database).await.unwrap();
         run(&db, "INSERT INTO tenants (id, cloud, guid, created_at) VALUES ('t', 'global', 'g', 1);
-                  INSERT INTO connections (id, tenant_id, product, label, client_id, secret_sealed, workspaces, switched_off,
-                                           created_at, updated_at)
-                  VALUES ('c', 't', 'sentinel', 'l', 'i', '', '[{', '[]', 1, 1)").await.unwrap();
+                  INSERT INTO connections (id, tenant_id, product, label, client_id, workspaces, switched_off, created_at, updated_at)
+                  VALUES ('c', 't', 'sentinel', 'l', 'i', '[{', '[]', 1, 1);
+                  INSERT INTO credentials (id, connection_id, tenant_id, kind, sealed, in_use, created_at)
+                  VALUES ('k', 'c', 't', 'secret', '', TRUE, 1)").await.unwrap();
         let error = crate::connections::list(&db).await.unwrap_err();
         assert!(matches!(&error, Error::Damaged(what) if what.contains("connections.workspaces")), "{error:?}");
     }

@@ -7,6 +7,7 @@ use search::{Attempted, Check, Product, Status, Validation};
 use sources::Taken;
 use store::changes;
 use store::connections::{ConnectionId, NewConnection};
+use store::credentials::{CredentialId, Kind, NewCredential};
 use store::pulses::Pulse;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -80,11 +81,17 @@ impl Stage {
             cloud: "global".into(),
             tenant_guid: "11111111-2222-3333-4444-555555555555".into(),
             client_id: client.into(),
-            secret_sealed: vec![1],
+            credential: NewCredential {
+                id: CredentialId::new(self.now()),
+                kind: Kind::Secret,
+                sealed: vec![1],
+                certificate: None,
+                identity: None,
+                ends: Some(jiff::civil::date(2026, 12, 30)),
+            },
             workspaces: Vec::new(),
             switched_off: Vec::new(),
             quiet: Vec::new(),
-            secret_ends: Some(jiff::civil::date(2026, 12, 30)),
         };
         store::connections::create(&self.db, &new, self.now()).await.unwrap();
         store::validations::save(&self.db, &id, &validation(self.now())).await.unwrap();
@@ -315,7 +322,7 @@ async fn a_credential_is_counted_down_and_each_step_is_told_once() {
         stage.wait(6 * 60);
     }
     let told = stage.told(&id).await;
-    let of_it: Vec<&String> = told.iter().filter(|title| title.starts_with("The secret")).collect();
+    let of_it: Vec<&String> = told.iter().filter(|title| title.starts_with("The client secret")).collect();
     assert_eq!(of_it.len(), 5, "{of_it:?}");
     assert!(of_it[0].contains("in 30 days") && of_it[4].contains("ended on 30 Dec 2026"), "{of_it:?}");
 }

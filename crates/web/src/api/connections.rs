@@ -168,7 +168,7 @@ pub async fn update(
         quiet: change.quiet.unwrap_or_else(|| before.quiet.clone()),
         secret_ends: change
             .secret_ends
-            .unwrap_or_else(|| before.secret_ends.map(|date| date.to_string()).unwrap_or_default()),
+            .unwrap_or_else(|| before.credential.ends.map(|date| date.to_string()).unwrap_or_default()),
     };
     let checked = connection_form::check(&desk, before.product, &draft, Some(&before)).map_err(Error::Fields)?;
     if !desk.update_connection(&before, checked).await? {

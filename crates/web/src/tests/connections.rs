@@ -97,7 +97,7 @@ async fn the_secret_is_sealed_and_is_what_was_sent() {
     let owner = office.script("kate", Role::Owner).await;
     office.json(&owner, "POST", "/api/v1/connections", new()).await;
     let stored = store::connections::list(&office.desk.db).await.unwrap().remove(0);
-    assert!(!stored.secret_sealed.windows(SECRET.len()).any(|window| window == SECRET.as_bytes()));
+    assert!(!stored.credential.sealed.windows(SECRET.len()).any(|window| window == SECRET.as_bytes()));
     let opened = office.desk.secret_of(&stored).unwrap();
     assert_eq!(secrecy::ExposeSecret::expose_secret(&opened), SECRET);
 }

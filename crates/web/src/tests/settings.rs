@@ -164,7 +164,7 @@ async fn a_change_keeps_the_secret_unless_it_is_pasted_again() {
     let reply = office.post(&owner, &format!("/settings/connections/{id}"), &form).await;
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
     let after = store::connections::list(&office.desk.db).await.unwrap().remove(0);
-    assert_eq!((after.label.as_str(), &after.secret_sealed), ("Renamed", &before.secret_sealed));
+    assert_eq!((after.label.as_str(), &after.credential), ("Renamed", &before.credential));
     assert_eq!(after.switched_off, ["sentinel.threat_indicators"]);
 
     form.retain(|(name, _)| *name != "client_id");

@@ -97,7 +97,7 @@ pub fn record(connection: Connection, validation: Option<&Validation>) -> Connec
         workspace_labels,
         switched_off: connection.switched_off,
         quiet: connection.quiet,
-        secret_ends: connection.secret_ends,
+        secret_ends: connection.credential.ends,
         created_at: connection.created_at,
         updated_at: connection.updated_at,
         validation: validation.map(validation_record),

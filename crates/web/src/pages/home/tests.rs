@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use search::{Check, CheckState, Product, Status, Validation};
 use store::connections::{Connection, ConnectionId};
+use store::credentials::{Credential, CredentialId, Kind};
 use store::people::PersonId;
 use store::searches::{Search, SearchId};
 use store::tenants::TenantId;
@@ -24,11 +25,21 @@ fn connection(product: Product, label: &str) -> Connection {
         cloud: "global".to_owned(),
         tenant_guid: "11111111-2222-4333-8444-555555555555".to_owned(),
         client_id: "66666666-7777-4888-8999-000000000000".to_owned(),
-        secret_sealed: Vec::new(),
+        credential: Credential {
+            id: CredentialId::new(now()),
+            connection_id: ConnectionId::new(now()),
+            kind: Kind::Secret,
+            sealed: Vec::new(),
+            certificate: None,
+            identity: None,
+            ends: None,
+            in_use: true,
+            created_at: now(),
+        },
+        spare: None,
         workspaces: Vec::new(),
         switched_off: Vec::new(),
         quiet: Vec::new(),
-        secret_ends: None,
         created_at: now(),
         updated_at: now(),
     }
@@ -95,7 +106,8 @@ fn home_without_a_connection_says_what_comes_first_and_who_can_do_it() {
 #[test]
 fn a_secret_that_ends_soon_is_told_on_home_and_the_connection_is_not_simply_ready() {
     let ending = |ends: jiff::civil::Date| {
-        let connection = Connection { secret_ends: Some(ends), ..connection(Product::Sentinel, "Fabrikam SOC") };
+        let mut connection = connection(Product::Sentinel, "Fabrikam SOC");
+        connection.credential.ends = Some(ends);
         home(&format!("home-secret-{ends}"), true, &[], &[(connection, validation(Status::Ready, &[]))])
     };
     let soon = ending(jiff::civil::date(2026, 11, 30));

@@ -85,7 +85,7 @@ pub async fn create(
         draft.client_id = other.client_id.clone();
         draft.cloud = other.cloud.clone();
         draft.client_secret = desk.secret_of(&other)?;
-        draft.secret_ends = other.secret_ends.map(|date| date.to_string()).unwrap_or_default();
+        draft.secret_ends = other.credential.ends.map(|date| date.to_string()).unwrap_or_default();
         if draft.label.trim().is_empty() {
             draft.label = other.label.clone();
         }

@@ -77,7 +77,7 @@ pub fn edit_form(desk: &Desk, connection: &Connection, draft: Option<Draft>) -> 
             .collect(),
         switched_off: connection.switched_off.clone(),
         quiet: connection.quiet.clone(),
-        secret_ends: connection.secret_ends.map(|date| date.to_string()).unwrap_or_default(),
+        secret_ends: connection.credential.ends.map(|date| date.to_string()).unwrap_or_default(),
         ..Draft::default()
     });
     form(desk, connection.product, Some(&connection.id), draft)
