@@ -77,11 +77,14 @@ fn line(exchange: &Exchange, stand_ins: &mut StandIns) -> String {
     }
     members.extend(request::body(exchange, stand_ins).map(|body| ("request", body)));
     members.push(("status", Value::from(exchange.status)));
-    let headers = exchange.headers.iter();
-    let headers: Vec<(String, Value)> = headers
-        .filter_map(|(name, value)| Some((name.clone(), header(name, value, &ours, stand_ins)?.into())))
-        .collect();
-    members.push(("headers", Value::Object(headers.into_iter().collect())));
+    let mut headers = serde_json::Map::new();
+    for (name, value) in &exchange.headers {
+        let Some(value) = header(name, value, &ours, stand_ins) else { continue };
+        // A header that came more than once is one with all its values.
+        let before = headers.get(name).and_then(Value::as_str).map(|before| format!("{before}, "));
+        headers.insert(name.clone(), format!("{}{value}", before.unwrap_or_default()).into());
+    }
+    members.push(("headers", Value::Object(headers)));
     members.extend(body(exchange, &ours, stand_ins).map(|body| ("body", body)));
     let members: Vec<String> = members.iter().map(|(name, value)| format!("{}:{value}", json!(name))).collect();
     format!("{{{}}}\n", members.join(","))

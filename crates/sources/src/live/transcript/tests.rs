@@ -3,6 +3,10 @@ use proptest::prelude::*;
 use super::*;
 use crate::made::World;
 
+mod replays;
+
+use replays::OF_THE_DEMO;
+
 fn cloud() -> Cloud {
     Cloud::built_in("global").unwrap()
 }
@@ -112,75 +116,6 @@ fn words_of_microsofts_lists_stay_and_free_text_does_not() {
     );
     let entities: Value = serde_json::from_str(kept["Entities"].as_str().unwrap()).unwrap();
     assert_eq!(entities[0]["Type"], "host", "JSON in a text stays JSON");
-}
-
-/// The demo's secrets, ids and names: nothing of them may stand in a transcript.
-const OF_THE_DEMO: [&str; 12] = [
-    simulator::demo::TENANT,
-    simulator::demo::SENTINEL_CLIENT,
-    simulator::demo::SENTINEL_SECRET,
-    simulator::demo::DEFENDER_CLIENT,
-    simulator::demo::DEFENDER_SECRET,
-    simulator::demo::WORKSPACE,
-    simulator::demo::DOMAIN,
-    simulator::demo::ADDRESS,
-    simulator::demo::TENANT_DOMAIN,
-    "Northwind",
-    "northwind",
-    "127.0.0.1",
-];
-
-/// What a validation came to: check, capability, state, code.
-fn outline(validation: &search::Validation) -> Vec<(String, Option<String>, search::CheckState, String)> {
-    let checks = validation.checks.iter();
-    checks.map(|one| (one.check.clone(), one.capability.clone(), one.state, one.code.clone())).collect()
-}
-
-/// The stand-in for an id at this place of a transcript's paths.
-fn in_path(lines: &[Value], surface: &str, place: usize) -> String {
-    let line = lines.iter().find(|line| line["surface"] == surface).unwrap();
-    line["path"].as_str().unwrap().split('/').nth(place).unwrap().to_owned()
-}
-
-/// Validates, replays the transcript under the stand-ins, and finds the same.
-async fn replayed(product: search::Product, (client, secret): (&str, &str), workspaces: &[&str]) {
-    use search::Validator;
-    let world = World::start().await;
-    let connection = world.connect(product, simulator::demo::TENANT, client, secret, workspaces, &[]).await;
-    let attempt = search::Attempt { record: true, ..search::Attempt::of(&connection) };
-    let first = world.live.validate(&attempt, None).await.unwrap().unwrap();
-    let text = first.transcript.unwrap();
-    for gone in OF_THE_DEMO {
-        assert!(!text.contains(gone), "{gone} is in the transcript:\n{text}");
-    }
-    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("replay.ndjson"), &text).unwrap();
-    let replay = World::replaying(simulator::Replay::read(folder.path()).unwrap()).await;
-    let tenant = in_path(&lines, "login", 1);
-    let token = lines.iter().find(|line| !line["request"]["client_id"].is_null()).unwrap();
-    let client = token["request"]["client_id"].as_str().unwrap().to_owned();
-    let workspaces: Vec<String> = workspaces.iter().map(|_| in_path(&lines, "log_analytics", 3)).collect();
-    let workspaces: Vec<&str> = workspaces.iter().map(String::as_str).collect();
-    let connection = replay.connect(product, &tenant, &client, "any", &workspaces, &[]).await;
-    let attempt = search::Attempt { record: true, ..search::Attempt::of(&connection) };
-    let second = replay.live.validate(&attempt, None).await.unwrap().unwrap();
-    assert_eq!(outline(&second.validation), outline(&first.validation), "{text}");
-}
-
-#[tokio::test]
-async fn a_transcript_replays_to_the_same_validation_and_holds_nothing_of_the_tenants() {
-    use search::Product::{Defender, Sentinel};
-    use simulator::demo;
-    replayed(Sentinel, (demo::SENTINEL_CLIENT, demo::SENTINEL_SECRET), &[demo::WORKSPACE]).await;
-    replayed(Sentinel, (demo::NO_WORKSPACE_CLIENT, demo::OTHER_SECRET), &[demo::WORKSPACE]).await;
-    replayed(Defender, (demo::DEFENDER_CLIENT, demo::DEFENDER_SECRET), &[]).await;
-    replayed(Defender, (demo::BARE_CLIENT, demo::OTHER_SECRET), &[]).await;
-    replayed(Defender, (demo::WRITER_CLIENT, demo::OTHER_SECRET), &[]).await;
-    replayed(Defender, (demo::EXPIRED_CLIENT, demo::OTHER_SECRET), &[]).await;
-    replayed(Defender, (demo::DISABLED_CLIENT, demo::OTHER_SECRET), &[]).await;
-    replayed(Defender, (demo::BLOCKED_CLIENT, demo::OTHER_SECRET), &[]).await;
-    replayed(Defender, (demo::DEFENDER_CLIENT, "wrong~Secret.of.the.demo"), &[]).await;
 }
 
 /// Every text in a body, also in JSON that stands in a text, with the member that holds it.
