@@ -276,8 +276,8 @@ fn a_second_engine_runs_every_query_it_can() {
         // Every query finds the one record made for it; Sentinel raised none of the alerts. A question for newest rows has a
         // line a table.
         let expected = match query.name.split('.').collect::<Vec<_>>().as_slice() {
-            ["newest"] if query.surface == "hunting" => 4,
-            ["newest"] => 3,
+            ["newest" | "pulse"] if query.surface == "hunting" => 4,
+            ["newest" | "pulse"] => 3,
             ["sentinel", "alerts", _] => 0,
             ["alerts_and_threat_indicators", _] => 2,
             _ => 1,

@@ -68,7 +68,7 @@ fn seen(answer: Result<Rows, Error>) -> Vec<Check> {
     let tables: Vec<&str> = ["SecurityAlert", "SecurityIncident"].into_iter().filter(|table| has(table)).collect();
     let seen = match tables.as_slice() {
         [] => open("sentinel_tables_not_seen", format!("{sentinel}: neither gives a row.")),
-        tables => found("sentinel_tables_seen", format!("{sentinel}: {} gives rows.", tables.join(" and "))),
+        tables => found("sentinel_tables_seen", format!("{sentinel}: there are rows of {}.", tables.join(" and "))),
     };
     vec![borne, seen]
 }
