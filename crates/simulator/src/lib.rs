@@ -8,6 +8,7 @@ pub mod faults;
 pub mod kql;
 pub mod scenario;
 pub mod schema;
+pub mod situations;
 
 mod access;
 mod defender;

@@ -60,7 +60,8 @@ fn handled(asked: &Asked<'_>, request: &Request) -> Result<Reply, Failure> {
         None => None,
     };
     let tables = place.workspace(&entry.id).ok_or_else(Failure::no_access)?;
-    let table = kql::run(&query, tables, asked.now, period).map_err(|error| Failure::query(&error))?;
+    let table = kql::run(&query, &tables.shown(app.reads_every_table), asked.now, period)
+        .map_err(|error| Failure::query(&error))?;
     let columns: Vec<_> =
         table.columns.iter().map(|column| json!({"name": column.name, "type": column.kind.name()})).collect();
     let rows: Vec<Value> = table.rows.iter().map(|row| row.iter().map(cell).collect()).collect();

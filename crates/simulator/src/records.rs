@@ -14,6 +14,7 @@ pub(crate) mod security_alert;
 pub(crate) mod service;
 pub(crate) mod threat_indicator;
 pub(crate) mod traffic;
+pub(crate) mod usage;
 
 pub(crate) use organisation::{AlertRecord, Organisation};
 

@@ -114,6 +114,12 @@ impl Scenario {
         self
     }
 
+    /// The same scenario with more that goes wrong from the start.
+    pub fn faulty(mut self, rules: impl IntoIterator<Item = Rule>) -> Scenario {
+        self.faults.extend(rules);
+        self
+    }
+
     /// The same scenario without quotas: for measuring.
     pub fn unlimited(mut self) -> Scenario {
         for tenant in &mut self.tenants {

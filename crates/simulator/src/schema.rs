@@ -38,4 +38,4 @@ pub const HUNTING: &[TableSchema] = &[
 
 /// What a Log Analytics workspace with Sentinel offers.
 pub const WORKSPACE: &[TableSchema] =
-    &[sentinel::SECURITY_ALERT, sentinel::SECURITY_INCIDENT, sentinel::THREAT_INTEL_INDICATORS];
+    &[sentinel::SECURITY_ALERT, sentinel::SECURITY_INCIDENT, sentinel::THREAT_INTEL_INDICATORS, sentinel::USAGE];

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::kql::{Table, Tables};
 use crate::records::{
-    AlertRecord, Organisation, Row, device, hunting_alert, incident, security_alert, threat_indicator, traffic,
+    AlertRecord, Organisation, Row, device, hunting_alert, incident, security_alert, threat_indicator, traffic, usage,
 };
 use crate::scenario::{Incident, Scenario, Service, Workspace};
 use crate::schema::{self, TableSchema};
@@ -147,7 +147,8 @@ fn hunting_tables(organisation: &Organisation, alerts: &[AlertRecord]) -> TableS
         tenant.devices.iter().map(|entry| device::info(organisation, entry)).filter(|row| is_since(row, kept)),
     );
     if let Some(workspace) = onboarded {
-        set.0.extend(workspace_tables(organisation, alerts, workspace).0);
+        let of_workspace = workspace_tables(organisation, alerts, workspace).0;
+        set.0.extend(of_workspace.into_iter().filter(|(name, _)| *name != UNNAMED));
     }
     set
 }
@@ -164,36 +165,55 @@ fn workspace_tables(organisation: &Organisation, alerts: &[AlertRecord], workspa
     let here = |said: Option<&str>| organisation.workspace_name(said).as_deref() == Some(workspace.id.as_str());
     let mut set = TableSet::default();
     let held: Vec<_> = alerts.iter().filter(|record| here(record.entry.workspace.as_deref())).collect();
-    set.add(
-        schema::WORKSPACE,
-        "SecurityAlert",
-        held.iter().flat_map(|record| security_alert::rows(organisation, record)),
-    );
-    set.add(
-        schema::WORKSPACE,
-        "SecurityIncident",
-        tenant
-            .incidents
-            .iter()
-            .filter(|entry| here(entry.workspace.as_deref()))
-            .flat_map(|entry| incident::rows(organisation, entry, alerts)),
-    );
-    set.add(
-        schema::WORKSPACE,
-        "ThreatIntelIndicators",
-        tenant
-            .threat_indicators
-            .iter()
-            .filter(|entry| here(entry.workspace.as_deref()))
-            .flat_map(|entry| threat_indicator::rows(organisation, entry)),
-    );
+    let incidents = tenant.incidents.iter().filter(|entry| here(entry.workspace.as_deref()));
+    let indicators = tenant.threat_indicators.iter().filter(|entry| here(entry.workspace.as_deref()));
+    let shown = |name: &'static str| move |row: &Row| shows(workspace, name, row, organisation.beginning);
+    let rows = held.iter().flat_map(|record| security_alert::rows(organisation, record));
+    set.add(schema::WORKSPACE, "SecurityAlert", rows.filter(shown("SecurityAlert")));
+    let rows = incidents.flat_map(|entry| incident::rows(organisation, entry, alerts));
+    set.add(schema::WORKSPACE, "SecurityIncident", rows.filter(shown("SecurityIncident")));
+    let rows = indicators.flat_map(|entry| threat_indicator::rows(organisation, entry));
+    set.add(schema::WORKSPACE, "ThreatIntelIndicators", rows.filter(shown("ThreatIntelIndicators")));
+    set.add(schema::WORKSPACE, UNNAMED, usage::rows(organisation).into_iter());
     for missing in &workspace.missing_tables {
         set.0.remove(missing.as_str());
     }
     set
 }
 
+/// Whether a table shows this row: not if it is hidden, and not if its connector had fallen silent by then.
+fn shows(workspace: &Workspace, table: &str, row: &Row, beginning: Timestamp) -> bool {
+    if workspace.hidden_tables.iter().any(|hidden| hidden == table) {
+        return false;
+    }
+    let Some(hours) = workspace.silent_tables.get(table) else { return true };
+    let silent = beginning.saturating_sub(SignedDuration::from_hours(*hours)).unwrap_or(beginning);
+    let at = row.get("TimeGenerated").and_then(|value| value.as_str()).and_then(|text| text.parse().ok());
+    at.is_some_and(|at: Timestamp| at <= silent)
+}
+
+/// The table that a role's condition does not name.
+const UNNAMED: &str = "Usage";
+
+/// The tables as an app's role shows them: without a role on all of them, the one that nobody named stands empty.
+pub(crate) struct Shown<'a> {
+    tables: &'a TableSet,
+    unnamed: Option<Table>,
+}
+
+impl Tables for Shown<'_> {
+    fn table(&self, name: &str) -> Option<&Table> {
+        self.unnamed.as_ref().filter(|_| name == UNNAMED).or_else(|| self.tables.table(name))
+    }
+}
+
 impl TableSet {
+    /// What an app sees of them.
+    pub(crate) fn shown(&self, every_table: bool) -> Shown<'_> {
+        let unnamed = self.table(UNNAMED).filter(|_| !every_table);
+        Shown { tables: self, unnamed: unnamed.map(|table| Table { columns: table.columns.clone(), rows: Vec::new() }) }
+    }
+
     fn add(&mut self, schemas: &'static [TableSchema], name: &'static str, rows: impl Iterator<Item = Row>) {
         let Some(schema) = schemas.iter().find(|schema| schema.name == name) else {
             tracing::error!(name, "no such table in the schema");

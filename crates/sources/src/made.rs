@@ -95,7 +95,7 @@ impl World {
 
     async fn on(simulator: simulator::Simulator, hunting_share: f64) -> World {
         let url = |surface| simulator.surface(surface).parse().unwrap();
-        let cloud = Cloud::named(
+        let mut cloud = Cloud::named(
             CLOUD,
             url(simulator::Surface::Login),
             url(simulator::Surface::Graph),
@@ -103,6 +103,7 @@ impl World {
             url(simulator::Surface::LogAnalytics),
             Some("https://security.microsoft.com".parse().unwrap()),
         );
+        cloud.admin = Some("https://portal.azure.com".parse().unwrap());
         let mut settings = Settings::new(Arc::new(now), Arc::new(|bytes: &mut [u8]| bytes.fill(7)));
         settings.clouds = vec![cloud];
         settings.hunting_share = hunting_share;

@@ -43,9 +43,10 @@ pub(super) fn answer(asked: &Asked<'_>, tenant: &str, second_version: bool) -> R
             ],
             "kerberos_endpoint": format!("{at}/kerberos"),
             "tenant_region_scope": tenant.region,
+            "tenant_region_sub_scope": tenant.sub_region,
             "cloud_instance_name": "microsoftonline.com",
             "cloud_graph_host_name": "graph.windows.net",
-            "msgraph_host": "graph.microsoft.com",
+            "msgraph_host": tenant.graph_host.as_deref().unwrap_or("graph.microsoft.com"),
             "rbac_url": "https://pas.windows.net",
         }),
     )

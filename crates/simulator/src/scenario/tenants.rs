@@ -1,5 +1,7 @@
 //! Tenants, and the apps and workspaces in them.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::{
@@ -19,6 +21,12 @@ pub struct Tenant {
     /// `tenant_region_scope`: `EU`, `NA`.
     #[serde(default = "europe")]
     pub region: String,
+    /// `tenant_region_sub_scope`, which governments have: `GCC`, `DODCON`, `DOD`.
+    #[serde(default)]
+    pub sub_region: Option<String>,
+    /// `msgraph_host`: another one than the global cloud's means that the tenant lives elsewhere.
+    #[serde(default)]
+    pub graph_host: Option<String>,
     /// Whether Defender for Endpoint has a service principal here at all. Without, its token is refused with
     /// AADSTS500011.
     #[serde(default)]
@@ -197,6 +205,9 @@ pub struct App {
     /// The workspaces, by id, on which it has a role that reads.
     #[serde(default)]
     pub workspaces: Vec<String>,
+    /// Whether its role there shows every table, as Log Analytics Reader does; else a condition names Sentinel's.
+    #[serde(default)]
+    pub reads_every_table: bool,
 }
 
 /// Whether an app may sign in.
@@ -233,4 +244,10 @@ pub struct Workspace {
     /// Tables that it lacks.
     #[serde(default)]
     pub missing_tables: Vec<String>,
+    /// Tables that show no row to an app: protected ones, or those that a role's condition leaves out.
+    #[serde(default)]
+    pub hidden_tables: Vec<String>,
+    /// Tables whose connector fell silent, and how many hours before the beginning.
+    #[serde(default)]
+    pub silent_tables: BTreeMap<String, i64>,
 }

@@ -1,7 +1,7 @@
 //! Sentinel's tables in a workspace; advanced hunting shows them too once the workspace is onboarded.
 
 use super::TableSchema;
-use crate::kql::Type::{Bool, DateTime, Dynamic, Int, Real, String};
+use crate::kql::Type::{Bool, DateTime, Dynamic, Int, Long, Real, String};
 
 /// azure-monitor/reference/tables/securityalert; `Entities` and `ExtendedProperties` are text that holds JSON.
 pub(super) const SECURITY_ALERT: TableSchema = TableSchema {
@@ -79,6 +79,36 @@ pub(super) const SECURITY_INCIDENT: TableSchema = TableSchema {
         ("AdditionalData", Dynamic),
         ("ModifiedBy", String),
         ("SourceSystem", String),
+        ("Type", String),
+        ("_IsBillable", String),
+        ("_BilledSize", Real),
+    ],
+};
+
+/// azure-monitor/reference/tables/usage: every workspace has it, and no source of a search reads it.
+pub(super) const USAGE: TableSchema = TableSchema {
+    name: "Usage",
+    columns: &[
+        ("Computer", String),
+        ("TimeGenerated", DateTime),
+        ("Plan", String),
+        ("SourceSystem", String),
+        ("StartTime", DateTime),
+        ("EndTime", DateTime),
+        ("ResourceUri", String),
+        ("LinkedResourceUri", String),
+        ("DataType", String),
+        ("Solution", String),
+        ("BatchesWithinSla", Long),
+        ("BatchesOutsideSla", Long),
+        ("BatchesCapped", Long),
+        ("TotalBatches", Long),
+        ("AvgLatencyInSeconds", Real),
+        ("Quantity", Real),
+        ("QuantityUnit", String),
+        ("IsBillable", Bool),
+        ("MeterId", String),
+        ("LinkedMeterId", String),
         ("Type", String),
         ("_IsBillable", String),
         ("_BilledSize", Real),

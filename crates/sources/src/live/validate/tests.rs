@@ -4,6 +4,8 @@ use simulator::demo;
 use super::*;
 use crate::made::World;
 
+mod situations;
+
 async fn validation(world: &World, connection: &str) -> Validation {
     world.live.validate(&Attempt::of(connection), None).await.unwrap().unwrap().validation
 }
