@@ -69,6 +69,11 @@ impl Db {
     }
 }
 
+/// The newest migration that this program knows.
+pub(crate) fn newest_migration() -> i64 {
+    migrations::newest()
+}
+
 /// Runs a body that reads, once for each engine.
 macro_rules! reading {
     ($db:expr, $pool:ident => $body:expr) => {

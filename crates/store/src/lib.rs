@@ -19,6 +19,7 @@ pub mod people;
 pub mod pulses;
 pub mod searches;
 pub mod sessions;
+pub mod settings;
 pub mod tenants;
 pub mod validations;
 

@@ -27,3 +27,13 @@ pub(crate) const RAISE_CONNECTIONS_VERSION: &str = "UPDATE meta SET connections_
 
 /// Changes nothing, at the beginning of a transaction: whoever else begins with it waits until this one has ended.
 pub(crate) const QUEUE: &str = "UPDATE meta SET connections_version = connections_version";
+
+/// The newest migration that this program knows.
+pub fn schema() -> i64 {
+    crate::db::newest_migration()
+}
+
+/// The newest migration that was applied to the database.
+pub async fn applied(db: &Db) -> Result<Option<i64>, Error> {
+    reading!(db, pool => Ok(sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations").fetch_one(pool).await?))
+}

@@ -1,0 +1,31 @@
+//! What owners set for the whole instance.
+
+use jiff::Timestamp;
+
+use crate::columns::Micros;
+use crate::db::{reading, writing};
+use crate::{Db, Error};
+
+/// Whom to ask when something fails: an e-mail address or a link.
+pub const SUPPORT_CONTACT: &str = "support_contact";
+
+/// A setting, if somebody has set it.
+pub async fn get(db: &Db, name: &str) -> Result<Option<String>, Error> {
+    const GET: &str = "SELECT value FROM settings WHERE name = $1";
+    reading!(db, pool => Ok(sqlx::query_scalar(GET).bind(name).fetch_optional(pool).await?))
+}
+
+/// Sets it in the place of what was set before.
+pub async fn set(db: &Db, name: &str, value: &str, now: Timestamp) -> Result<(), Error> {
+    const SET: &str = "INSERT INTO settings (name, value, updated_at) VALUES ($1, $2, $3)
+                       ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at";
+    writing!(db, pool => sqlx::query(SET).bind(name).bind(value).bind(Micros::from(now)).execute(pool).await?.rows_affected());
+    Ok(())
+}
+
+/// Takes it away.
+pub async fn clear(db: &Db, name: &str) -> Result<(), Error> {
+    const CLEAR: &str = "DELETE FROM settings WHERE name = $1";
+    writing!(db, pool => sqlx::query(CLEAR).bind(name).execute(pool).await?.rows_affected());
+    Ok(())
+}
