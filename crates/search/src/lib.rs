@@ -17,6 +17,7 @@ pub mod question;
 pub mod rank;
 pub mod report;
 pub mod run;
+pub mod set_up;
 pub mod source;
 pub mod standing;
 pub mod validation;
