@@ -40,7 +40,7 @@ impl Instance {
         make_folder(&config)?;
         let db = Db::open(&config.database_url).await.context("the database does not open")?;
         let vault = Arc::new(wiring::keyring(&config, &db).await?);
-        let microsoft = Arc::new(wiring::microsoft(&config)?);
+        let microsoft = Arc::new(wiring::microsoft(&config, &clock)?);
         let token_file = config.federated_token_file.clone();
         let live = Live::new(Arc::clone(&microsoft), db.clone(), Arc::clone(&vault), Arc::clone(&clock), token_file);
         Ok(Instance { config, db, vault, microsoft, live, clock })

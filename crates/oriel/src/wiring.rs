@@ -41,8 +41,8 @@ pub async fn keyring(config: &Config, db: &Db) -> anyhow::Result<Keyring> {
 }
 
 /// The one client for everything that is asked of Microsoft.
-pub fn microsoft(config: &Config) -> anyhow::Result<Microsoft> {
-    let mut settings = microsoft::Settings::new(clock(), random());
+pub fn microsoft(config: &Config, clock: &web::Clock) -> anyhow::Result<Microsoft> {
+    let mut settings = microsoft::Settings::new(Arc::clone(clock), random());
     settings.hunting_share = config.hunting_share;
     if let Some(endpoint) = &config.identity_endpoint {
         settings.identity_endpoint = endpoint.clone();

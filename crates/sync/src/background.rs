@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use search::{Attempt, Validator, standing};
+use search::{Attempt, Status, Validator, standing};
 use store::Db;
 use store::connections::Connection;
 use tokio::sync::Mutex;
@@ -102,9 +102,11 @@ impl Background {
             let id = connection.id.as_str();
             let job = format!("{VALIDATE}{id}");
             let asked = asked.iter().find(|(name, _)| *name == job).map(|(_, at)| *at);
-            let validated = self.validated(connection).await?;
+            let newest = store::validations::newest(&self.db, &connection.id).await?;
+            let failed = newest.as_ref().is_some_and(|validation| validation.status == Status::Failed);
+            let validated = newest.map(|validation| validation.validated_at);
             let tried = memory.tried.get(id).copied();
-            let times = Times { id, updated: connection.updated_at, validated, tried, asked };
+            let times = Times { id, updated: connection.updated_at, validated, failed, tried, asked };
             if due::validation(times, (self.clock)()) {
                 if !self.hold().await? {
                     done.held = false;

@@ -6,6 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 const VALIDATION_HOLDS: SignedDuration = SignedDuration::from_hours(4);
 /// … and up to so much later, by the connection's id: thirty of them do not fall into one minute.
 const SPREAD_SECONDS: u64 = 30 * 60;
+/// Of a connection that did not work at all, sooner: whoever has mended it looks for the page to say so.
+const FAILURE_HOLDS: SignedDuration = SignedDuration::from_mins(30);
 /// After a refusal or a failure, the next try comes no sooner.
 const BETWEEN_TRIES: SignedDuration = SignedDuration::from_mins(10);
 /// Whoever saves a connection tries it; only if that did not come about is it done here.
@@ -22,6 +24,8 @@ pub(crate) struct Times<'a> {
     pub updated: Timestamp,
     /// When it was validated last, by whomever.
     pub validated: Option<Timestamp>,
+    /// Whether nothing worked then.
+    pub failed: bool,
     /// When the background tried it last, with or without an answer.
     pub tried: Option<Timestamp>,
     /// When somebody asked for a validation that has not been made yet.
@@ -40,6 +44,7 @@ pub(crate) fn validation(times: Times<'_>, now: Timestamp) -> bool {
     match times.validated {
         None => age(times.updated) >= SAVED,
         Some(at) if at < times.updated => age(times.updated) >= SAVED,
+        Some(at) if times.failed && age(at) >= FAILURE_HOLDS => true,
         Some(at) => waits(times) || age(at) >= VALIDATION_HOLDS + offset(times.id),
     }
 }

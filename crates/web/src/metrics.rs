@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use prometheus_client::encoding::EncodeLabelSet;
-use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use search::Answer;
+
+pub(crate) mod standing;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct AnswerLabels {
@@ -108,10 +110,14 @@ impl Metrics {
         self.sign_ins.get_or_create(&SignInLabels { outcome }).inc();
     }
 
-    /// Everything, in the text format of OpenMetrics.
-    pub(crate) fn text(&self) -> Result<String, std::fmt::Error> {
+    /// Everything, with how the connections stand at this moment, in the text format of OpenMetrics.
+    pub(crate) fn text(&self, standing: Option<&Registry>) -> Result<String, std::fmt::Error> {
         let mut text = String::new();
-        encode(&mut text, &self.registry)?;
+        encode_registry(&mut text, &self.registry)?;
+        if let Some(standing) = standing {
+            encode_registry(&mut text, standing)?;
+        }
+        encode_eof(&mut text)?;
         Ok(text)
     }
 }
@@ -134,7 +140,7 @@ mod tests {
         metrics.served("GET", "/search", 200, Duration::from_millis(20));
         metrics.served("BREW", "none", 405, Duration::from_millis(1));
         metrics.sign_in("refused");
-        let text = metrics.text().unwrap();
+        let text = metrics.text(None).unwrap();
         for line in [
             r#"oriel_http_requests_total{method="GET",route="/search",status="200"} 1"#,
             r#"oriel_http_requests_total{method="other",route="none",status="405"} 1"#,

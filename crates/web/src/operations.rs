@@ -9,6 +9,7 @@ use crate::Desk;
 use crate::client_address::ClientAddress;
 use crate::error::Error;
 use crate::guard;
+use crate::metrics::standing;
 
 /// `GET /healthz`: the process answers. Nothing else is looked at, so that a database that is away does not have the
 /// process restarted.
@@ -27,7 +28,11 @@ pub async fn metrics(State(desk): State<Desk>, client: ClientAddress, parts: Par
     if !client.is_this_machine {
         guard::key_holder(&parts, &desk).await?;
     }
-    let text = desk.metrics.text().map_err(|error| Error::Broken(error.to_string()))?;
+    // What was counted is told also while the database is away.
+    let standing = standing::read(&desk.db, desk.now()).await.inspect_err(|error| {
+        tracing::warn!(%error, "the metrics lack the connections");
+    });
+    let text = desk.metrics.text(standing.ok().as_ref()).map_err(|error| Error::Broken(error.to_string()))?;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }

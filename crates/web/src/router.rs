@@ -97,6 +97,8 @@ fn api_of_keys() -> Router<Desk> {
         .route("/api/v1/connections", get(api::connections::list).post(api::connections::create))
         .route("/api/v1/connections/{id}", patch(api::connections::update).delete(api::connections::delete))
         .route("/api/v1/connections/{id}/validate", post(api::connections::validate))
+        .route("/api/v1/connections/{id}/changes", get(api::connections::watch::changes))
+        .route("/api/v1/connections/{id}/pulse", get(api::connections::watch::pulse))
         .route("/api/{*rest}", axum::routing::any(nothing_here))
         .layer(CompressionLayer::new())
 }

@@ -50,6 +50,8 @@ pub struct House {
     pub simulator: Simulator,
     /// What the server stands on, for looking behind the scenes.
     pub db: store::Db,
+    /// The work that goes on without anybody asking. Here nobody has it done but the test.
+    pub background: sync::Background,
     /// The one-time link, where there is no owner yet.
     pub first_start: Option<String>,
     clock: Arc<Mutex<Timestamp>>,
@@ -103,9 +105,10 @@ impl House {
             desk.sources = sources;
         }
         let first_start = if plan.owner { None } else { Some(web::first_start::offer(&desk).await?) };
+        let background = oriel::background::of(&instance);
         let stop = CancellationToken::new();
         tokio::spawn(oriel::serving::serve(listener, None, web::router(desk), stop.clone()));
-        Ok(House { base, simulator, db, first_start, clock: moved, stop, _folder: folder, _database: database })
+        Ok(House { base, simulator, db, background, first_start, clock: moved, stop, _folder: folder, _database: database })
     }
 
     /// Moves the clock of server and simulator.

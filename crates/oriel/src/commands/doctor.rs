@@ -55,7 +55,7 @@ pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitC
     if clouds.is_empty() {
         clouds.insert("global".to_owned());
     }
-    match wiring::microsoft(&config) {
+    match wiring::microsoft(&config, &wiring::clock()) {
         Ok(microsoft) => reach(&mut found, &config, &microsoft, &clouds).await?,
         Err(error) => found.mend("way to Microsoft", &format!("{error:#}"))?,
     }

@@ -7,13 +7,21 @@ fn at(minutes: i64) -> Timestamp {
 const ID: &str = "01900000-0000-7000-8000-000000000001";
 
 fn known() -> Times<'static> {
-    Times { id: ID, updated: at(-1000), validated: Some(at(0)), tried: None, asked: None }
+    Times { id: ID, updated: at(-1000), validated: Some(at(0)), failed: false, tried: None, asked: None }
 }
 
 #[test]
 fn a_validation_holds_for_four_hours_and_a_little() {
     assert!(!validation(known(), at(0)) && !validation(known(), at(239)));
     assert!(validation(known(), at(270)));
+}
+
+#[test]
+fn a_connection_that_did_not_work_is_tried_again_every_half_hour() {
+    let failed = Times { failed: true, ..known() };
+    assert!(!validation(failed, at(29)) && validation(failed, at(30)));
+    let tried = Times { tried: Some(at(30)), ..failed };
+    assert!(!validation(tried, at(31)), "also if that try came to nothing");
 }
 
 #[test]

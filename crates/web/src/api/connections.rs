@@ -1,6 +1,7 @@
 //! `/api/v1/connections`
 
 mod record;
+pub(crate) mod watch;
 
 use axum::Json;
 use axum::extract::State;

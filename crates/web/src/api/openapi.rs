@@ -27,6 +27,8 @@ use utoipa::openapi::{self, Content, Ref, RefOr, ResponseBuilder, SecurityRequir
         super::connections::update,
         super::connections::delete,
         super::connections::validate,
+        super::connections::watch::changes,
+        super::connections::watch::pulse,
     ),
 )]
 struct Described;

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use jiff::Timestamp;
 use search::{CheckState, Product, Status, Validation};
+use store::changes::Change;
 use store::connections::Connection;
 use store::people::Role;
 use store::searches::Search;
@@ -15,6 +16,9 @@ use crate::frame::Frame;
 use crate::guard::Analyst;
 use crate::responses::{Page, render};
 use crate::{markup, when};
+use changes::ChangeLine;
+
+mod changes;
 
 /// Recent searches on the page.
 const RECENT: u32 = 20;
@@ -28,6 +32,7 @@ pub struct Home {
     connected: bool,
     recent: Vec<Recent>,
     connections: Vec<Line>,
+    changes: Vec<ChangeLine>,
 }
 
 /// One search of the analyst.
@@ -63,8 +68,9 @@ pub async fn show(Analyst(person): Analyst, State(desk): State<Desk>) -> Result<
         let validation = store::validations::newest(&desk.db, &connection.id).await?;
         connections.push((connection, validation));
     }
+    let changes = store::changes::recent(&desk.db, changes::since(now), changes::MOST).await?;
     let frame = Frame { home: true, ..super::frame("", &person) };
-    render(&Home::new(frame, person.role == Role::Owner, &recent, &connections, now))
+    render(&Home::new(frame, person.role == Role::Owner, &recent, &connections, &changes, now))
 }
 
 impl Home {
@@ -74,6 +80,7 @@ impl Home {
         owner: bool,
         recent: &[Search],
         connections: &[(Connection, Option<Validation>)],
+        changes: &[Change],
         now: Timestamp,
     ) -> Home {
         let of = |product: Product| connections.iter().filter(move |(connection, _)| connection.product == product);
@@ -98,6 +105,7 @@ impl Home {
             connected: !connections.is_empty(),
             recent: recent.iter().map(|search| recently(search, now)).collect(),
             connections: lines,
+            changes: changes::lines(changes, connections, owner, now),
         }
     }
 }

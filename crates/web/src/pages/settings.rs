@@ -5,6 +5,7 @@ pub mod connections;
 pub mod integration;
 pub mod keys;
 pub mod password;
+pub mod tables;
 pub mod transcript;
 
 use askama::Template;

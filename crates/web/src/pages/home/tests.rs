@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use search::{Check, CheckState, Product, Status, Validation};
+use store::changes::{Change, ChangeId};
 use store::connections::{Connection, ConnectionId};
 use store::credentials::{Credential, CredentialId, Kind};
 use store::people::PersonId;
@@ -84,9 +85,19 @@ fn searches(count: i64) -> Vec<Search> {
 }
 
 fn home(name: &str, owner: bool, recent: &[Search], connections: &[(Connection, Option<Validation>)]) -> String {
+    home_with(name, owner, recent, connections, &[])
+}
+
+fn home_with(
+    name: &str,
+    owner: bool,
+    recent: &[Search],
+    connections: &[(Connection, Option<Validation>)],
+    changes: &[Change],
+) -> String {
     let role = if owner { "owner" } else { "analyst" };
     let frame = Frame { home: true, ..Frame::signed_in("", "Ada Analyst", role) };
-    let html = askama::Template::render(&Home::new(frame, owner, recent, connections, now())).unwrap();
+    let html = askama::Template::render(&Home::new(frame, owner, recent, connections, changes, now())).unwrap();
     keep(name, &html);
     check_policy(name, &html);
     check_ids(name, &html);
@@ -131,4 +142,37 @@ fn home_names_each_connection_with_its_state_and_a_product_without_one() {
     let html = home("home-failing", true, &searches(20), &[ready, failing]);
     assert!(html.contains("2 things to fix · Ti.Read.All is missing"), "{html}");
     assert!(!html.contains("<b>SOC</b>"), "a label is text");
+}
+
+#[test]
+fn what_changed_is_told_with_a_way_to_its_connection_and_nothing_is_said_where_nothing_did() {
+    let ready = (connection(Product::Sentinel, "Fabrikam SOC"), validation(Status::Ready, &[]));
+    let change = |is: &str, title: &str, hours: i64| Change {
+        id: ChangeId::new(now()),
+        connection_id: ready.0.id.clone(),
+        subject: "table:hunting/AlertInfo".to_owned(),
+        was: "fresh".to_owned(),
+        is: is.to_owned(),
+        title: title.to_owned(),
+        at: now() - SignedDuration::from_hours(hours),
+    };
+    let gone = Change { connection_id: ConnectionId::new(now()), ..change("works", "Of nobody.", 1) };
+    let changes = [
+        change("fresh", "AlertInfo in hunting: rows arrive again.", 2),
+        change("silent", "AlertInfo in hunting: no alert since 20 Nov 2026. Check <b>it</b>.", 28),
+        change("7_days", "The secret ends in 7 days, on 2 Dec 2026.", 30),
+        change("refused", "The secret has expired.", 100),
+        gone,
+    ];
+    let id = ready.0.id.to_string();
+    let owner = home_with("home-changes", true, &searches(4), std::slice::from_ref(&ready), &changes);
+    assert!(owner.contains(">What changed<") && owner.contains("rows arrive again."));
+    assert!(owner.contains(&format!("href=\"/settings?edit={id}#connection-{id}\"")));
+    assert!(owner.contains("Check &#60;b&#62;it") && owner.contains(">1 day ago<"));
+    assert!(owner.contains("Does not work:") && owner.contains("Needs a look:") && owner.contains("Well:"));
+    assert!(!owner.contains("Of nobody."), "its connection was removed");
+    let analyst = home_with("home-changes-analyst", false, &searches(4), std::slice::from_ref(&ready), &changes);
+    assert!(analyst.contains(&format!("href=\"/settings#connection-{id}\"")) && !analyst.contains("?edit="));
+    let calm = home("home-calm", true, &searches(4), &[ready]);
+    assert!(!calm.contains("What changed"));
 }
