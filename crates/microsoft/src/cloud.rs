@@ -144,6 +144,24 @@ impl Cloud {
         self.registration_page("Credentials", client)
     }
 
+    /// Where an app registration shows its IDs.
+    pub fn overview_page(&self, client: &str) -> Option<Url> {
+        self.registration_page("Overview", client)
+    }
+
+    /// A page of the portal where Entra is managed: its list of enterprise applications, its sign-in log.
+    pub fn entra_page(&self, page: EntraPage) -> Option<Url> {
+        let mut url = self.admin.clone()?;
+        url.set_fragment(Some(match page {
+            EntraPage::Registrations => "view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade",
+            EntraPage::EnterpriseApplications => {
+                "view/Microsoft_AAD_IAM/StartboardApplicationsMenuBlade/~/AppAppsPreview"
+            }
+            EntraPage::SignInLog => "view/Microsoft_AAD_IAM/ActiveDirectoryMenuBlade/~/SignIns",
+        }));
+        Some(url)
+    }
+
     fn registration_page(&self, blade: &str, client: &str) -> Option<Url> {
         let client = client.trim();
         if client.is_empty() || !client.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
@@ -155,6 +173,17 @@ impl Cloud {
         )));
         Some(url)
     }
+}
+
+/// A page of the portal that is no single app registration's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntraPage {
+    /// The app registrations.
+    Registrations,
+    /// The enterprise applications, each an app as it stands in the tenant.
+    EnterpriseApplications,
+    /// The sign-in log.
+    SignInLog,
 }
 
 fn audience(base: &Url) -> String {

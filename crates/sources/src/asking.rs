@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use microsoft::{Call, Cloud, Credential, Microsoft, Priority};
+use microsoft::{Call, Cloud, Credential, EntraPage, Microsoft, Priority, RefusalCause};
 use search::{Asked, Link};
 use url::Url;
 
@@ -74,8 +74,41 @@ impl Connected {
         self.cloud().permissions_page(&self.credential.client).map(Url::into)
     }
 
-    pub(crate) fn secrets_link(&self) -> Option<String> {
-        self.cloud().secrets_page(&self.credential.client).map(Url::into)
+    /// Where the cause of a refused sign-in is mended; `None` where that is no page of the portal.
+    pub(crate) fn refusal_link(&self, cause: RefusalCause) -> Option<String> {
+        use RefusalCause::*;
+        let (cloud, client) = (self.cloud(), &self.credential.client);
+        let page = match cause {
+            ConsentMissing | PermissionNotRequested => cloud.permissions_page(client),
+            AppDisabled | AppUnavailable => cloud.entra_page(EntraPage::EnterpriseApplications),
+            ConditionalAccess | SecurityPolicy | TokenRejected | Unknown => cloud.entra_page(EntraPage::SignInLog),
+            AppNotFound | TenantNotFound | TenantNotNamed | UserAccount => cloud.entra_page(EntraPage::Registrations),
+            PublicClient | BadRequest => cloud.overview_page(client),
+            WrongCloud
+            | ResourceMissing
+            | NotSubscribed
+            | BadScope
+            | TenantRestrictions
+            | AssertionTime
+            | CredentialPolicy
+            | FederatedForbidden
+            | IdentityEndpointMissing
+            | IdentityNotFound
+            | IdentityRefused
+            | IdentityUnavailable
+            | TokenFile
+            | TokenFileStale
+            | TooManyIdentical
+            | OldTls
+            | Unavailable
+            | TenantThrottled => None,
+            WrongSecret | SecretIdPasted | SecretExpired | SecretMissing | CertificateUnknown | CertificateExpired
+            | CertificateRevoked | CertificateSubject | AssertionInvalid | FederatedNone | FederatedMismatch
+            | FederatedIssuer | FederatedSubject | FederatedAudience | FederatedKey | FederatedByEntra => {
+                cloud.secrets_page(client)
+            }
+        };
+        page.map(Url::into)
     }
 
     /// Where Azure roles are given: the list of workspaces, since a workspace's own page needs more than its GUID.

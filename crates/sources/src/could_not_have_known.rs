@@ -149,7 +149,7 @@ async fn of_two_workspaces_that_know_nothing_the_one_that_could_not_have_known_i
         assert_eq!(outcome(&report, source), Outcome::Partial, "{source}: {}", reason(&report, source));
         let said = reason(&report, source);
         assert!(
-            said.starts_with("Workspace SOC: There is no") && said.contains("Check that data still arrives"),
+            said.starts_with("Workspace Branch: There is no") && said.contains("no table permission or role condition"),
             "{said}"
         );
     }

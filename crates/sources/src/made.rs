@@ -165,8 +165,8 @@ impl World {
                 identity: None,
                 ends: None,
             },
-            workspaces: (workspaces.iter())
-                .map(|id| store::connections::Workspace { id: (*id).to_owned(), label: "SOC".into() })
+            workspaces: (workspaces.iter().zip(["SOC", "Branch"]))
+                .map(|(id, label)| store::connections::Workspace { id: (*id).to_owned(), label: label.into() })
                 .collect(),
             switched_off: switched_off.iter().map(|name| (*name).to_owned()).collect(),
             quiet: Vec::new(),

@@ -50,13 +50,28 @@ pub(super) fn all() -> Vec<Situation> {
             Form { workspaces: vec![demo::EMPTY_WORKSPACE], ..sentinel() },
         ),
         Situation::new("not-onboarded", "No workspace is connected to the Defender portal", sentinel())
-            .tenant(|tenant| change(tenant, |workspace| workspace.onboarded = false)),
+            .tenant(not_onboarded),
         Situation::new(
             "two-workspaces",
             "Two workspaces, of which one is the portal's primary one",
             Form { workspaces: vec![demo::WORKSPACE, demo::BRANCH_WORKSPACE], ..sentinel() },
         ),
     ]
+}
+
+/// What is the onboarded workspace's by not being said otherwise stays the same workspace's.
+fn not_onboarded(tenant: &mut Tenant) {
+    let here = || Some(demo::WORKSPACE.to_owned());
+    for workspace in tenant.alerts.iter_mut().map(|alert| &mut alert.workspace) {
+        *workspace = workspace.take().or_else(here);
+    }
+    for workspace in tenant.incidents.iter_mut().map(|incident| &mut incident.workspace) {
+        *workspace = workspace.take().or_else(here);
+    }
+    for workspace in tenant.threat_indicators.iter_mut().map(|entry| &mut entry.workspace) {
+        *workspace = workspace.take().or_else(here);
+    }
+    change(tenant, |workspace| workspace.onboarded = false);
 }
 
 /// Changes the tenant's main workspace.

@@ -223,7 +223,7 @@ async fn what_fails_beside_the_question_leaves_what_was_found() {
     assert_eq!(outcome(&report, "defender.alerts"), Outcome::Partial);
     let said = reason(&report, "defender.alerts");
     assert!(said.contains("has no application permission SecurityAlert.Read.All"), "{said}");
-    assert!(said.contains("Add SecurityAlert.Read.All in the app registration"), "{said}");
+    assert!(said.contains("add SecurityAlert.Read.All as an application permission"), "{said}");
     assert!(report.summary.counts.alerts > 0);
     assert_eq!(outcome(&report, "defender.devices"), Outcome::Found, "the others are not touched");
 }

@@ -27,6 +27,7 @@ mod form;
 mod onboarding;
 mod probe;
 mod roles;
+mod same;
 mod sign_in;
 mod tenant;
 mod words;
@@ -34,10 +35,10 @@ mod workspace;
 
 use form::form;
 use probe::probe;
-use words::failed;
+use words::{failed, lower};
 
 /// How long the whole may take: below the ten seconds that are promised, for what comes after the last answer.
-const PATIENCE: Duration = Duration::from_millis(9_300);
+const PATIENCE: Duration = Duration::from_millis(8_500);
 /// How long Entra may take to know the tenant, so that the rest has time left.
 const FIRST_PATIENCE: Duration = Duration::from_secs(4);
 /// Probes at a time.
@@ -137,6 +138,7 @@ impl Live {
         }
         let mut probes = stream::iter(probes).buffered(AT_ONCE);
         while let Some(check) = probes.next().await {
+            let check = same::once(check, &checks.made);
             checks.add(check);
         }
         workspace::roles(&rows, &question, checks).await;
@@ -176,11 +178,27 @@ impl Live {
             asking.push(sign_in::sign_in(&self.microsoft, rows, *resource, end).boxed());
         }
         let mut signed_in = Vec::new();
-        for ((resource, rows), (check, token)) in needed.iter().zip(join_all(asking).await) {
-            checks.add(check);
-            if let Some(token) = &token {
-                roles::roles(rows, token, (self.clock)(), checks);
-            }
+        let answers = join_all(asking).await;
+        // Each interface signs in by itself, and all fail alike where the credential is wrong: that is one thing to mend.
+        let refused = answers.iter().map(|answer| answer.as_ref().err().map(|check| (&check.code, &check.title)));
+        let alike = refused.reduce(|one, other| one.filter(|_| one == other)).flatten().is_some();
+        for ((resource, rows), answer) in needed.iter().zip(answers) {
+            let token = match answer {
+                Ok((check, token)) => {
+                    checks.add(check);
+                    roles::roles(rows, &token, (self.clock)(), checks);
+                    Some(token)
+                }
+                Err(check) => {
+                    if !alike {
+                        let title = format!("{}: {}", resource.title(), lower(&check.title));
+                        checks.add(Check { title, ..check });
+                    } else if signed_in.is_empty() {
+                        checks.add(check);
+                    }
+                    None
+                }
+            };
             signed_in.push(SignedIn { resource: *resource, token });
         }
         signed_in

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::capability::{Capability, Newest};
+use crate::query::connector::connector;
 use crate::query::table;
 
 /// A table whose newest row is older than this has stopped, hides its rows, or is of a small tenant on a calm day: nothing
@@ -26,16 +27,20 @@ pub(crate) fn quiet(capability: &Capability, newest: Newest, now: Timestamp) -> 
         )),
         Newest::Never => Some((
             format!("There is no {row} in {home} from the period asked about, so this source could not have known."),
-            "Check that data still arrives there, and that no table permission or role condition hides its rows from the app."
-                .into(),
+            format!(
+                "Check {}; and that no table permission or role condition hides the rows from the app.",
+                connector(&table)
+            ),
         )),
         Newest::At(newest) if now.duration_since(newest) > STALE => {
             let when = newest.strftime("%-d %b %Y, %H:%M UTC");
             Some((
                 format!("The newest {row} in {home} is of {when}: either there was none since, or data stopped."),
                 format!(
-                    "Look in {home} for a newer one. If there is none, the quiet is real. If there is one, it does not reach \
-                     the app: check that no table permission or role condition hides rows from it."
+                    "Look in {home} for a newer one. If there is none, check {}. If there is one, it does not reach the app: check \
+                     that no table permission or role condition hides rows from it. Where the quiet is right, mark it so in the \
+                     connection's form.",
+                    connector(&table)
                 ),
             ))
         }

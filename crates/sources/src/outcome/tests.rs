@@ -53,7 +53,7 @@ fn every_error_has_its_outcome_a_reason_and_a_remedy() {
             "defender.indicators",
             refused(RefusalCause::ResourceMissing),
             Outcome::Unlicensed,
-            "does not have Defender for Endpoint",
+            "does not know Defender for Endpoint",
         ),
         (
             "defender.devices",
@@ -233,10 +233,7 @@ fn a_quiet_table_of_alerts_is_blind_and_both_readings_are_told() {
         );
         assert_eq!(answer.reason.as_deref(), Some(said.as_str()));
         assert!(
-            answer
-                .remedy
-                .unwrap()
-                .starts_with(&format!("Look in {home} for a newer one. If there is none, the quiet is real."))
+            answer.remedy.unwrap().starts_with(&format!("Look in {home} for a newer one. If there is none, check "))
         );
     }
     let unconnected = quiet("sentinel.alerts", Newest::Never);

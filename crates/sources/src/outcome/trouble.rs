@@ -1,7 +1,7 @@
 //! Every error in the words of an answer: what happened, what to do, and where.
 
 use jiff::Timestamp;
-use microsoft::{Error, UnreachableCause};
+use microsoft::{Error, Resource, UnreachableCause};
 use search::Outcome;
 
 use crate::asking::Asking;
@@ -33,11 +33,11 @@ pub(crate) fn trouble(error: &Error, asking: &Asking) -> Trouble {
         Error::Refused(refusal) if refusal.cause == microsoft::RefusalCause::ResourceMissing => plain(
             Outcome::Unlicensed,
             refusal.cause.as_str(),
-            format!("The tenant does not have {}.", capability.resource.title()),
-            "If the organisation uses it, check which cloud the connection names; otherwise switch this capability off.",
+            format!("The tenant does not know {}.", capability.resource.title()),
+            missing_resource(capability.resource),
         ),
         Error::Refused(refusal) => Trouble {
-            link: asking.connection.secrets_link(),
+            link: asking.connection.refusal_link(refusal.cause),
             ..plain(Outcome::Refused, refusal.cause.as_str(), refusal.title(), refusal.cause.remedy())
         },
         Error::Denied { required, held, .. } if capability.needs_workspace || required.is_empty() => {
@@ -51,14 +51,14 @@ pub(crate) fn trouble(error: &Error, asking: &Asking) -> Trouble {
                     Outcome::Denied,
                     "missing_permission",
                     format!("The app has no application permission {permission}."),
-                    &grant(&permission),
+                    &grant(&permission, capability.resource),
                 )
             }
         }
         Error::Unlicensed { .. } => plain(
             Outcome::Unlicensed,
             "unlicensed",
-            format!("The tenant has no active licence for {}.", capability.resource.title()),
+            format!("The tenant has no active licence for {}, or has not set it up.", product(capability.resource)),
             "If the organisation has the product, ask the tenant's administrator to look at its licence; otherwise switch this \
              capability off.",
         ),
@@ -112,6 +112,32 @@ pub(crate) fn trouble(error: &Error, asking: &Asking) -> Trouble {
             format!("{interface} is not offered in the cloud {cloud}."),
             "Check which cloud the connection names. If it is right, switch this capability off.",
         ),
+        Error::Failed { code, .. } if capability.needs_workspace && code == "PathNotFoundError" => Trouble {
+            link: asking.connection.roles_link(),
+            ..plain(
+                Outcome::Denied,
+                "workspace_unknown",
+                "Log Analytics does not know a workspace with this ID.".into(),
+                "Paste the Workspace ID, a GUID, from the workspace's overview page: neither its name nor its path.",
+            )
+        },
+        Error::Failed { status, message, .. } if message.contains(WEB_PAGE) => plain(
+            Outcome::Failed,
+            "web_page",
+            format!("A web page came in the place of Microsoft's answer (status {status})."),
+            "Ask again. If it stays so, a proxy or a gateway on the way answers in Microsoft's place: ask the network's \
+             administrator to let Microsoft's hosts through unchanged.",
+        ),
+        Error::Failed { status, code, .. } if *status >= 502 || code.starts_with("AADSTS") => plain(
+            Outcome::Failed,
+            "unavailable",
+            match code.is_empty() {
+                true => format!("Microsoft's service is not available at the moment (status {status})."),
+                false => format!("Microsoft's service is not available at the moment (status {status}, {code})."),
+            },
+            "Wait a few minutes and ask again. If it stays so, look at the service health in the Microsoft 365 admin center, and \
+             open a ticket with the ids that stand with this answer.",
+        ),
         Error::Failed { status, code, message, .. } => plain(
             Outcome::Failed,
             "failed",
@@ -127,6 +153,31 @@ pub(crate) fn trouble(error: &Error, asking: &Asking) -> Trouble {
             "Oriel's list of permitted reads does not contain this call, so it was not sent.".into(),
             "This is a fault in Oriel: please report it.",
         ),
+    }
+}
+
+/// How the client tells that a body is a page.
+const WEB_PAGE: &str = "a web page came instead of an answer";
+
+/// The product behind an interface, as licences name it.
+fn product(resource: Resource) -> &'static str {
+    match resource {
+        Resource::Graph => "Microsoft Defender XDR",
+        Resource::Defender => "Defender for Endpoint",
+        Resource::LogAnalytics => "Log Analytics",
+    }
+}
+
+/// What to do where an interface has no service principal in the tenant.
+fn missing_resource(resource: Resource) -> &'static str {
+    match resource {
+        Resource::LogAnalytics => {
+            "Check which cloud the connection names. If it is right, an administrator adds Log Analytics to the tenant once: az ad sp \
+             create --id ca7f3f0b-7d91-482c-8e09-c5d840d0eac5"
+        }
+        Resource::Graph | Resource::Defender => {
+            "If the organisation uses it, check which cloud the connection names; otherwise switch this capability off."
+        }
     }
 }
 
@@ -152,9 +203,9 @@ fn denied_role(asking: &Asking, held: &[String]) -> Trouble {
              tables (Log Analytics Reader works too and is wider than needed). A new role can take up to an hour."
                 .to_owned(),
         ),
-        (false, true) => (format!("Microsoft does not let the app read this: it needs {permission}."), grant(&permission)),
+        (false, true) => (format!("Microsoft does not let the app read this: it needs {permission}."), grant(&permission, capability.resource)),
         (false, false) => {
-            (format!("The permissions that the app holds do not suffice: it needs {permission}."), grant(&permission))
+            (format!("The permissions that the app holds do not suffice: it needs {permission}."), grant(&permission, capability.resource))
         }
     };
     Trouble {
@@ -170,11 +221,16 @@ fn denied_role(asking: &Asking, held: &[String]) -> Trouble {
     }
 }
 
-/// What to do about a permission that is missing.
-pub(crate) fn grant(permission: &str) -> String {
-    format!(
-        "Add {permission} in the app registration, under API permissions, as an application permission, and grant admin consent."
-    )
+/// What to do about a permission that is missing, or several.
+pub(crate) fn grant(permission: &str, resource: Resource) -> String {
+    let place = match resource {
+        Resource::Graph => "Microsoft Graph",
+        // It does not stand in the list that the portal shows first.
+        Resource::Defender => "APIs my organization uses, WindowsDefenderATP (it shows only when typed)",
+        Resource::LogAnalytics => "APIs my organization uses, Log Analytics API",
+    };
+    let kind = if permission.contains(',') { "application permissions" } else { "an application permission" };
+    format!("In the app registration, API permissions, {place}: add {permission} as {kind}, and grant admin consent.")
 }
 
 /// A table's name out of Microsoft's text, if it looks like one.

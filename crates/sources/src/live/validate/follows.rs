@@ -53,7 +53,8 @@ fn expected(capability: &Capability, checks: &[Check]) -> (Verdict, String) {
         // The sign-in's own check knows more than "not tried".
         "no_token" => checks
             .iter()
-            .find(|check| check.check == "token" && check.state == CheckState::Failed && is_of(check, capability))
+            .filter(|check| check.check == "token" && check.state == CheckState::Failed)
+            .max_by_key(|check| is_of(check, capability))
             .map_or_else(|| condition(first), condition),
         _ => condition(first),
     };
@@ -85,6 +86,7 @@ fn condition(check: &Check) -> String {
     match check.code.as_str() {
         "missing_permission" | "no_consent" => format!("{} is granted", permission()),
         "not_yet_effective" => "Microsoft has put the permission into effect, within an hour".into(),
+        "permission_does_not_suffice" => "Microsoft accepts Ti.Read.All for the list".into(),
         "missing_role" => "the app has its role on the workspace".into(),
         "workspace_unknown" => "the workspace ID is right".into(),
         "no_workspace" => "the connection names a workspace".into(),
@@ -93,7 +95,8 @@ fn condition(check: &Check) -> String {
         "not_onboarded" => "the workspace is connected to the Defender portal".into(),
         "blind" => "rows arrive in its table, or it is marked as rightly quiet".into(),
         "throttled" => "Microsoft’s budget allows it again, which is tried by itself".into(),
-        "timed_out" | "dns" | "connect" | "tls" | "proxy" | "proxy_authentication" | "broken" => {
+        "unavailable" => "Microsoft’s service is available again".into(),
+        "timed_out" | "web_page" | "dns" | "connect" | "tls" | "proxy" | "proxy_authentication" | "broken" => {
             "Microsoft can be reached from here".into()
         }
         _ => match check.check.as_str() {

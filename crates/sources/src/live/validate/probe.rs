@@ -102,15 +102,33 @@ fn denied(row: &Asking, token: &Token, error: &Error) -> Check {
         let permission = told.map_or_else(|| missing.join(", "), |told| (*told).to_owned());
         return Check { permission: Some(permission), ..check };
     }
+    if capability.name == crate::defender::indicators::CAPABILITY.name {
+        return Check { link: None, ..does_not_suffice(check) };
+    }
+    let told = required.iter().find(|told| claims.holds(told)).map_or_else(|| capability.permission(), String::clone);
     let title = format!(
-        "{}: the app holds {}, and {} does not accept it yet.",
+        "{}: the app holds {told}, and {} does not accept it yet.",
         capability.title,
-        capability.permission(),
         capability.resource.title()
     );
     let remedy = "Wait: a permission that has just been granted can take up to an hour. Then validate again. If it stays so, \
                   open a ticket with Microsoft and give the ids that stand here.";
     Check { code: "not_yet_effective".into(), title, remedy: Some(remedy.into()), link: None, ..check }
+}
+
+/// Microsoft's page on the list of indicators names permissions that can write, and no other: whether the one that reads is
+/// enough shows in each tenant.
+fn does_not_suffice(check: Check) -> Check {
+    let remedy = "If it was granted within the last hour, wait and validate again. Otherwise Microsoft lets only apps that can write \
+                  read this list in this tenant, which Oriel does not ask for: switch “Indicators” off. The list stays to be seen in \
+                  the Defender portal, under Settings → Endpoints → Indicators.";
+    Check {
+        code: "permission_does_not_suffice".into(),
+        title: "Indicators: the app holds Ti.Read.All, which Defender for Endpoint does not accept for its list."
+            .into(),
+        remedy: Some(remedy.into()),
+        ..check
+    }
 }
 
 /// Where the portal has no alert of Sentinel, whether the workspaces have some tells what is to be done.

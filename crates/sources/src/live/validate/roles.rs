@@ -28,7 +28,7 @@ pub(super) fn roles(rows: &[&Asking], token: &Token, now: Timestamp, checks: &mu
         let missing = missing(rows, claims, now);
         let link = first.connection.permissions_link();
         checks.add(if claims.roles.is_empty() && !missing.is_empty() {
-            Check { permission: Some(missing.join(", ")), link, ..no_consent(resource) }
+            Check { permission: Some(missing.join(", ")), link, ..no_consent(resource, &missing.join(", ")) }
         } else if missing.is_empty() {
             passed("roles", format!("Every permission for {} is granted.", resource.title()))
         } else {
@@ -36,12 +36,12 @@ pub(super) fn roles(rows: &[&Asking], token: &Token, now: Timestamp, checks: &mu
             let title = format!("The app does not hold {names} for {}.", resource.title());
             Check {
                 permission: Some(names.clone()),
-                remedy: Some(crate::outcome::grant(&names)),
+                remedy: Some(crate::outcome::grant(&names, resource)),
                 link,
                 ..failed("roles", "missing_permission", title)
             }
         });
-        of_2020(claims, resource, checks);
+        of_2020(claims, resource, !missing.is_empty(), checks);
     }
     writing(claims, first, checks);
     unneeded(claims, first, checks);
@@ -60,27 +60,34 @@ fn missing(rows: &[&Asking], claims: &Claims, now: Timestamp) -> Vec<&'static st
     missing
 }
 
-/// A token without any permission: two causes look alike in it, so both are told apart for the administrator.
-fn no_consent(resource: Resource) -> Check {
+/// A token without any permission: its causes look alike in it, so the administrator is told how to tell them apart.
+fn no_consent(resource: Resource, missing: &str) -> Check {
     let title = format!("The app signs in to {} and holds no permission there at all.", resource.title());
-    let remedy = "Look at the app registration, under API permissions. If the column Type says Delegated, the permissions are of \
-                  the wrong kind: add them again as application permissions. If Type says Application and Status does not say \
-                  “Granted for …”, choose Grant admin consent. Then validate again.";
-    Check { remedy: Some(remedy.into()), ..failed("roles", "no_consent", title) }
+    let remedy = format!(
+        "Look at the app registration, under API permissions. If the column Type says Delegated, the permissions are of the wrong \
+         kind: add them again as application permissions. If Type says Application and Status does not say “Granted for …”, choose \
+         Grant admin consent. If nothing is listed there for {}, add {missing} as application permissions, and grant admin consent.",
+        match resource {
+            Resource::Defender => "WindowsDefenderATP",
+            other => other.title(),
+        }
+    );
+    Check { remedy: Some(remedy), ..failed("roles", "no_consent", title) }
 }
 
 /// What the permissions of the 2020 guide are worth, for those that the token holds.
-fn of_2020(claims: &Claims, resource: Resource, checks: &mut Checks) {
+fn of_2020(claims: &Claims, resource: Resource, lacks: bool, checks: &mut Checks) {
     let held: Vec<&(&str, &str)> = OF_2020.iter().filter(|(name, _)| claims.holds(name)).collect();
-    let Some((first, rest)) = held.split_first() else { return };
+    let useless: Vec<&str> = USELESS.into_iter().filter(|name| claims.holds(name)).collect();
+    // Of an app that holds what it needs, only what may go is worth a word.
+    let Some((first, rest)) = held.split_first().filter(|_| lacks || !useless.is_empty()) else { return };
     let worth = |(name, worth): &(&str, &str)| format!("{name} {worth}");
     let mut words = worth(first);
     for one in rest {
         words = format!("{words}; {}", worth(one));
     }
-    let useless: Vec<&str> = USELESS.into_iter().filter(|name| claims.holds(name)).collect();
     let remedy = (!useless.is_empty())
-        .then(|| format!("Oriel no longer needs {}: remove it in the app registration.", useless.join(" and ")));
+        .then(|| format!("Oriel no longer needs {}: it may be removed in the app registration.", useless.join(" or ")));
     let title = format!("Of what the guide of 2020 named for {}: {words}.", resource.title());
     checks.add(Check { code: "classic_permissions".into(), remedy, ..passed("roles", title) });
 }
@@ -121,7 +128,7 @@ fn unneeded(claims: &Claims, row: &Asking, checks: &mut Checks) {
     checks.add(Check {
         code: "unneeded_permission".into(),
         permission: Some(names.clone()),
-        remedy: Some("If no other program uses this app registration, remove them there.".into()),
+        remedy: Some("If no other program uses this app registration, remove it there.".into()),
         link: row.connection.permissions_link(),
         ..passed("roles", format!("The app may also read what Oriel does not ask for: {names}."))
     });

@@ -5,7 +5,7 @@ use std::time::Instant;
 use microsoft::{Fresh, Microsoft, Resource, Token};
 use search::Check;
 
-use super::words::{lower, passed, trouble};
+use super::words::{passed, skipped, trouble};
 use crate::asking::Asking;
 
 /// Signs in for the rows of one interface; the check says how it went.
@@ -14,8 +14,8 @@ pub(super) async fn sign_in(
     rows: &[&Asking],
     resource: Resource,
     deadline: Instant,
-) -> (Check, Option<Token>) {
-    let Some(row) = rows.first() else { return (passed("token", "Nothing is asked there."), None) };
+) -> Result<(Check, Token), Check> {
+    let Some(row) = rows.first() else { return Err(skipped("not_needed", "Nothing is asked there.")) };
     match microsoft.token(&row.call(deadline), resource, Fresh::Always).await {
         Ok(token) => {
             let roles = token.claims().map(|claims| claims.roles.len());
@@ -24,12 +24,8 @@ pub(super) async fn sign_in(
                 Some(1) => format!("The app signs in to {} and holds 1 permission.", resource.title()),
                 Some(number) => format!("The app signs in to {} and holds {number} permissions.", resource.title()),
             };
-            (passed("token", title), Some(token))
+            Ok((passed("token", title), token))
         }
-        Err(error) => {
-            // Each interface signs in by itself, and all fail alike where the credential is wrong.
-            let refused = trouble("token", None, &error, row);
-            (Check { title: format!("{}: {}", resource.title(), lower(&refused.title)), ..refused }, None)
-        }
+        Err(error) => Err(trouble("token", None, &error, row)),
     }
 }

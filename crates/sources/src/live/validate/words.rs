@@ -37,7 +37,12 @@ pub(super) fn skipped(code: &str, title: impl Into<String>) -> Check {
 
 /// A failure in the words of a search's answer.
 pub(super) fn trouble(step: &str, capability: Option<&Capability>, error: &Error, row: &Asking) -> Check {
-    let Trouble { code, reason, remedy, link, .. } = outcome::trouble(error, row);
+    let Trouble { code, reason, mut remedy, link, .. } = outcome::trouble(error, row);
+    if let Error::TimedOut { host, .. } = error {
+        remedy = Some(format!(
+            "Validate again. If it stays so, look for a firewall or a proxy on the way that swallows connections to {host}."
+        ));
+    }
     let title =
         capability.map_or_else(|| reason.clone(), |capability| format!("{}: {}", capability.title, lower(&reason)));
     let evidence = error.evidence();
@@ -55,8 +60,12 @@ pub(super) fn trouble(step: &str, capability: Option<&Capability>, error: &Error
 
 /// A sentence behind a colon begins small, unless with a name.
 pub(super) fn lower(sentence: &str) -> String {
-    match sentence.strip_prefix("The") {
-        Some(rest) => format!("the{rest}"),
-        None => sentence.to_owned(),
+    const NAMES: [&str; 6] = ["Microsoft", "Entra", "Oriel", "Log", "Defender", "Sentinel"];
+    let mut letters = sentence.chars();
+    match letters.next() {
+        Some(first) if !NAMES.iter().any(|name| sentence.starts_with(name)) => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => sentence.to_owned(),
     }
 }

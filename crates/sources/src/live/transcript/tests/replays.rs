@@ -100,9 +100,9 @@ async fn what_goes_wrong_goes_wrong_again_in_the_replay() {
                 .path("/machines"),
             "retired",
         ),
-        (Rule::new(Action::Html { status: 200 }).path("alerts_v2"), "failed"),
-        (Rule::new(Action::Html { status: 403 }).on(Surface::Defender), "failed"),
-        (Rule::new(fail(503, "")).path("/machines"), "failed"),
+        (Rule::new(Action::Html { status: 200 }).path("alerts_v2"), "web_page"),
+        (Rule::new(Action::Html { status: 403 }).on(Surface::Defender), "web_page"),
+        (Rule::new(fail(503, "")).path("/machines"), "unavailable"),
         (Rule::new(Action::Throttle { retry_after: Some("300".into()) }).path("/machines"), "throttled"),
         (Rule::new(Action::Truncate).path("/machines"), "failed"),
     ];

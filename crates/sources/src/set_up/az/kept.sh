@@ -1,0 +1,1 @@
+say 'Its secrets and certificates are left as they are.'
