@@ -52,7 +52,7 @@ databases::on_each_database! {
     async fn a_table_that_goes_silent_is_told_once_on_every_way_out(database: Lent) {
         let house = House::open(database).await.unwrap();
         let id = id(&house, Product::Defender).await;
-        assert_eq!(house.background.tick().await.unwrap().pulsed, [id.clone()]);
+        assert_eq!(house.background.tick().await.unwrap().pulsed, std::slice::from_ref(&id));
         let tables = list(&house, &id, "pulse").await;
         let names: Vec<&str> = tables.iter().map(|table| table["table"].as_str().unwrap()).collect();
         assert_eq!(names, ["AlertInfo", "DeviceNetworkEvents"]);
