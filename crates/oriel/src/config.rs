@@ -336,5 +336,6 @@ pub fn read_secret(key: &str, path: &Path) -> Result<String, Error> {
     Ok(text.to_owned())
 }
 
+mod shown;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ pub mod config;
 pub mod instance;
 pub mod logs;
 pub mod output;
+pub mod owners_file;
 pub mod serving;
 pub mod tls;
 pub mod wiring;

@@ -1,5 +1,7 @@
 //! What Oriel says while it runs: to standard error, for people or as JSON.
 
+mod recent;
+
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 
@@ -12,6 +14,8 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::output;
+use recent::Keep;
+pub use recent::recent;
 
 /// How much is said, and in which form.
 #[derive(Clone, Debug, clap::Args)]
@@ -42,6 +46,7 @@ pub fn start(arguments: &Arguments) {
         Err(error) => (EnvFilter::new("info"), Some(error)),
     };
     let heard = filter_fn(|about| about.target() != NOT_HEARD);
+    let keep = Keep(recent());
     // Colours are for eyes: in a file or a journal they would be noise.
     let colours = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colours);
@@ -49,10 +54,11 @@ pub fn start(arguments: &Arguments) {
     let _ = match arguments.log_format {
         Format::Text => {
             let fields = debug_fn(field).delimited(" ");
-            log.with_target(false).fmt_fields(fields).finish().with(heard).try_init()
+            log.with_target(false).fmt_fields(fields).finish().with(heard).with(keep).try_init()
         }
         Format::Json => {
-            log.json().flatten_event(true).with_writer(|| PlainJson(io::stderr())).finish().with(heard).try_init()
+            let log = log.json().flatten_event(true).with_writer(|| PlainJson(io::stderr())).finish();
+            log.with(heard).with(keep).try_init()
         }
     };
     if let Some(error) = mistake {

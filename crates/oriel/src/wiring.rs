@@ -114,8 +114,19 @@ pub fn desk(instance: &Instance, bound: SocketAddr) -> anyhow::Result<Desk> {
             .iter()
             .map(|capability| row(capability, instance.microsoft.clouds()))
             .collect(),
+        about: Arc::new(about(config)),
         memory: Arc::default(),
     })
+}
+
+/// What the program says of itself to whoever has to help.
+fn about(config: &Config) -> web::support::About {
+    web::support::About {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        target: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        configuration: config.shown(),
+        troubles: crate::logs::recent(),
+    }
 }
 
 /// Where people find the server, if nobody has said so: there where it listens.

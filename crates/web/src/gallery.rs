@@ -27,7 +27,10 @@ pub fn check_policy(name: &str, html: &str) {
         assert!(!tag.starts_with("style"), "{name} has a style sheet of its own");
         assert!(!tag.starts_with("script") || tag.contains("src=\"/assets/"), "{name} has an inline script");
         for address in tag.split("href=\"").skip(1) {
-            let own = address.starts_with('/') || address.starts_with('#') || address.starts_with("https://");
+            let own = address.starts_with('/')
+                || address.starts_with('#')
+                || address.starts_with("https://")
+                || address.starts_with("mailto:");
             assert!(own, "{name} leads elsewhere: <{tag}>");
         }
     }

@@ -32,6 +32,7 @@ mod security_headers;
 mod sessions;
 mod sign_in_limit;
 mod state;
+pub mod support;
 #[cfg(test)]
 mod tests;
 mod tokens;

@@ -1,7 +1,11 @@
 //! What one process remembers between requests. Losing it loses nothing but time.
 
+use std::sync::{Mutex, PoisonError};
+
 use crate::desk_search::{Answers, Running};
 use crate::sign_in_limit::SignInLimit;
+use crate::support::Contact;
+use crate::support::requests::Requests;
 use crate::validating::Validating;
 
 /// Caches, searches under way, and attempts to sign in.
@@ -15,6 +19,21 @@ pub struct Memory {
     pub(crate) sign_ins: SignInLimit,
     /// Connections that are being tried.
     pub(crate) validating: Validating,
+    /// The requests that were answered last.
+    pub(crate) requests: Requests,
+    /// Whom to ask, as it was read last.
+    contact: Mutex<Option<Contact>>,
+}
+
+impl Memory {
+    /// Whom to ask, as it was read last.
+    pub(crate) fn contact(&self) -> Option<Contact> {
+        self.contact.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn remember_contact(&self, contact: Option<Contact>) {
+        *self.contact.lock().unwrap_or_else(PoisonError::into_inner) = contact;
+    }
 }
 
 impl std::fmt::Debug for Memory {

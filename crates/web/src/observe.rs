@@ -9,6 +9,7 @@ use axum::response::Response;
 use tracing::Instrument;
 
 use crate::Desk;
+use crate::support::requests::Served;
 use crate::tokens;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -31,7 +32,7 @@ pub async fn observe(State(desk): State<Desk>, mut request: Request, next: Next)
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("request", request.id = %id, method = %method, route);
-    let begun = Instant::now();
+    let (begun, at) = (Instant::now(), desk.now());
     let mut response = next.run(request).instrument(span.clone()).await;
 
     let took = begun.elapsed();
@@ -39,6 +40,14 @@ pub async fn observe(State(desk): State<Desk>, mut request: Request, next: Next)
     desk.metrics.served(method.as_str(), &route, status.as_u16(), took);
     span.in_scope(|| {
         tracing::info!(status = status.as_u16(), took_ms = (took.as_secs_f64() * 10_000.0).round() / 10.0, "served");
+    });
+    desk.memory.requests.add(Served {
+        at,
+        request_id: id.clone(),
+        method: method.to_string(),
+        route,
+        status: status.as_u16(),
+        took_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
     });
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HEADER, id);

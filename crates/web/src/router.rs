@@ -30,10 +30,11 @@ const LONGEST: Duration = Duration::from_secs(120);
 /// Serve it with [`into_make_service_with_connect_info`](Router::into_make_service_with_connect_info) of a
 /// `SocketAddr`: without the peer's address, attempts to sign in are counted together, and `/metrics` always needs a key.
 pub fn router(desk: Desk) -> Router {
-    let pages =
-        bounded(pages_of_analysts().merge(pages_of_anybody())).layer(csrf(&desk)).layer(from_fn(error::page::dress));
+    let pages = bounded(pages_of_analysts().merge(pages_of_anybody()))
+        .layer(csrf(&desk))
+        .layer(from_fn_with_state(desk.clone(), error::page::dress));
     let api = bounded(api_of_keys().merge(operations())).layer(from_fn(error::problem::dress));
-    let elsewhere = Router::new().fallback(nothing_here).layer(from_fn(error::page::dress));
+    let elsewhere = Router::new().fallback(nothing_here).layer(from_fn_with_state(desk.clone(), error::page::dress));
     Router::new()
         .merge(pages)
         .merge(api)
@@ -69,6 +70,8 @@ fn pages_of_analysts() -> Router<Desk> {
         .route("/settings/keys", post(pages::settings::keys::create))
         .route("/settings/keys/{id}/revoke", post(pages::settings::keys::revoke))
         // Owners only:
+        .route("/settings/support-contact", post(pages::settings::support::update))
+        .route("/settings/support-bundle", get(pages::settings::support::bundle))
         .route("/settings/connections", post(pages::settings::connections::create))
         .route("/settings/connections/{id}", post(pages::settings::connections::update))
         .route("/settings/connections/{id}/validate", post(pages::settings::connections::validate))

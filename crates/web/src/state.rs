@@ -10,6 +10,7 @@ use vault::Keyring;
 
 use crate::memory::Memory;
 use crate::metrics::Metrics;
+use crate::support::About;
 
 /// Says what time it is. Tests hand in one that stands still.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -70,6 +71,8 @@ pub struct Desk {
     pub metrics: Arc<Metrics>,
     /// What each product can answer.
     pub capabilities: Arc<[CapabilityRow]>,
+    /// What the program says of itself to whoever has to help.
+    pub about: Arc<About>,
     /// What this process remembers between requests. A new one for each server: `Arc::default()`.
     pub memory: Arc<Memory>,
 }

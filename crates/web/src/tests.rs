@@ -10,4 +10,6 @@ mod report;
 mod security;
 mod settings;
 mod sign_in;
+mod support;
+mod switches;
 mod transcript;

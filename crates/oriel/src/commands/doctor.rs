@@ -1,14 +1,17 @@
 //! `oriel doctor`: database, keyring, clock, and the way to Microsoft; or the text of every query.
 
 use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use anyhow::Context;
 use serde_json::json;
 
 use crate::config::{Config, Overrides};
 use crate::instance::Instance;
-use crate::{output, wiring};
+use crate::{output, owners_file, wiring};
 
 /// What to look at.
 #[derive(Debug, clap::Args)]
@@ -16,6 +19,12 @@ pub struct Arguments {
     /// Print the text of every query that Oriel can send, as NDJSON, and look at nothing.
     #[arg(long)]
     print_queries: bool,
+    /// Also write the support bundle into a file: what somebody who helps has to know, without secrets.
+    #[arg(long, value_name = "FILE", conflicts_with = "print_queries")]
+    bundle: Option<PathBuf>,
+    /// Write over the file if it is there.
+    #[arg(long, requires = "bundle")]
+    force: bool,
 }
 
 /// How long one host may take to answer.
@@ -33,6 +42,10 @@ pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitC
         }
         return Ok(ExitCode::SUCCESS);
     }
+    let file = match &arguments.bundle {
+        Some(path) => Some((path, owners_file::open(path, arguments.force)?)),
+        None => None,
+    };
     let mut found = Found { well: true };
     let config = match Config::read(over) {
         Ok(config) => config,
@@ -48,6 +61,13 @@ pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitC
             found.fine("database", &format!("{}, open and up to date", instance.db.engine()))?;
             found.fine("keyring", &config.keyring_file.display().to_string())?;
             clouds.extend(store::connections::list(&instance.db).await?.into_iter().map(|connection| connection.cloud));
+            if let Some((path, mut file)) = file {
+                let desk = wiring::desk(&instance, config.listen)?;
+                let bundle = web::support::bundle(&desk).await.context("the support bundle cannot be made")?;
+                let written = file.write_all(bundle.as_bytes()).and_then(|()| file.sync_all());
+                written.with_context(|| format!("{} cannot be written", path.display()))?;
+                found.fine("support bundle", &format!("{}; look through it before you send it on", path.display()))?;
+            }
             instance.db.close().await;
         }
         Err(error) => found.mend("database and keyring", &format!("{error:#}"))?,

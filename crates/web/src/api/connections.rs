@@ -1,6 +1,6 @@
 //! `/api/v1/connections`
 
-mod record;
+pub(crate) mod record;
 pub(crate) mod watch;
 
 use axum::Json;

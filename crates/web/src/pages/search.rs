@@ -81,12 +81,13 @@ pub async fn show(
     if report.waiting.is_empty() {
         desk.remember_search(&person, &report).await;
     }
+    let contact = desk.support_contact().await?;
     let page = Page::new(
         frame(&person, &parsed),
         &ask,
         &parsed,
         &report,
-        View { now: desk.now(), capabilities: &desk.capabilities, again: &[] },
+        View { now: desk.now(), capabilities: &desk.capabilities, again: &[], contact: contact.as_ref() },
     )?;
     Ok(render(&page)?.into_response())
 }

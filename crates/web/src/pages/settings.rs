@@ -1,10 +1,13 @@
 //! Account settings: profile, password, API keys, and the Microsoft Graph Integration.
 
+pub mod checklist;
 pub mod checks;
 pub mod connections;
 pub mod integration;
 pub mod keys;
 pub mod password;
+pub mod support;
+pub mod switches;
 pub mod tables;
 pub mod transcript;
 
@@ -28,6 +31,7 @@ use crate::guard::SignedIn;
 use crate::responses::render;
 use connections::error_of;
 use integration::Integration;
+use support::SupportPart;
 
 /// What the address of the page says.
 #[derive(Debug, Default, Deserialize)]
@@ -57,6 +61,8 @@ pub enum Open {
     Password(Vec<FieldError>),
     /// A key was made (label, key), or not.
     Key(Result<(String, String), FieldError>),
+    /// The support contact was not set: what was typed, and why it cannot be.
+    Contact(String, FieldError),
     /// The form of a new connection.
     New {
         /// Of this product.
@@ -86,6 +92,7 @@ impl Open {
         let wrong = match self {
             Open::Password(errors) | Open::New { errors, .. } | Open::Edit { errors, .. } => !errors.is_empty(),
             Open::Key(made) => made.is_err(),
+            Open::Contact(..) => true,
             Open::Nothing(_) | Open::Remove(_) => false,
         };
         if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }
@@ -105,6 +112,7 @@ struct SettingsPage {
     new_key: Option<(String, String)>,
     key_error: Option<FieldError>,
     integration: Integration,
+    support: SupportPart,
 }
 
 /// `GET /settings`
@@ -147,15 +155,23 @@ pub async fn page(desk: &Desk, person: &Person, open: Open) -> Result<Response, 
         new_key: None,
         key_error: None,
         integration,
+        support: SupportPart::default(),
     };
+    page.support.contact = desk.support_contact().await?;
+    page.support.typed = page.support.contact.as_ref().map(|contact| contact.text.clone()).unwrap_or_default();
     page.keys.retain(|key| key.revoked_at.is_none());
     match open {
         Open::Password(errors) => page.password_errors = errors,
         Open::Key(Ok(made)) => page.new_key = Some(made),
         Open::Key(Err(error)) => page.key_error = Some(error),
+        Open::Contact(typed, error) => {
+            page.support.typed = typed;
+            page.support.error = Some(error);
+        }
         Open::Nothing(done) => {
             page.done = match done.as_str() {
                 "password" => "The password was changed. Other sessions of yours have ended.",
+                "contact" => "The support contact was saved.",
                 "removed" => "The connection was removed, and its secret destroyed.",
                 _ => "",
             }

@@ -24,6 +24,7 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc::UnboundedSender;
 use tower::ServiceExt;
 
+use crate::support::{About, Line, Troubles};
 use crate::{CapabilityRow, Desk, Settings, tokens};
 
 pub const PASSWORD: &str = "a bicycle in the rain";
@@ -209,6 +210,22 @@ impl Reply {
     }
 }
 
+/// A log in which one thing went wrong.
+struct Said;
+
+impl Troubles for Said {
+    fn lately(&self) -> Vec<Line> {
+        vec![Line {
+            at: "2026-11-25T11:59:00Z".parse().unwrap(),
+            level: "ERROR".to_owned(),
+            target: "web".to_owned(),
+            request_id: Some("r-1".to_owned()),
+            message: "request failed".to_owned(),
+            fields: BTreeMap::new(),
+        }]
+    }
+}
+
 /// The server, and what a test moves in it.
 pub struct Office {
     pub desk: Desk,
@@ -281,6 +298,12 @@ impl Office {
                 row(Product::Sentinel, "sentinel.threat_indicators", "Threat indicators"),
                 row(Product::Defender, "defender.alerts", "Alerts"),
             ]),
+            about: Arc::new(About {
+                version: "9.9.9-test".to_owned(),
+                target: "linux x86_64".to_owned(),
+                configuration: serde_json::json!({"listen": "127.0.0.1:8440"}),
+                troubles: Arc::new(Said),
+            }),
             memory: Arc::default(),
         };
         Office { router: crate::router(desk.clone()), desk, validator, now, _keyring: keyring }

@@ -33,7 +33,7 @@ databases::on_each_database! {
         *office.validator.status.lock().unwrap() = Status::Attention;
         let id = saved(&office, &owner, "sentinel").await;
         let page = office.get(&owner, &format!("/settings?edit={id}&wait=true")).await;
-        page.has("1 thing to fix").has("Ti.Read.All is missing").has("Grant it.").has("https://entra.microsoft.com/").has("trace trace-1");
+        page.has("1 thing to fix").has("Ti.Read.All is missing").has("Grant it.").has("https://entra.microsoft.com/").has("<summary>For a ticket</summary>").has("data-copy=\"Trace ID: trace-1\"");
         page.has(TENANT).has(CLIENT).has("kept; paste to replace").has_not(SECRET);
         page.has_not("data-stream");
 

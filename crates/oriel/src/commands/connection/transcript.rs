@@ -1,16 +1,12 @@
 //! The file that a transcript is written to: for its owner alone, and never over another one unasked.
 
-use std::fs::{File, OpenOptions, Permissions};
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
-use crate::output;
-
-/// Readable and writable for the one who runs the command.
-const OWNERS: u32 = 0o600;
+use crate::{output, owners_file};
 
 /// A file that is ready to be written.
 pub struct Transcript {
@@ -22,23 +18,7 @@ impl Transcript {
     /// Makes the file before anything is asked, so that nothing is asked in vain. One that exists is kept, unless it may be
     /// replaced.
     pub fn open(path: &Path, replace: bool) -> anyhow::Result<Transcript> {
-        let mut options = OpenOptions::new();
-        options.write(true).mode(OWNERS);
-        if replace {
-            options.create(true).truncate(true)
-        } else {
-            options.create_new(true)
-        };
-        let file = match options.open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                bail!("{} is there already. Name another file, or replace it with --force.", path.display())
-            }
-            Err(error) => return Err(error).with_context(|| format!("{} cannot be written", path.display())),
-        };
-        // A file that is replaced keeps its permissions otherwise.
-        file.set_permissions(Permissions::from_mode(OWNERS))
-            .with_context(|| format!("{} cannot be kept for its owner alone", path.display()))?;
+        let file = owners_file::open(path, replace)?;
         Ok(Transcript { path: path.to_owned(), file })
     }
 
@@ -58,7 +38,11 @@ impl Transcript {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
+    use crate::owners_file::OWNERS;
 
     #[test]
     fn a_file_that_is_there_is_kept_unless_it_may_be_replaced_and_is_then_its_owners_alone() {

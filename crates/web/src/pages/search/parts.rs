@@ -9,6 +9,7 @@ use super::panels::{Kind, Panel};
 use super::sources::{Problems, Quiet, Rail};
 use super::tab::Tab;
 use crate::state::CapabilityRow;
+use crate::support::Contact;
 
 /// How a report is looked at, whatever it says.
 #[derive(Clone, Copy)]
@@ -19,6 +20,8 @@ pub struct View<'a> {
     pub capabilities: &'a [CapabilityRow],
     /// Throttled sources that this page asks again by itself.
     pub again: &'a [Asked],
+    /// Whom to ask where something fails.
+    pub contact: Option<&'a Contact>,
 }
 
 /// A piece of the page whose outermost element has an id.

@@ -11,6 +11,7 @@ use super::panels::Kind;
 use super::parts::View;
 use super::tab::Tab;
 use crate::state::CapabilityRow;
+use crate::support::Contact;
 use crate::{markup, when};
 
 /// The list of all sources, a line each, in their own order: it stays where it is from the first moment on.
@@ -129,6 +130,8 @@ fn count(answer: &Answer) -> usize {
 #[template(path = "search/_problems.html")]
 pub struct Problems {
     id: String,
+    /// Whom to ask about those that somebody else has to mend.
+    contact: Option<Contact>,
     problems: Vec<Problem>,
 }
 
@@ -188,8 +191,10 @@ impl Problems {
         }
         // What was never connected is no news: it stands last.
         problems.sort_by_key(|(outcome, _, _)| *outcome == Outcome::NotConnected);
+        let stuck = problems.iter().any(|(outcome, _, _)| needs_somebody(*outcome));
         Problems {
             id: format!("{}-problems", tab.name()),
+            contact: view.contact.filter(|_| stuck).cloned(),
             problems: problems.into_iter().map(|(_, _, problem)| problem).collect(),
         }
     }
@@ -199,6 +204,11 @@ fn is_problem(answer: &Answer) -> bool {
     let said_all =
         matches!(answer.outcome, Outcome::Found | Outcome::Nothing | Outcome::NotApplicable | Outcome::Retired);
     !said_all || answer.set_aside > 0
+}
+
+/// Whether somebody else than the reader has to put it right.
+fn needs_somebody(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Denied | Outcome::Refused | Outcome::Unlicensed | Outcome::Unreachable | Outcome::Failed)
 }
 
 fn same(one: &Answer, two: &Answer) -> bool {

@@ -23,6 +23,7 @@ use crate::Desk;
 use crate::desk_search::Again;
 use crate::error::Error;
 use crate::guard::Analyst;
+use crate::support::Contact;
 
 /// How much later than allowed a throttled source is asked again.
 const MARGIN: Duration = Duration::from_millis(250);
@@ -39,6 +40,7 @@ pub async fn stream(
         .map_err(|rejected| Error::Unreadable(StatusCode::UNPROCESSABLE_ENTITY, rejected.to_string()))?;
     let searching = desk.search(&parsed.indicator, ask.options()).await?;
     let filling = Filling {
+        contact: desk.support_contact().await?,
         desk,
         person,
         parsed,
@@ -55,6 +57,8 @@ pub async fn stream(
 /// A page that is being filled.
 struct Filling {
     desk: Desk,
+    /// Whom to ask where something fails.
+    contact: Option<Contact>,
     person: Person,
     parsed: Parsed,
     tab: Tab,
@@ -107,7 +111,7 @@ impl Filling {
         let value = self.parsed.indicator.value();
         let now = self.desk.now();
         let again = self.again.to_come(&report, now);
-        let view = View { now, capabilities: &self.desk.capabilities, again: &again };
+        let view = View { now, capabilities: &self.desk.capabilities, again: &again, contact: self.contact.as_ref() };
         let parts = parts::all(&report, self.tab, &value, view);
         self.last = Some(report);
         match parts {

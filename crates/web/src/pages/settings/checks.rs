@@ -9,10 +9,10 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt, stream};
 use jiff::Timestamp;
-use search::{Check, CheckState};
 use store::connections::{Connection, ConnectionId};
 
-use super::integration::{self, ChecksPart, State as RowState};
+use super::checklist::Checklist;
+use super::integration::{self, State as RowState};
 use crate::Desk;
 use crate::error::Error;
 use crate::guard::Owner;
@@ -23,7 +23,7 @@ use crate::validating::{Progress, updates};
 #[template(path = "settings/_progress.html")]
 struct ProgressPart {
     now: Timestamp,
-    checks: ChecksPart,
+    checks: Checklist,
     state: RowState,
 }
 
@@ -36,9 +36,9 @@ pub async fn show(Owner(_): Owner, State(desk): State<Desk>, Path(id): Path<Conn
             Some(progress) => Box::new(Box::pin(updates(progress))),
             None => Box::new(stream::empty()),
         };
-    let now = desk.now();
+    let (now, product) = (desk.now(), connection.product);
     let checks = running.filter(|progress| std::future::ready(progress.end.is_none())).map(move |progress| {
-        let checks = ChecksPart { id: id.to_string(), checks: progress.checks, running: true };
+        let checks = Checklist::new(&id.to_string(), product, &progress.checks, &[], true);
         part(&ProgressPart { now, checks, state: RowState::validating() })
     });
     let end = stream::once(finish(desk, connection)).flat_map(stream::iter);
@@ -66,20 +66,4 @@ fn part(part: &ProgressPart) -> Event {
             Event::default().comment("broken")
         }
     }
-}
-
-/// The state of a check, for those who do not see its icon.
-pub fn word(state: CheckState) -> &'static str {
-    match state {
-        CheckState::Passed => "Passed",
-        CheckState::Failed => "To fix",
-        CheckState::Skipped => "Not tried",
-    }
-}
-
-/// Where a remedy is carried out: a page of ours, or one of a portal by https. Nothing else becomes a link.
-pub fn link(check: &Check) -> Option<&str> {
-    let link = check.link.as_deref()?;
-    let own = link.starts_with('/') && !link.starts_with("//");
-    (own || link.starts_with("https://")).then_some(link)
 }

@@ -3,15 +3,17 @@
 mod form;
 mod state;
 
-use search::{Check, Product};
+use search::Product;
 use store::connections::Connection;
 use store::people::{Person, Role};
 use store::tenants::Tenant;
 
-pub use form::FormPart;
+pub use form::{FormPart, Switch};
 pub use state::State;
 
 use super::Open;
+use super::checklist::Checklist;
+use super::tables::TablesPart;
 use crate::Desk;
 use crate::connections::secret_warning;
 use crate::error::Error;
@@ -63,17 +65,9 @@ pub struct Row {
     /// Whether it is asked if it should be removed.
     pub removing: bool,
     /// The checks of its last validation, or of the one under way.
-    pub checks: ChecksPart,
-}
-
-/// The list of checks.
-pub struct ChecksPart {
-    /// The connection's id.
-    pub id: String,
-    /// The checks.
-    pub checks: Vec<Check>,
-    /// Whether more are to come.
-    pub running: bool,
+    pub checks: Checklist,
+    /// Its tables, as they were when they were last looked at; read for the open connection only.
+    pub tables: TablesPart,
 }
 
 impl Integration {
@@ -139,6 +133,10 @@ impl Row {
             }),
             _ => None,
         };
+        let tables = match form {
+            Some(_) => TablesPart::read(desk, connection).await?,
+            None => TablesPart { rows: Vec::new(), taken: None },
+        };
         let removing = matches!(open, Open::Remove(id) if *id == connection.id);
         let name = tenants
             .iter()
@@ -154,19 +152,21 @@ impl Row {
             form,
             removing,
             checks,
+            tables,
         })
     }
 }
 
 /// The checks of a connection and how it stands, from the validation under way or the last one.
-pub async fn checks_and_state(desk: &Desk, connection: &Connection) -> Result<(ChecksPart, State), Error> {
+pub async fn checks_and_state(desk: &Desk, connection: &Connection) -> Result<(Checklist, State), Error> {
     let id = connection.id.to_string();
     if let Some(progress) = desk.validation_under_way(&id).await? {
         let checks = progress.borrow().checks.clone();
-        return Ok((ChecksPart { id, checks, running: true }, State::validating()));
+        return Ok((Checklist::new(&id, connection.product, &checks, &[], true), State::validating()));
     }
     let newest = store::validations::newest(&desk.db, &connection.id).await?;
     let state = if desk.validation_broke_off(&id).await? { State::broken() } else { State::of(newest.as_ref()) };
-    let checks = newest.map(|validation| validation.checks).unwrap_or_default();
-    Ok((ChecksPart { id, checks, running: false }, state))
+    let (checks, follows) = newest.map(|validation| (validation.checks, validation.follows)).unwrap_or_default();
+    let checklist = Checklist::new(&id, connection.product, &checks, &follows, false);
+    Ok((checklist.ask(desk.support_contact().await?), state))
 }

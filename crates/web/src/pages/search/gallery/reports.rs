@@ -72,7 +72,7 @@ static CAPABILITIES: LazyLock<Vec<CapabilityRow>> = LazyLock::new(|| {
 });
 
 pub fn view() -> View<'static> {
-    View { now: now(), capabilities: &CAPABILITIES, again: &[] }
+    View { now: now(), capabilities: &CAPABILITIES, again: &[], contact: None }
 }
 
 fn asked(index: usize) -> Asked {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use search::{Check, CheckState, Status, Validation};
 
+use crate::pages::settings::checklist::things;
+
 /// How a connection stands, in words.
 pub struct State {
     /// `ready`, `attention`, `failed`, `waiting`: part of a class name.
@@ -47,13 +49,13 @@ impl State {
                 validated_at: None,
             };
         };
-        let failed: Vec<&Check> = validation.checks.iter().filter(|check| check.state == CheckState::Failed).collect();
-        let first = failed.first().map(|check| check.title.clone()).unwrap_or_default();
+        let things = things(&validation.checks);
+        let first = things.first().map(|thing| validation.checks[thing.first].title.clone()).unwrap_or_default();
         let (class, icon, word, rest) = match validation.status {
             Status::Ready => ("ready", "dot", "Ready".to_owned(), capabilities_word(&validation.checks)),
             Status::Attention => {
-                let things = if failed.len() == 1 { "thing" } else { "things" };
-                ("attention", "warn", format!("{} {things} to fix", failed.len()), first)
+                let word = if things.len() == 1 { "thing" } else { "things" };
+                ("attention", "warn", format!("{} {word} to fix", things.len()), first)
             }
             Status::Failed => ("failed", "cross", "Does not work".to_owned(), first),
         };
