@@ -83,8 +83,8 @@ fn shown_proxy(proxy: &Proxy) -> Value {
 fn database(url: &str) -> String {
     match Url::parse(url) {
         Ok(url) if url.scheme() == "sqlite" => format!("sqlite://{}", url.path()),
-        Ok(url) => bare(&url),
-        Err(_) => "not readable as an address".to_owned(),
+        Ok(url) if matches!(url.scheme(), "postgres" | "postgresql") && url.has_host() => bare(&url),
+        _ => "not readable as an address".to_owned(),
     }
 }
 

@@ -42,6 +42,46 @@ async fn a_healthy_oriel_is_called_so_and_what_is_wrong_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_bundle_goes_into_a_file_of_its_owners_and_holds_no_secret() {
+    let bench = Bench::new().await;
+    bench.connect("defender");
+    bench.person("kate", "owner");
+    let key = bench.key_of("kate");
+    let path = bench.path("bundle.json").display().to_string();
+    let well = bench.well(&["doctor", "--bundle", &path]);
+    assert!(well.out.contains("support bundle: "), "{}", well.out);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let bundle: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(bundle["program"]["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(bundle["connections"][0]["client_id"], simulator::demo::DEFENDER_CLIENT);
+    assert_eq!(bundle["connections"][0]["validation"]["status"], "ready");
+    assert!(bundle["configuration"]["clouds"]["simulated"]["graph"].is_string(), "{text}");
+    let keyring = std::fs::read_to_string(bench.path("oriel-data/keyring.json")).unwrap();
+    let keyring: Value = serde_json::from_str(&keyring).unwrap();
+    let mut secrets = vec![simulator::demo::DEFENDER_SECRET.to_owned(), key, "$argon2".to_owned()];
+    secrets.extend(texts(&keyring).into_iter().filter(|text| text.len() >= 32));
+    assert!(secrets.len() > 3, "the keyring has a key: {keyring}");
+    for secret in secrets {
+        assert!(!text.contains(&secret), "{secret}");
+    }
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&path).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600);
+    let refused = bench.oriel(&["doctor", "--bundle", &path]).ended_with(2);
+    assert!(refused.err.contains("--force"), "{}", refused.err);
+    bench.well(&["doctor", "--bundle", &path, "--force"]);
+}
+
+/// Every text in a document.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(values) => values.iter().flat_map(texts).collect(),
+        Value::Object(members) => members.values().flat_map(texts).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_query_is_printed_on_a_line_of_its_own() {
     let bench = Bench::new().await;
     let printed = bench.well(&["doctor", "--print-queries"]).out;
