@@ -148,16 +148,18 @@ fn is_missing(check: &Check) -> bool {
 /// Every step that has something to show; while more is to come also those ahead, so that each has its place from the
 /// first moment on.
 fn steps(product: Product, mut found: Vec<(&str, Vec<Item>)>, running: bool) -> Vec<Step> {
-    let last = STEPS.iter().rposition(|(name, _, _)| found.iter().any(|(step, _)| step == name)).unwrap_or(0);
+    let last = STEPS.iter().rposition(|(name, _, _)| found.iter().any(|(step, _)| step == name));
+    // The probes end one by one; of the steps before, the next begins when one has ended.
+    let tried = last.map_or(0, |last| if STEPS[last].0 == "probe" { last } else { last + 1 });
     let mut steps = Vec::new();
     for (at, (name, title, trying)) in STEPS.into_iter().enumerate() {
         let of_product = name != "onboarding" || product == Product::Sentinel;
         let place = found.iter().position(|(step, _)| *step == name);
         let items = place.map(|place| found.remove(place).1).unwrap_or_default();
-        if items.is_empty() && !(running && of_product && at >= last) {
+        if items.is_empty() && !(running && of_product && at >= tried) {
             continue;
         }
-        let trying = (running && at == last).then_some(trying);
+        let trying = (running && at == tried).then_some(trying);
         steps.push(step(title, items, trying));
     }
     // What a later version of the validation calls by a name that is not known here.
@@ -172,7 +174,7 @@ fn step(title: &'static str, items: Vec<Item>, trying: Option<&'static str>) -> 
     let count = |state: CheckState| items.iter().filter(|item| item.state == state && !item.waits()).count();
     let counts = [
         (count(CheckState::Failed), "to fix"),
-        (items.iter().filter(|item| item.waits()).count(), "waiting for that"),
+        (items.iter().filter(|item| item.waits()).count(), "waiting"),
         (count(CheckState::Passed), "passed"),
         (count(CheckState::Skipped), "not tried"),
     ];

@@ -27,9 +27,15 @@ fn while_it_runs_each_step_has_its_place_and_says_what_is_tried() {
     let list = Checklist::new("x", Product::Defender, &done, &[], true);
     assert_eq!(titles(&list), ["Form", "Tenant", "Sign-in", "Permissions", "What is asked"]);
     let trying: Vec<bool> = list.steps.iter().map(|step| step.trying.is_some()).collect();
-    assert_eq!(trying, [false, true, false, false, false]);
+    assert_eq!(trying, [false, false, true, false, false]);
     let words: Vec<&str> = list.steps.iter().map(|step| step.word.as_str()).collect();
-    assert_eq!(words, ["1 passed", "1 passed", "to come", "to come", "to come"]);
+    assert_eq!(words, ["1 passed", "1 passed", "", "to come", "to come"]);
+    let probing = [check("roles", CheckState::Passed, "c"), check("probe", CheckState::Passed, "d")];
+    for all in [&probing[..1], &probing[..]] {
+        let list = Checklist::new("x", Product::Sentinel, all, &[], true);
+        let trying: Vec<&str> = list.steps.iter().filter(|step| step.trying.is_some()).map(|step| step.title).collect();
+        assert_eq!(trying, ["What is asked"], "more probes are to come");
+    }
     let first = Checklist::new("x", Product::Sentinel, &[], &[], true);
     assert_eq!(titles(&first).last(), Some(&"Sentinel in the Defender portal"));
     assert!(first.steps[0].trying.is_some());
@@ -67,10 +73,7 @@ fn what_the_same_step_mends_is_said_once() {
     assert_eq!(items[0].script.as_deref(), Some("/settings/set-up/script?connection=x&format=az"));
     assert_eq!(items[0].permissions, ["A.Read.All", "B.Read.All"]);
     assert_eq!(items[0].ticket(), "Trace ID: t\nCorrelation ID: c");
-    assert_eq!(
-        (items[0].word(), items[1].word(), list.steps[1].word.as_str()),
-        ("To fix", "Waits", "1 waiting for that")
-    );
+    assert_eq!((items[0].word(), items[1].word(), list.steps[1].word.as_str()), ("To fix", "Waits", "1 waiting"));
     assert_eq!((items[1].same_as.as_deref(), &items[1].remedy), (Some("check-x-0"), &None));
     assert!(items[1].place.is_none() && items[1].script.is_none());
     assert_eq!(list.to_fix.len(), 1);
