@@ -36,3 +36,6 @@ impl Found {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
