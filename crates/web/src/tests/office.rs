@@ -1,5 +1,8 @@
 //! A server without a network: the router, a throw-away database, sources and a validator that say what a test wants.
 
+mod checks;
+mod said;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -13,19 +16,16 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
-use search::validation::ValidatorError;
-use search::{
-    Answer, Asked, Attempt, Attempted, Check, CheckState, Outcome, Product, Question, Source, Sources, Status,
-    Validation, Validator,
-};
+use search::{Answer, Asked, Outcome, Product, Question, Source, Sources, Status, Validator};
 use store::Db;
 use store::people::{NewPerson, Person, Role};
 use tokio::sync::Semaphore;
-use tokio::sync::mpsc::UnboundedSender;
 use tower::ServiceExt;
 
-use crate::support::{About, Line, Troubles};
+use crate::support::About;
 use crate::{CapabilityRow, Desk, Settings, tokens};
+pub use checks::{Checks, failed, passed};
+use said::Said;
 
 pub const PASSWORD: &str = "a bicycle in the rain";
 pub const TENANT: &str = "11111111-2222-3333-4444-555555555555";
@@ -116,72 +116,6 @@ impl Sources for These {
 /// What the validator writes down, if it is to.
 pub const TRANSCRIPT: &str = "{\"surface\":\"graph\",\"path\":\"/\"}\n";
 
-/// A validator whose checks a test writes; it keeps what it found, as the real one does.
-pub struct Checks {
-    db: Db,
-    clock: crate::Clock,
-    pub checks: Mutex<Vec<Check>>,
-    pub status: Mutex<Status>,
-    pub times: AtomicUsize,
-    pub may_end: Semaphore,
-    pub breaks: AtomicBool,
-}
-
-impl Validator for Checks {
-    fn validate<'a>(
-        &'a self,
-        attempt: &'a Attempt,
-        progress: Option<UnboundedSender<Check>>,
-    ) -> BoxFuture<'a, Result<Option<Attempted>, ValidatorError>> {
-        Box::pin(async move {
-            self.times.fetch_add(1, Ordering::SeqCst);
-            let checks = self.checks.lock().unwrap().clone();
-            for check in &checks {
-                if let Some(progress) = &progress {
-                    let _ = progress.send(check.clone());
-                }
-            }
-            self.may_end.acquire().await.unwrap().forget();
-            if self.breaks.load(Ordering::SeqCst) {
-                return Err(ValidatorError("the database is away".into()));
-            }
-            let status = *self.status.lock().unwrap();
-            let validation = Validation { status, checks, follows: Vec::new(), validated_at: (self.clock)() };
-            let id = attempt.connection.parse().unwrap();
-            store::validations::save(&self.db, &id, &validation)
-                .await
-                .map_err(|error| ValidatorError(Box::new(error)))?;
-            Ok(Some(Attempted { validation, transcript: attempt.record.then(|| TRANSCRIPT.to_owned()) }))
-        })
-    }
-}
-
-pub fn passed(title: &str) -> Check {
-    Check {
-        check: "token".to_owned(),
-        capability: None,
-        permission: None,
-        state: CheckState::Passed,
-        code: "ok".to_owned(),
-        title: title.to_owned(),
-        remedy: None,
-        link: None,
-        trace_id: None,
-        correlation_id: None,
-    }
-}
-
-pub fn failed(title: &str, remedy: &str, link: &str) -> Check {
-    Check {
-        state: CheckState::Failed,
-        code: "wrong_secret".to_owned(),
-        remedy: Some(remedy.to_owned()),
-        link: Some(link.to_owned()),
-        trace_id: Some("trace-1".to_owned()),
-        ..passed(title)
-    }
-}
-
 /// What came back.
 #[derive(Debug)]
 pub struct Reply {
@@ -207,22 +141,6 @@ impl Reply {
     pub fn has_not(&self, text: &str) -> &Reply {
         assert!(!self.body.contains(text), "“{text}” in:\n{}", self.body);
         self
-    }
-}
-
-/// A log in which one thing went wrong.
-struct Said;
-
-impl Troubles for Said {
-    fn lately(&self) -> Vec<Line> {
-        vec![Line {
-            at: "2026-11-25T11:59:00Z".parse().unwrap(),
-            level: "ERROR".to_owned(),
-            target: "web".to_owned(),
-            request_id: Some("r-1".to_owned()),
-            message: "request failed".to_owned(),
-            fields: BTreeMap::new(),
-        }]
     }
 }
 
