@@ -24,6 +24,7 @@ mod query;
 mod record;
 mod sentinel;
 mod service;
+mod set_up;
 mod sighting;
 mod threat_indicators;
 
@@ -39,6 +40,7 @@ mod samples;
 pub use capability::{Capability, Retirement, capabilities};
 pub use live::{Live, Taken};
 pub use query::{Query, queries};
+pub use set_up::SetUpScripts;
 
 /// The time of day, as a parameter.
 pub type Clock = std::sync::Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;

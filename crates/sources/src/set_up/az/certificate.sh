@@ -7,7 +7,7 @@ if [ -n "$certificate" ]; then
         # The list is replaced as a whole, so what is on it is sent along.
         keys=$(printf '%s' "$keys" | tr -d '\n')
         keys=${keys%]*}
-        case $keys in *\}*) keys="$keys," ;; '') keys='[' ;; esac
+        case $keys in *\}*) keys="$keys," ;; *) keys='[' ;; esac
         send patch "applications/$object" \
             "{\"keyCredentials\":$keys{\"type\":\"AsymmetricX509Cert\",\"usage\":\"Verify\",\"displayName\":\"Oriel\",\"key\":\"$certificate\"}]}" \
             --output none ||

@@ -29,6 +29,7 @@ if [ -z "$object" ]; then
         stop 'the app could not be registered. This needs the Entra role Application Developer, Cloud Application Administrator or Application Administrator.'
     object=${made%%$'\t'*}
     client=${made##*$'\t'}
+    fresh=yes
     say "Registered $name, for this tenant alone and without a redirect address: $client."
 else
     new=$(printf '%s\n%s\n' "$asked" "$wanted" | awk 'NF == 3 && seen[$0]++ == 0' | grep -c . || true)

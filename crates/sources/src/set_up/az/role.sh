@@ -12,9 +12,13 @@ condition="$condition))"
 
 # Every workspace that this account can see: resource id, workspace ID, name.
 known=''
-for subscription in $(az account list --query "[?state=='Enabled' && tenantId=='$tenant'].id" --output tsv); do
-    known="$known$(az monitor log-analytics workspace list --subscription "$subscription" \
-        --query '[].[id, customerId, name]' --output tsv)"$'\n'
+for subscription in $(az account list --query "[?state=='Enabled' && tenantId=='$tenant' && id!=tenantId].id" --output tsv); do
+    if seen=$(az monitor log-analytics workspace list --subscription "$subscription" \
+        --query '[].[id, customerId, name]' --output tsv); then
+        known="$known$seen"$'\n'
+    else
+        say "  The subscription $subscription could not be looked through."
+    fi
 done
 if [ -z "$workspaces" ]; then
     workspaces=$(awk -F '\t' 'NF == 3 { print $1 }' <<<"$known")

@@ -1,7 +1,8 @@
 
 # The secret is shown on the terminal alone, so that it stands in no file and no log of a pipeline.
 held=$(graph get "applications/$object" --url-parameters "\$select=passwordCredentials" \
-    --query "passwordCredentials[?displayName=='Oriel'].endDateTime" --output tsv)
+    --query "passwordCredentials[?displayName=='Oriel'].endDateTime" --output tsv |
+    awk -v today="$(date -u +%Y-%m-%d)" 'substr($0, 1, 10) > today')
 secret=''
 if [ -n "$held" ] && [ "${NEW_SECRET:-}" != yes ]; then
     say "A secret called Oriel is there already; it ends ${held//$'\n'/, }. Microsoft shows a secret once. For another one, run this with NEW_SECRET=yes."

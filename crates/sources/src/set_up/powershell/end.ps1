@@ -1,0 +1,2 @@
+
+Write-Host "`nDone. Choose 'Save and validate' in Oriel: it tries each permission and says what is still missing."

@@ -1,0 +1,1 @@
+Write-Host 'Its secrets and certificates are left as they are.'
