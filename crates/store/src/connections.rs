@@ -170,10 +170,11 @@ pub async fn list(db: &Db) -> Result<Vec<Connection>, Error> {
 }
 
 /// What was observed of the app, tenant or cloud that a connection leaves.
-const OF_BEFORE: [&str; 3] = [
+const OF_BEFORE: [&str; 4] = [
     "DELETE FROM pulses WHERE connection_id = $1",
     "DELETE FROM standings WHERE connection_id = $1",
     "DELETE FROM changes WHERE connection_id = $1",
+    "DELETE FROM learned WHERE connection_id = $1",
 ];
 const GONE_ALL: &str = "DELETE FROM credentials WHERE connection_id = $1";
 const GONE_IN_USE: &str = "DELETE FROM credentials WHERE connection_id = $1 AND in_use = TRUE";

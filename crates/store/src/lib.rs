@@ -14,6 +14,7 @@ pub mod first_start;
 mod ids;
 pub mod jobs;
 pub mod keys;
+pub mod learned;
 pub mod meta;
 pub mod people;
 pub mod pulses;
