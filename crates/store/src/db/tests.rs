@@ -94,7 +94,7 @@ databases::on_each_database! {
 
     async fn a_first_start_that_broke_off_before_the_first_table_goes_on(database: Lent) {
         let db = open(&database).await.unwrap();
-        run(&db, "DROP TABLE jobs; DROP TABLE changes; DROP TABLE standings; DROP TABLE pulses;
+        run(&db, "DROP TABLE settings; DROP TABLE jobs; DROP TABLE changes; DROP TABLE standings; DROP TABLE learned; DROP TABLE pulses;
                   DROP TABLE searches; DROP TABLE validations; DROP TABLE credentials; DROP TABLE connections; DROP TABLE tenants; DROP TABLE keys;
                   DROP TABLE sessions; DROP TABLE first_start; DROP TABLE people; DROP TABLE meta;
                   DELETE FROM _sqlx_migrations").await.unwrap();
