@@ -19,6 +19,12 @@ pub(super) fn script(plan: &Plan<'_>) -> String {
     }
     text.push('\n');
     text.push_str(include_str!("az/start.sh"));
+    if plan.does(Step::Registration) || plan.does(Step::Consent) {
+        text.push_str(include_str!("az/send.sh"));
+    }
+    if plan.does(Step::Consent) || plan.does(Step::Role) {
+        text.push_str(include_str!("az/need.sh"));
+    }
     if plan.looks_up() {
         text.push_str(include_str!("az/permissions.sh"));
         for (resource, title, app) in INTERFACES {
@@ -29,6 +35,9 @@ pub(super) fn script(plan: &Plan<'_>) -> String {
         }
     }
     if plan.does(Step::Registration) {
+        if !plan.looks_up() {
+            text.push_str("\nneeded=''\n");
+        }
         text.push_str(include_str!("az/registration.sh"));
         text.push_str(match plan.credential {
             Credential::Secret => include_str!("az/secret.sh"),

@@ -78,7 +78,7 @@ pub(super) fn request(plan: &Plan<'_>) -> String {
         line("");
         line("Log Analytics Reader works too, and reads every table of the workspace.");
     }
-    for part in [who(plan), undone(), advice(plan)] {
+    for part in [who(plan), undone(plan), advice(plan)] {
         for words in part {
             line(&words);
         }
@@ -111,23 +111,30 @@ fn who(plan: &Plan<'_>) -> Vec<String> {
             "Owner, User Access Administrator or Role Based Access Control Administrator of the workspace (Azure)",
         ),
     ];
+    let products: String = plan.products.iter().map(|product| format!(" --product {product}")).collect();
     for (step, what, who) in rows.into_iter().filter(|(step, ..)| plan.does(*step)) {
-        lines.push(format!("| {what} | {who} | `oriel setup-script --step {}` |", step.as_str()));
+        lines.push(format!("| {what} | {who} | `oriel setup-script{products} --format az --step {}` |", step.as_str()));
     }
     lines
 }
 
-fn undone() -> Vec<String> {
-    [
-        "",
-        "## How it is undone",
-        "",
-        "- Delete the app registration: Oriel can ask nothing from then on. Its permissions and role assignments go with it.",
-        "- Or take away a single permission: Enterprise applications, the app, Permissions. A role: Access control (IAM) of the workspace.",
-        "- Or only its credential: App registrations, the app, Certificates & secrets.",
-    ]
-    .map(str::to_owned)
-    .to_vec()
+fn undone(plan: &Plan<'_>) -> Vec<String> {
+    let mut lines = vec![String::new(), "## How it is undone".to_owned(), String::new()];
+    lines.push(
+        "- Delete the app registration: Oriel can ask nothing from then on, and its permissions go with it.".to_owned(),
+    );
+    if !plan.of_workspace.is_empty() {
+        lines.push(
+            "- Take the role away: Access control (IAM) of the workspace, Role assignments. Without the app it stands there as “Identity not \
+             found”."
+                .to_owned(),
+        );
+    }
+    if !plan.grants.is_empty() {
+        lines.push("- Or take away single permissions: Enterprise applications, the app, Permissions.".to_owned());
+    }
+    lines.push("- Or only its credential: App registrations, the app, Certificates & secrets.".to_owned());
+    lines
 }
 
 fn advice(plan: &Plan<'_>) -> Vec<String> {

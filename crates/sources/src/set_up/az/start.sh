@@ -11,22 +11,6 @@ graph() {
     az rest --method "$method" --resource "$graph_host" --url "$graph_host/v1.0/$path" "$@"
 }
 
-# send METHOD PATH BODY [ARGUMENT...]: the same with a body. An app that was made a moment ago is not known everywhere yet:
-# what is done with it is tried again some times.
-fresh=no
-send() {
-    local method=$1 path=$2 body=$3 left=0 answer
-    [ "$fresh" = no ] || left=6
-    shift 3
-    until answer=$(graph "$method" "$path" --headers 'Content-Type=application/json' --body "$body" "$@"); do
-        [ "$left" -gt 0 ] || return 1
-        left=$((left - 1))
-        say "  Microsoft does not know the new app everywhere yet; trying again in ${PAUSE:-10} s." >&2
-        sleep "${PAUSE:-10}"
-    done
-    printf '%s' "$answer"
-}
-
 command -v az >/dev/null ||
     stop 'the Azure CLI (az) is not installed here. Azure Cloud Shell has it: choose Bash at https://shell.azure.com'
 if [ -n "$azure_cloud" ]; then
@@ -62,10 +46,4 @@ find_app() {
 find_principal() {
     principal=$(graph get servicePrincipals --url-parameters "\$filter=appId eq '$client'" "\$select=id" \
         --query 'value[].id' --output tsv)
-}
-need_principal() {
-    [ -n "$principal" ] || find_app
-    [ -n "$object" ] || stop "there is no app registration ${client:-called $name} in this tenant: step 1, the registration, comes first."
-    [ -n "$principal" ] || find_principal
-    [ -n "$principal" ] || stop "the app $client has no enterprise application in this tenant yet: step 1, the registration, makes it."
 }

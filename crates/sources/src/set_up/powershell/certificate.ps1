@@ -6,6 +6,14 @@ if ($certificate) {
         Write-Host 'The certificate is on the registration already.'
     } else {
         # The list is replaced as a whole, so what is on it is sent along.
+        $text = { param($time) ([datetime]$time).ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ', [Globalization.CultureInfo]::InvariantCulture) }
+        $keys = @($keys | ForEach-Object {
+            @{
+                keyId = $_.keyId; type = $_.type; usage = $_.usage; key = $_.key; displayName = $_.displayName
+                customKeyIdentifier = $_.customKeyIdentifier
+                startDateTime = & $text $_.startDateTime; endDateTime = & $text $_.endDateTime
+            }
+        })
         $keys += @{ type = 'AsymmetricX509Cert'; usage = 'Verify'; displayName = 'Oriel'; key = $certificate }
         $null = Invoke-Graph 'PATCH' "applications/$($state.Object)" @{ keyCredentials = $keys }
         Write-Host 'Added the certificate.'
