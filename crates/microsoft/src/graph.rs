@@ -8,6 +8,7 @@ use crate::rows::{self, Rows};
 use crate::transport::ask::Ask;
 use crate::{Call, Error, Microsoft, Resource};
 
+pub mod by_address;
 pub mod questions;
 
 /// Without it, newer members of enumerations arrive as `unknownFutureValue`, `microsoftSentinel` among them.
@@ -51,8 +52,13 @@ pub async fn alerts_probe(microsoft: &Microsoft, call: &Call<'_>) -> Result<List
     probe(microsoft, call, "alerts_v2").await
 }
 
-/// `GET /v1.0/security/alerts_v2?$filter=…&$top=1`: Sentinel's newest alert since a time. The list is documented to begin
-/// with the most recent one.
+/// `GET /v1.0/security/alerts_v2?$top=1`: the newest alert of any service, with its id and `createdDateTime`. The list is
+/// documented to begin with the most recent one.
+pub async fn newest_alert(microsoft: &Microsoft, call: &Call<'_>) -> Result<Listing, Error> {
+    newest(microsoft, call, None).await
+}
+
+/// `GET /v1.0/security/alerts_v2?$filter=…&$top=1`: likewise Sentinel's newest alert since a time.
 pub async fn newest_sentinel_alert(
     microsoft: &Microsoft,
     call: &Call<'_>,
@@ -60,9 +66,7 @@ pub async fn newest_sentinel_alert(
 ) -> Result<Listing, Error> {
     let since = since.strftime("%Y-%m-%dT%H:%M:%SZ");
     let filter = format!("serviceSource eq 'microsoftSentinel' and createdDateTime ge {since}");
-    let ask = Ask::get(call, Resource::Graph, &["v1.0", "security", "alerts_v2"])?.preferring(ALL_MEMBERS);
-    let ask = ask.with("$filter", &filter).with("$top", "1").with("$select", "id,createdDateTime");
-    page::first(microsoft, call, ask).await
+    newest(microsoft, call, Some(&filter)).await
 }
 
 /// `GET /v1.0/security/incidents?$top=1`: whether incidents can be read at all.
@@ -97,6 +101,14 @@ async fn probe(microsoft: &Microsoft, call: &Call<'_>, list: &str) -> Result<Lis
     let ask = Ask::get(call, Resource::Graph, &["v1.0", "security", list])?;
     let ask = ask.preferring(ALL_MEMBERS).with("$top", "1").with("$select", "id");
     page::first(microsoft, call, ask).await
+}
+
+async fn newest(microsoft: &Microsoft, call: &Call<'_>, filter: Option<&str>) -> Result<Listing, Error> {
+    let mut ask = Ask::get(call, Resource::Graph, &["v1.0", "security", "alerts_v2"])?.preferring(ALL_MEMBERS);
+    if let Some(filter) = filter {
+        ask = ask.with("$filter", filter);
+    }
+    page::first(microsoft, call, ask.with("$top", "1").with("$select", "id,createdDateTime")).await
 }
 
 async fn classic(microsoft: &Microsoft, call: &Call<'_>, path: &[&str], filter: &str) -> Result<Listing, Error> {

@@ -41,13 +41,23 @@ pub(crate) struct Page {
 
 /// Reads the whole list. What came before a page that fails is kept, and the failure said.
 pub(crate) async fn list(microsoft: &Microsoft, call: &Call<'_>, ask: Ask) -> Result<Listing, Error> {
+    list_at_most(microsoft, call, ask, usize::MAX).await
+}
+
+/// The same of a list that need not be read to its end: after so many pages no further one is asked for, and that is said.
+pub(crate) async fn list_at_most(
+    microsoft: &Microsoft,
+    call: &Call<'_>,
+    ask: Ask,
+    most: usize,
+) -> Result<Listing, Error> {
     let mut listing = Listing::default();
     let mut missing: Vec<String> = Vec::new();
-    let mut pages = std::pin::pin!(pages(microsoft, call, ask));
-    let mut first = true;
+    let mut pages = std::pin::pin!(pages(microsoft, call, ask).take(most));
+    let mut seen = 0;
     while let Some(page) = pages.next().await {
         match page {
-            Err(error) if first => return Err(error),
+            Err(error) if seen == 0 => return Err(error),
             Err(error) => missing.push(format!("a further page did not come: {error}")),
             Ok(page) => {
                 listing.values.extend(page.values);
@@ -56,7 +66,10 @@ pub(crate) async fn list(microsoft: &Microsoft, call: &Call<'_>, ask: Ask) -> Re
                 listing.request_id = listing.request_id.or(page.request_id);
             }
         }
-        first = false;
+        seen += 1;
+    }
+    if seen == most {
+        missing.push(format!("no more than {most} pages were read"));
     }
     missing.dedup();
     listing.incomplete = (!missing.is_empty()).then(|| missing.join("; "));

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::ALL_MEMBERS;
@@ -45,10 +46,15 @@ pub async fn alerts_where(microsoft: &Microsoft, call: &Call<'_>, filter: &str) 
     page(microsoft, call, List::Alerts, 1, Some(filter)).await
 }
 
-/// `GET /v1.0/security/alerts_v2?$top=20&$select=id,evidence`: an address that stands in the evidence of one of the newest
-/// alerts, if there is one.
-pub async fn address_in_evidence(microsoft: &Microsoft, call: &Call<'_>) -> Result<Option<IpAddr>, Error> {
+/// `GET /v1.0/security/alerts_v2?$filter=…&$top=20&$select=id,evidence`: an address that stands in the evidence of one of the
+/// newest alerts since a time, if there is one.
+pub async fn address_in_evidence(
+    microsoft: &Microsoft,
+    call: &Call<'_>,
+    since: Timestamp,
+) -> Result<Option<IpAddr>, Error> {
     let ask = Ask::get(call, Resource::Graph, &["v1.0", "security", "alerts_v2"])?.preferring(ALL_MEMBERS);
+    let ask = ask.with("$filter", &format!("createdDateTime ge {}", since.strftime("%Y-%m-%dT%H:%M:%SZ")));
     let answered = microsoft.send(call, &ask.with("$top", "20").with("$select", "id,evidence")).await?;
     let list = |value: &Value, name: &str| value.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     let alerts = answered.body.as_ref().map(|body| list(body, "value")).unwrap_or_default();

@@ -152,3 +152,30 @@ async fn a_list_of_indicators_whose_second_page_fails_keeps_the_first_and_says_s
     assert_eq!(listing.values.len(), 150);
     assert!(listing.incomplete.unwrap().contains("a further page did not come"));
 }
+
+#[tokio::test]
+async fn a_list_of_alerts_by_address_that_may_go_on_says_so() {
+    let check = async |pages: usize, last: usize, calls: usize, incomplete: Option<&str>| {
+        let fake = Fake::start(move |seen, before| {
+            let items = if before + 1 < pages { 200 } else { last };
+            let value: Vec<_> = (0..items).map(|number| json!({"id": format!("{before}-{number}")})).collect();
+            let mut body = json!({ "value": value });
+            if before + 1 < pages {
+                body["@odata.nextLink"] = json!(format!("/graph/v1.0/security/alerts_v2?$skiptoken={before}"));
+            }
+            (!seen.is_token()).then(|| Answer::json(200, body))
+        })
+        .await;
+        let desk = Desk::new(&fake);
+        let (address, since) = ("203.0.113.66".parse().unwrap(), "2026-10-26T00:00:00Z".parse().unwrap());
+        let listing = graph::by_address::alerts(&desk.microsoft, &desk.call(), address, since).await.unwrap();
+        assert_eq!((listing.incomplete.as_deref(), fake.calls().len()), (incomplete, calls), "{pages} {last}");
+        assert!(fake.calls()[0].query.contains("203.0.113.66"));
+    };
+    check(1, 0, 1, None).await;
+    check(1, 7, 1, None).await;
+    check(1, 200, 1, Some("the list ends with a full page, after 200 alerts")).await;
+    check(1, 50, 1, Some("the list ends with a full page, after 50 alerts")).await;
+    check(3, 7, 3, None).await;
+    check(9, 7, 5, Some("no more than 5 pages were read")).await;
+}
