@@ -17,7 +17,7 @@ pub use devices::{Device, Traffic};
 pub use incidents::Incident;
 pub use indicators::{ListedIndicator, ThreatIndicator};
 pub use moment::{Moment, Span};
-pub use tenants::{App, AppState, Licence, Limits, Retired, Tenant, Workspace};
+pub use tenants::{App, AppState, EvidenceFilters, Licence, Limits, Retired, Tenant, Workspace};
 
 use std::path::Path;
 

@@ -6,19 +6,24 @@ use super::failure::Failure;
 use super::{ALERT_ROLES, Call};
 use crate::exchange::Reply;
 use crate::odata::{self, Rules};
+use crate::scenario::EvidenceFilters;
 
-/// As the list's page has it. Evidence is not among them: an alert cannot be asked for by domain or address.
+/// As the list's page has it: what a filter may name, and evidence beside it, which the page does not name.
+const FILTERABLE: &[&str] = &[
+    "assignedTo",
+    "classification",
+    "determination",
+    "createdDateTime",
+    "lastUpdateDateTime",
+    "severity",
+    "serviceSource",
+    "status",
+    "evidence",
+];
+
 const RULES: Rules = Rules {
-    filterable: &[
-        "assignedTo",
-        "classification",
-        "determination",
-        "createdDateTime",
-        "lastUpdateDateTime",
-        "severity",
-        "serviceSource",
-        "status",
-    ],
+    // Without evidence an alert cannot be asked for by domain or address.
+    filterable: FILTERABLE.split_at(8).0,
     sortable: &["createdDateTime", "lastUpdateDateTime", "severity", "status", "title", "id"],
     case_counts: true,
     page: 50,
@@ -27,6 +32,9 @@ const RULES: Rules = Rules {
     refuses_larger: false,
 };
 
+/// The list where filters may name what stands in the evidence.
+const BY_EVIDENCE: Rules = Rules { filterable: FILTERABLE, ..RULES };
+
 /// The list, newest first. As observed, it has no link to the next page: "no link" does not mean "no more".
 pub(super) fn list(call: &Call<'_>) -> Result<Reply, Failure> {
     call.allowed(&ALERT_ROLES)?;
@@ -34,8 +42,14 @@ pub(super) fn list(call: &Call<'_>) -> Result<Reply, Failure> {
     let place = call.place;
     let mut records: Vec<_> = place.graph_alerts().collect();
     records.sort_by_key(|record| std::cmp::Reverse(record.created));
+    let filters = place.organisation.tenant.evidence_filters;
+    let by_evidence = call.request.parameter("$filter").is_some_and(|filter| filter.contains("evidence/any"));
+    if filters == EvidenceFilters::Miss && by_evidence {
+        records.clear();
+    }
+    let rules = if filters == EvidenceFilters::Refused { &RULES } else { &BY_EVIDENCE };
     let all = records.iter().map(|record| crate::records::graph_alert::alert(&place.organisation, record)).collect();
-    let mut page = odata::page(call.request, &RULES, all).map_err(Failure::query)?;
+    let mut page = odata::page(call.request, rules, all).map_err(Failure::query)?;
     if !call.request.prefers("include-unknown-enum-members") {
         page.value.iter_mut().for_each(super::masking::alert);
     }

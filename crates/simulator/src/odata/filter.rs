@@ -244,7 +244,7 @@ impl Expression {
                 .as_array()
                 .is_some_and(|items| items.iter().any(|item| inner.holds(item, case_counts))),
             Expression::Compare { path, operator, literal } => {
-                let held = path.iter().fold(record, |value, part| &value[part.as_str()]);
+                let held = path.iter().fold(record, |value, part| step(value, part));
                 let same = match (held, literal) {
                     (Value::String(held), Value::String(literal)) if !case_counts => held.eq_ignore_ascii_case(literal),
                     _ => compared(held, literal) == Some(Ordering::Equal),
@@ -260,6 +260,13 @@ impl Expression {
             }
         }
     }
+}
+
+/// A member, or the value itself where the path names its type: `microsoft.graph.security.ipEvidence` is no member. Of
+/// another type there is nothing.
+fn step<'a>(value: &'a Value, part: &str) -> &'a Value {
+    let kind = value["@odata.type"].as_str().map(|kind| kind.trim_start_matches('#'));
+    if part.contains('.') && kind == Some(part) { value } else { &value[part] }
 }
 
 /// How two values compare: instants as instants, whatever the number of their digits.
@@ -305,6 +312,16 @@ mod tests {
         check("networkConnections/any(a:a/destinationDomain eq 'a.example')", true);
         check("networkConnections/any(a:a/destinationDomain eq 'o''b.example' and a/port eq 1)", true);
         check("networkConnections/any(a:a/destinationDomain eq 'b.example')", false);
+    }
+
+    #[test]
+    fn a_path_through_a_type_leads_to_the_records_of_that_type_alone() {
+        let of =
+            |kind: &str| json!({"@odata.type": format!("#microsoft.graph.security.{kind}"), "ipAddress": "192.0.2.1"});
+        let filter = "evidence/any(e: e/microsoft.graph.security.ipEvidence/ipAddress eq '192.0.2.1')";
+        let filter = Filter::parse(filter, &["evidence"], true).unwrap();
+        assert!(filter.holds(&json!({"evidence": [of("urlEvidence"), of("ipEvidence")]})));
+        assert!(!filter.holds(&json!({"evidence": [of("nicEvidence"), {"ipAddress": "192.0.2.1"}]})));
     }
 
     #[test]

@@ -43,6 +43,10 @@ pub struct Tenant {
     /// Whether `Ti.Read.All` suffices to list Defender's indicators. Microsoft's page names write permissions only.
     #[serde(default)]
     pub ti_read_lists_indicators: bool,
+    /// What filters on what stands in an alert's evidence do. Microsoft's guide to the new alerts shows them, and the list's
+    /// own page does not name them.
+    #[serde(default)]
+    pub evidence_filters: EvidenceFilters,
     /// How much may be asked.
     #[serde(default)]
     pub limits: Limits,
@@ -132,6 +136,19 @@ pub enum Retired {
     Empty,
     /// It answers as it did in 2020.
     Answers,
+}
+
+/// What `alerts_v2?$filter=evidence/any(e: e/microsoft.graph.security.ipEvidence/ipAddress eq '…')` does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceFilters {
+    /// 400, as of any property that is not to be filtered by.
+    #[default]
+    Refused,
+    /// They find what they name.
+    Find,
+    /// They are accepted and find nothing, ever.
+    Miss,
 }
 
 /// Calls that a tenant may make. 0 is no limit.

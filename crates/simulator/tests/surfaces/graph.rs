@@ -1,7 +1,7 @@
 //! Alerts, incidents, hunting, and the two routes that are gone.
 
 use serde_json::json;
-use simulator::scenario::Retired;
+use simulator::scenario::{EvidenceFilters, Retired};
 use simulator::{Scenario, Surface, demo};
 
 use crate::asking::Asker;
@@ -53,6 +53,25 @@ async fn filters_hold_and_a_filter_on_evidence_is_refused() {
     let answer = asker.get(&format!("{ALERTS}?$filter={evidence}"), &token).await;
     assert_eq!((answer.status, answer.code().as_str()), (400, "BadRequest"));
     assert_eq!(asker.get(&format!("{ALERTS}?$top=two"), &token).await.status, 400);
+}
+
+#[tokio::test]
+async fn a_filter_on_evidence_finds_or_misses_where_the_tenant_takes_it() {
+    let by_address = "evidence/any(e:%20e/microsoft.graph.security.ipEvidence/ipAddress%20eq%20'203.0.113.66')";
+    for (filters, finds) in [(EvidenceFilters::Find, true), (EvidenceFilters::Miss, false)] {
+        let scenario = Scenario::demo().with_tenant(demo::TENANT, |tenant| tenant.evidence_filters = filters);
+        let asker = Asker::with(scenario).await;
+        let token = asker.token_of(demo::SENTINEL_CLIENT, Surface::Graph).await;
+        let alerts = asker.get(&format!("{ALERTS}?$top=1000&$filter={by_address}"), &token).await.list();
+        assert_eq!(!alerts.is_empty(), finds);
+        let holds = |alert: &serde_json::Value| {
+            let evidence = alert["evidence"].as_array().unwrap();
+            evidence.iter().any(|one| one["ipAddress"] == "203.0.113.66")
+        };
+        assert!(alerts.iter().all(holds));
+        let all = asker.get(&format!("{ALERTS}?$top=1000"), &token).await.list();
+        assert!(alerts.len() < all.len() && !all.is_empty());
+    }
 }
 
 #[tokio::test]
