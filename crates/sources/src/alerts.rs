@@ -16,6 +16,7 @@ use crate::record::{Record, address, host};
 use crate::sighting::Seen;
 use crate::{entities, identity, service};
 
+pub(crate) mod by_address;
 pub(crate) mod complete;
 pub(crate) mod graph_alert;
 pub(crate) mod graph_incident;
@@ -52,10 +53,13 @@ pub(crate) fn query(indicator: &Indicator, service: Option<&'static str>) -> Res
     ))
 }
 
-/// Asks hunting, completes the newest alerts, and checks that an empty answer could have been otherwise.
+/// Asks hunting, completes the newest alerts, and checks that an empty answer could have been otherwise. Where hunting is
+/// closed, Graph's list may stand in for it.
 pub(crate) async fn ask(asking: &Asking, question: &Question, only: Option<&'static str>) -> Result<Reading, Error> {
-    let Some(hunted) = hunting::part(asking, question, Part::Alerts).await? else {
-        return Ok(Reading::not_applicable(UNSENDABLE));
+    let hunted = match hunting::part(asking, question, Part::Alerts).await {
+        Ok(Some(hunted)) => hunted,
+        Ok(None) => return Ok(Reading::not_applicable(UNSENDABLE)),
+        Err(error) => return by_address::ask(asking, question, only, &error).await.ok_or(error),
     };
     let mut reading = Reading { covered: Some(query::hunting_period(question.now)), ..Reading::new() };
     reading.missing.extend(hunted.incomplete.clone());

@@ -21,6 +21,8 @@ pub(crate) struct Asking {
     pub capability: &'static Capability,
     /// Whether the owner has marked its table as rightly quiet: then an old newest row is no reason to doubt.
     pub rightly_quiet: bool,
+    /// Whether a validation has found out that Graph's list of alerts finds by an address in the evidence.
+    pub finds_by_address: bool,
     pub asked: Asked,
 }
 

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use indicator::Indicator;
-use microsoft::{Error, NotALiteral, graph};
+use microsoft::{Error, Listing, NotALiteral, graph};
 use search::Question;
 use serde_json::Value;
 
@@ -22,6 +22,8 @@ pub(crate) struct Shared {
     rows: Once<Arc<Records>>,
     /// Alerts and incidents read from Graph by their ids.
     pub details: Once<Arc<Value>>,
+    /// Alerts by an address in their evidence, where the list stands in for hunting.
+    pub listed: Once<Arc<Listing>>,
     /// Defender's list of indicators.
     pub list: crate::defender::indicators::List,
 }
@@ -52,7 +54,13 @@ impl Part {
 
 impl Shared {
     pub(crate) fn new(live: Vec<&'static str>) -> Shared {
-        Shared { live, rows: Once::default(), details: Once::default(), list: Default::default() }
+        Shared {
+            live,
+            rows: Once::default(),
+            details: Once::default(),
+            listed: Once::default(),
+            list: Default::default(),
+        }
     }
 
     /// Those of the tables that a capability of this credential reads.

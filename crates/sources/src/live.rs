@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use microsoft::{Certificate, Credential, Microsoft, Proof};
 use search::{Answer, Asked, Outcome, Product, Question, Source, Sources};
 use store::Db;
-use store::connections::Connection;
+use store::connections::{Connection, ConnectionId};
 use store::credentials::{self, Kind};
 use tokio::sync::Mutex;
 use vault::{Keyring, Place};
@@ -100,9 +100,20 @@ impl Live {
         })
     }
 
-    fn build(&self, connections: &[Connection]) -> Arc<[Arc<dyn Source>]> {
+    /// The saved connections, each with whether its list of alerts is known to find by an address.
+    async fn saved(&self) -> Result<Vec<(Connection, bool)>, store::Error> {
+        let mut saved = Vec::new();
+        for connection in store::connections::list(&self.db).await? {
+            let learned = store::learned::of(&self.db, &connection.id).await?;
+            saved.push((connection, transcript::finds_by_address(&learned)));
+        }
+        Ok(saved)
+    }
+
+    fn build(&self, saved: &[(Connection, bool)]) -> Arc<[Arc<dyn Source>]> {
         let opened: Vec<(&Connection, Result<Arc<Connected>, Unusable>)> =
-            connections.iter().map(|connection| (connection, self.open(connection).map(Arc::new))).collect();
+            saved.iter().map(|(connection, _)| (connection, self.open(connection).map(Arc::new))).collect();
+        let finds = |id: &ConnectionId| saved.iter().any(|(connection, finds)| *finds && connection.id == *id);
         let groups = groups::groups(&opened);
         let mut sources: Vec<Arc<dyn Source>> = Vec::new();
         for product in Product::ALL {
@@ -116,32 +127,28 @@ impl Live {
                     let asked = asked(row, connection);
                     sources.push(match opened {
                         _ if is_off(connection, row) => Silent::switched_off(asked),
-                        Ok(connected) => self.source(row, connected, &groups, (asked, is_quiet(connection, row))),
+                        Ok(connected) => {
+                            let shared = groups::of(&groups, &connected.credential, row);
+                            Watched::over(
+                                Asking {
+                                    microsoft: Arc::clone(&self.microsoft),
+                                    connection: Arc::clone(connected),
+                                    freshness: Arc::clone(&self.freshness),
+                                    shared,
+                                    capability: row,
+                                    rightly_quiet: is_quiet(connection, row),
+                                    finds_by_address: finds(&connection.id),
+                                    asked,
+                                },
+                                &self.refusals,
+                            )
+                        }
                         Err(unusable) => Silent::unusable(asked, *unusable),
                     });
                 }
             }
         }
         sources.into()
-    }
-
-    fn source(
-        &self,
-        capability: &'static Capability,
-        connected: &Arc<Connected>,
-        groups: &[groups::Group],
-        (asked, rightly_quiet): (Asked, bool),
-    ) -> Arc<dyn Source> {
-        let asking = Asking {
-            microsoft: Arc::clone(&self.microsoft),
-            connection: Arc::clone(connected),
-            freshness: Arc::clone(&self.freshness),
-            shared: groups::of(groups, &connected.credential, capability),
-            capability,
-            rightly_quiet,
-            asked,
-        };
-        Watched::over(asking, &self.refusals)
     }
 }
 
@@ -175,12 +182,12 @@ impl Sources for Live {
                 return Arc::clone(&known.sources);
             }
             let read = match version {
-                Ok(version) => store::connections::list(&self.db).await.map(|connections| (version, connections)),
+                Ok(version) => self.saved().await.map(|saved| (version, saved)),
                 Err(error) => Err(error),
             };
             match read {
-                Ok((version, connections)) => {
-                    let sources = self.build(&connections);
+                Ok((version, saved)) => {
+                    let sources = self.build(&saved);
                     *built = Some(Built { version, sources: Arc::clone(&sources) });
                     sources
                 }

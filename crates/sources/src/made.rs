@@ -54,6 +54,7 @@ pub(crate) fn asking_of(
         shared: Arc::new(Shared::new(vec![capability.name])),
         capability,
         rightly_quiet: false,
+        finds_by_address: false,
         asked: Asked {
             connection: Some("c1".into()),
             label: Some("Main".into()),

@@ -29,12 +29,8 @@ pub(crate) async fn complete(
     mut findings: Vec<Finding>,
     reading: &mut Reading,
 ) -> Vec<Finding> {
-    // Those first whose state decides what is said of the indicator, then the newest.
-    findings.sort_by(|one, two| {
-        let weight = |finding: &Finding| (finding.weighs(), finding.severity, finding.last_seen);
-        weight(two).cmp(&weight(one)).then_with(|| one.id.cmp(&two.id))
-    });
-    let deadline = question.deadline.checked_sub(RESERVE).unwrap_or_else(Instant::now);
+    by_weight(&mut findings);
+    let deadline = deadline(question);
     let ids: Vec<String> = findings.iter().take(MOST).map(|finding| finding.id.clone()).collect();
     let asked: Vec<_> = ids.iter().map(|id| alert(asking, deadline, id).boxed()).collect();
     let answers: Vec<Result<Arc<Value>, Error>> = stream::iter(asked).buffered(AT_ONCE).collect().await;
@@ -53,10 +49,41 @@ pub(crate) async fn complete(
     let beyond = findings.iter().skip(MOST).filter(|finding| finding.weighs()).count();
     reading.missing.extend(without_state(beyond, absent));
     let incidents = incidents(asking, deadline, &full, reading).await;
-    let mut all = search::merge::merge(full.iter().chain(&findings));
-    name_incidents(&mut all, &incidents);
-    all.extend(incidents.into_iter().map(|(_, finding)| finding));
-    all
+    together(search::merge::merge(full.iter().chain(&findings)), incidents)
+}
+
+/// Adds the incidents of the weightiest to alerts that have been read in full.
+pub(crate) async fn with_incidents(
+    asking: &Asking,
+    question: &Question,
+    mut full: Vec<Finding>,
+    reading: &mut Reading,
+) -> Vec<Finding> {
+    by_weight(&mut full);
+    if full.len() > MOST {
+        reading.missing.push(format!("Only the incidents of the {MOST} alerts that weigh most were read."));
+    }
+    let weightiest = &full[..full.len().min(MOST)];
+    let incidents = incidents(asking, deadline(question), weightiest, reading).await;
+    together(full, incidents)
+}
+
+/// Those first whose state decides what is said of the indicator, then the newest.
+fn by_weight(findings: &mut [Finding]) {
+    findings.sort_by(|one, two| {
+        let weight = |finding: &Finding| (finding.weighs(), finding.severity, finding.last_seen);
+        weight(two).cmp(&weight(one)).then_with(|| one.id.cmp(&two.id))
+    });
+}
+
+fn deadline(question: &Question) -> Instant {
+    question.deadline.checked_sub(RESERVE).unwrap_or_else(Instant::now)
+}
+
+fn together(mut alerts: Vec<Finding>, incidents: Vec<(String, Finding)>) -> Vec<Finding> {
+    name_incidents(&mut alerts, &incidents);
+    alerts.extend(incidents.into_iter().map(|(_, finding)| finding));
+    alerts
 }
 
 /// Of how many alerts nobody says whether they are open: people may have closed them as false.

@@ -89,6 +89,7 @@ impl Live {
             shared,
             capability,
             rightly_quiet: false,
+            finds_by_address: false,
             asked: asked(capability, connection),
         }
     }

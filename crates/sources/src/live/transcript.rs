@@ -14,6 +14,7 @@ use store::connections::Connection;
 use super::Live;
 
 mod keys;
+mod learned;
 mod link;
 mod message;
 mod questions;
@@ -21,6 +22,8 @@ mod request;
 mod stand_ins;
 mod token;
 mod walk;
+
+pub(super) use learned::{finds_by_address, learned};
 
 use stand_ins::StandIns;
 use walk::Walk;

@@ -15,7 +15,7 @@ use search::{Attempt, Attempted, Check, CheckState, Question, Status, Validation
 use store::connections::Connection;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::transcript::Recording;
+use super::transcript::{self, Recording};
 use super::{Live, asked, is_off, is_quiet};
 use crate::asking::{Asking, Connected};
 use crate::capability::capabilities;
@@ -67,6 +67,8 @@ impl Validator for Live {
             let validation =
                 Validation { status: status(&checks.made), checks: checks.made, follows, validated_at: now };
             store::validations::save(&self.db, &id, &validation).await.map_err(own)?;
+            let learned = transcript::learned(&validation.checks);
+            store::learned::save(&self.db, &id, &learned, now).await.map_err(own)?;
             Ok(Some(Attempted { validation, transcript: recording.map(|recording| recording.end(&stored)) }))
         }
         .boxed()
@@ -219,6 +221,7 @@ impl Live {
                 shared: Arc::clone(&shared),
                 capability,
                 rightly_quiet: is_quiet(stored, capability),
+                finds_by_address: false,
                 asked: asked(capability, stored),
             })
             .collect()

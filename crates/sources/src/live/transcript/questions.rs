@@ -1,5 +1,6 @@
 //! What Microsoft's documents leave open, asked of whoever has a tenant to ask: once, with the transcript, and with reads
-//! alone. Nothing depends on an answer here; each is a check that says what was found, so that it can be told on.
+//! alone. Each is a check that says what was found, so that it can be told on. On one of them something depends: see
+//! [`learned`](super::learned).
 
 use std::time::{Duration, Instant};
 

@@ -240,7 +240,7 @@ async fn a_filter_on_evidence_is_tried_on_an_address_that_is_known_to_be_there()
     use base64::Engine;
     let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
     let token = format!("{}.{}.s", encode("{}"), encode(r#"{"roles":["SecurityAlert.Read.All"]}"#));
-    let known = "198.51.100.77";
+    let (known, since) = ("198.51.100.77", "2026-10-26T12:00:00Z");
     let filter =
         |address: &str| format!("evidence/any(e: e/microsoft.graph.security.ipEvidence/ipAddress eq '{address}')");
     for (items, code) in [(json!([{ "id": "a1" }]), "evidence_ip_finds"), (json!([]), "evidence_ip_misses")] {
@@ -253,10 +253,13 @@ async fn a_filter_on_evidence_is_tried_on_an_address_that_is_known_to_be_there()
             }),
             alerts(json!({ "$filter": filter("192.0.2.1"), "$top": "1", "$select": "id" }), json!({ "value": [] })),
             alerts(
-                json!({ "$top": "20", "$select": "id,evidence" }),
+                json!({ "$filter": format!("createdDateTime ge {since}"), "$top": "20", "$select": "id,evidence" }),
                 json!({ "value": [{ "id": "a1", "evidence": [evidence] }] }),
             ),
-            alerts(json!({ "$filter": filter(known), "$top": "1", "$select": "id" }), json!({ "value": items })),
+            alerts(
+                json!({ "$filter": format!("{} and createdDateTime ge {since}", filter(known)), "$top": "1", "$select": "id" }),
+                json!({ "value": items }),
+            ),
         ];
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("replay.ndjson"), lines.map(|line| line.to_string()).join("\n")).unwrap();

@@ -4,6 +4,8 @@ use microsoft::Error;
 use microsoft::graph::questions::{FirstPage, List, address_in_evidence, alerts_where, first_page};
 use search::Check;
 
+use crate::alerts::by_address;
+
 use super::{Asker, found, not_held, open, unanswered};
 
 /// Filters on what stands in an alert's evidence. Microsoft's guide to the new alerts shows the form for accounts and
@@ -67,18 +69,23 @@ fn by_evidence(name: &str, question: &str, answer: Result<FirstPage, Error>) -> 
 /// A filter that is accepted could still find nothing, ever: whether it finds what is known to be there.
 async fn finds(asker: &Asker<'_>) -> Check {
     let question = "An address that is known to stand in an alert's evidence";
-    let address = match address_in_evidence(&asker.live.microsoft, &asker.call()).await {
+    // With the very filter and period that a search would use.
+    let since = by_address::period((asker.live.clock)()).from;
+    let address = match address_in_evidence(&asker.live.microsoft, &asker.call(), since).await {
         Ok(Some(address)) => address,
         Ok(None) => return open("nothing_to_see", format!("{question}: not asked, the newest alerts hold none.")),
         Err(error) => return unanswered(question, &error),
     };
-    let filter = format!("evidence/any(e: e/microsoft.graph.security.ipEvidence/ipAddress eq '{address}')");
+    let filter = microsoft::graph::by_address::filter(address, since);
     match alerts_where(&asker.live.microsoft, &asker.call(), &filter).await {
         Ok(FirstPage { items: 0, .. }) => found(
             "evidence_ip_misses",
             format!("{question}: the filter does not find the alert, so it must not be relied on."),
         ),
-        Ok(_) => found("evidence_ip_finds", format!("{question}: the filter finds an alert.")),
+        Ok(_) => found(
+            "evidence_ip_finds",
+            format!("{question}: the filter finds an alert. It is used for addresses where hunting does not answer."),
+        ),
         Err(error) => unanswered(question, &error),
     }
 }
