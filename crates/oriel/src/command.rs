@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{completions, connection, demo, doctor, key, search, serve, simulate, user};
+use crate::commands::{completions, connection, demo, doctor, key, search, serve, setup_script, simulate, user};
 use crate::config::{Door, Overrides};
 use crate::{logs, output};
 
@@ -31,6 +31,8 @@ enum Command {
     /// Connect Microsoft.
     #[command(subcommand)]
     Connection(connection::Command),
+    /// Print what an administrator needs to set Microsoft up: a script, a manifest, or a change request.
+    SetupScript(setup_script::Arguments),
     /// The people who may sign in.
     #[command(subcommand)]
     User(user::Command),
@@ -65,6 +67,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
             Command::Serve(door) => serve::run(door, over).await,
             Command::Search(arguments) => search::run(arguments, over).await,
             Command::Connection(command) => connection::run(command, over).await,
+            Command::SetupScript(arguments) => setup_script::run(arguments, over).await,
             Command::User(command) => user::run(command, over).await,
             Command::Key(command) => key::run(command, over).await,
             Command::Simulate(arguments) => simulate::run(arguments).await,

@@ -7,5 +7,6 @@ pub mod doctor;
 pub mod key;
 pub mod search;
 pub mod serve;
+pub mod setup_script;
 pub mod simulate;
 pub mod user;

@@ -106,6 +106,7 @@ pub fn desk(instance: &Instance, bound: SocketAddr) -> anyhow::Result<Desk> {
         vault: Arc::clone(&instance.vault),
         sources: instance.live.clone(),
         validator: instance.live.clone(),
+        set_up: Arc::new(sources::SetUpScripts::new(instance.microsoft.clouds(), Arc::clone(&instance.clock))),
         clock: Arc::clone(&instance.clock),
         random: random(),
         settings: Arc::new(web::Settings { secure_cookies: public_url.scheme() == "https", public_url, clouds }),
@@ -149,6 +150,7 @@ fn row(capability: &sources::Capability, clouds: &[Arc<microsoft::Cloud>]) -> Ca
         title: capability.title.to_owned(),
         permission: Some(capability.permission()),
         retirement,
+        retires: capability.retirement.map(|retirement| retirement.on),
         reads: capability.reads.to_owned(),
         resource: capability.granted_at().to_owned(),
         lacking: lacking.collect(),
@@ -158,6 +160,20 @@ fn row(capability: &sources::Capability, clouds: &[Arc<microsoft::Cloud>]) -> Ca
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// `ORIEL_WRITE_DOCS=1` writes it anew; to be read before it is committed.
+    #[test]
+    fn the_document_on_setting_up_is_the_guide_of_the_pages() {
+        const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/set-up.md");
+        let rows: Vec<CapabilityRow> = sources::capabilities().iter().map(|capability| row(capability, &[])).collect();
+        let guide = web::guide::markdown(&rows, jiff::civil::Date::constant(2026, 11, 25));
+        if std::env::var_os("ORIEL_WRITE_DOCS").is_some() {
+            std::fs::write(DOCUMENT, &guide).unwrap();
+        }
+        let kept = std::fs::read_to_string(DOCUMENT).unwrap_or_default();
+        let differs = guide.lines().zip(kept.lines()).find(|(now, kept)| now != kept);
+        assert!(kept == guide, "docs/set-up.md is out of date (ORIEL_WRITE_DOCS=1 writes it): {differs:#?}");
+    }
 
     #[test]
     fn a_server_on_every_address_is_found_on_this_machine() {

@@ -18,6 +18,7 @@ mod frame;
 #[cfg(test)]
 mod gallery;
 mod guard;
+pub mod guide;
 mod markup;
 mod memory;
 pub mod metrics;

@@ -69,7 +69,10 @@ fn pages_of_analysts() -> Router<Desk> {
         .route("/settings/password", post(pages::settings::password::update))
         .route("/settings/keys", post(pages::settings::keys::create))
         .route("/settings/keys/{id}/revoke", post(pages::settings::keys::revoke))
+        .route("/settings/set-up", get(pages::set_up::show))
         // Owners only:
+        .route("/settings/set-up/script", get(pages::set_up::script))
+        .route("/settings/consented", get(pages::set_up::consented::show))
         .route("/settings/support-contact", post(pages::settings::support::update))
         .route("/settings/support-bundle", get(pages::settings::support::bundle))
         .route("/settings/connections", post(pages::settings::connections::create))

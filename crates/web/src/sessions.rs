@@ -40,6 +40,11 @@ pub async fn open(desk: &Desk, person: PersonId, jar: CookieJar) -> Result<Cooki
     Ok(jar.add(cookie(desk, token)))
 }
 
+/// The token that the jar holds, whether or not it opens anything.
+pub fn token(desk: &Desk, jar: &CookieJar) -> Option<String> {
+    jar.get(cookie_name(desk)).map(|cookie| cookie.value().to_owned())
+}
+
 /// Whose session the jar's token opens, if it has not ended.
 pub async fn current(desk: &Desk, jar: &CookieJar) -> Result<Option<Person>, Error> {
     let Some(token) = jar.get(cookie_name(desk)).map(Cookie::value).filter(|token| tokens::is_token(token)) else {

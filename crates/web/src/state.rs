@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use search::set_up::SetUp;
 use search::{Product, Sources, Validator};
 use store::Db;
 use url::Url;
@@ -42,6 +43,8 @@ pub struct CapabilityRow {
     pub permission: Option<String>,
     /// What Microsoft said about the end of the route: "1 February 2027, announced".
     pub retirement: Option<String>,
+    /// The day on which that is.
+    pub retires: Option<jiff::civil::Date>,
     /// What is read with it, and of whom, in a sentence.
     pub reads: String,
     /// Where the permission is granted: "Microsoft Graph", "WindowsDefenderATP", "Azure role".
@@ -61,6 +64,8 @@ pub struct Desk {
     pub sources: Arc<dyn Sources>,
     /// Tries connections.
     pub validator: Arc<dyn Validator>,
+    /// Writes what an administrator is handed to set Microsoft up.
+    pub set_up: Arc<dyn SetUp>,
     /// What time it is.
     pub clock: Clock,
     /// Randomness for sessions, keys and request ids.

@@ -8,6 +8,7 @@ mod office;
 mod operations;
 mod report;
 mod security;
+mod set_up;
 mod settings;
 mod sign_in;
 mod support;

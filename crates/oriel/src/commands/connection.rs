@@ -143,7 +143,8 @@ impl Add {
     }
 }
 
-async fn find(instance: &Instance, id: &str) -> anyhow::Result<Connection> {
+/// The connection with this id, or a sentence.
+pub async fn find(instance: &Instance, id: &str) -> anyhow::Result<Connection> {
     let known = match id.parse::<ConnectionId>() {
         Ok(id) => connections::find(&instance.db, &id).await?,
         Err(_) => None,

@@ -20,6 +20,7 @@ mod people;
 mod running;
 mod searching;
 mod secrets;
+mod setting_up;
 mod simulating;
 mod stopping;
 mod transport_security;

@@ -2,6 +2,7 @@
 
 mod checks;
 mod said;
+mod scripts;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -198,6 +199,7 @@ impl Office {
             title: title.to_owned(),
             permission: Some("ThreatHunting.Read.All".to_owned()),
             retirement: None,
+            retires: None,
             reads: "Alerts of all devices.".to_owned(),
             resource: "Microsoft Graph".to_owned(),
             lacking: vec![("china".to_owned(), "Microsoft offers no security interface in Graph there.".to_owned())],
@@ -207,6 +209,7 @@ impl Office {
             vault,
             sources: Arc::new(These(sources.into())),
             validator: Arc::clone(&validator) as Arc<dyn Validator>,
+            set_up: Arc::new(scripts::Scripts),
             clock,
             random: counting(),
             settings: Arc::new(settings),

@@ -203,7 +203,7 @@ fn item(id: &str, anchor: String, check: &Check, same_as: Option<String>) -> Ite
         // Said once is enough; the check that says it is linked to.
         remedy: check.remedy.as_deref().filter(|_| alone).map(markup::clean),
         place: check.link.as_deref().filter(|_| alone).and_then(|link| Place::of(link, id)),
-        script: script.then(|| format!("/settings/set-up/script?connection={id}&format=az")),
+        script: script.then(|| format!("/settings/set-up?connection={id}&format=az&missing=yes#script")),
         same_as,
         ids: ids.into_iter().filter_map(|(name, id)| Some((name, markup::clean(id.as_deref()?)))).collect(),
     }

@@ -8,7 +8,7 @@ use store::connections::Connection;
 use store::people::{Person, Role};
 use store::tenants::Tenant;
 
-pub use form::{FormPart, Switch};
+pub use form::{FormPart, Switch, cloud_title};
 pub use state::State;
 
 use super::Open;

@@ -66,7 +66,17 @@ static CAPABILITIES: LazyLock<Vec<CapabilityRow>> = LazyLock::new(|| {
         let (source, title, product, permission) = SOURCES[index];
         let (name, title, permission) = (source.to_owned(), title.to_owned(), Some(permission.to_owned()));
         let (reads, resource) = ("Alerts of all devices.".into(), "Microsoft Graph".into());
-        CapabilityRow { product, name, title, permission, retirement: None, reads, resource, lacking: Vec::new() }
+        CapabilityRow {
+            product,
+            name,
+            title,
+            permission,
+            retirement: None,
+            retires: None,
+            reads,
+            resource,
+            lacking: Vec::new(),
+        }
     };
     order.into_iter().map(row).collect()
 });

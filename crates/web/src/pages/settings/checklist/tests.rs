@@ -70,7 +70,7 @@ fn what_the_same_step_mends_is_said_once() {
     let list = Checklist::new("x", Product::Defender, &checks, &[], false);
     let items: Vec<_> = list.steps.iter().flat_map(|step| &step.items).collect();
     assert_eq!(items[0].place.as_ref().map(|place| place.words), Some("Open API permissions"));
-    assert_eq!(items[0].script.as_deref(), Some("/settings/set-up/script?connection=x&format=az"));
+    assert_eq!(items[0].script.as_deref(), Some("/settings/set-up?connection=x&format=az&missing=yes#script"));
     assert_eq!(items[0].permissions, ["A.Read.All", "B.Read.All"]);
     assert_eq!(items[0].ticket(), "Trace ID: t\nCorrelation ID: c");
     assert_eq!((items[0].word(), items[1].word(), list.steps[1].word.as_str()), ("To fix", "Waits", "1 waiting"));

@@ -130,7 +130,8 @@ fn form(desk: &Desk, product: Product, id: Option<&ConnectionId>, draft: Draft) 
     }
 }
 
-fn cloud_title(name: &str) -> &str {
+/// What a built-in cloud is called on a page.
+pub fn cloud_title(name: &str) -> &str {
     match name {
         "global" => "Global",
         "gcc" => "US Government GCC",

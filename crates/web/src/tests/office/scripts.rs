@@ -1,0 +1,24 @@
+//! Writes what the pages ask for without knowing any cloud: what was asked for stands in the text.
+
+use search::set_up::{ConsentPage, Script, SetUp, Unusable, Wanted};
+
+/// Refuses the name `refused`, and writes anything else.
+pub struct Scripts;
+
+impl SetUp for Scripts {
+    fn write(&self, wanted: &Wanted) -> Result<Script, Vec<Unusable>> {
+        if wanted.name == "refused" {
+            return Err(vec![Unusable { field: "name", message: "This name cannot be one.".to_owned() }]);
+        }
+        Ok(Script {
+            file_name: format!("oriel-set-up-{}.sh", wanted.format.as_str()),
+            media_type: "text/x-shellscript; charset=utf-8",
+            text: format!("# <made up>\n# {wanted:?}\n"),
+            notes: vec!["Read it before you run it.".to_owned()],
+        })
+    }
+
+    fn consent_page(&self, page: &ConsentPage<'_>) -> Option<String> {
+        Some(format!("https://login.example/{}/adminconsent?state={}", page.tenant, page.state))
+    }
+}
