@@ -86,7 +86,11 @@ impl Ask {
         if days.is_none() {
             refuse("days", "Write a whole number of days, for instance 180.".to_owned());
         }
-        let public = connection.and_then(|connection| connection.credential.certificate.clone());
+        // One that is to take the other's place is the one that the app does not have yet.
+        let public = connection.and_then(|connection| {
+            let spare = connection.spare.as_ref().and_then(|spare| spare.certificate.clone());
+            spare.or_else(|| connection.credential.certificate.clone())
+        });
         let credential = match self.credential.as_str() {
             "secret" => Some(SignsInBy::Secret),
             "certificate" => Some(SignsInBy::Certificate(public)),
