@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use jiff::Timestamp;
-use search::{CheckState, Product, Status, Validation};
+use search::{Product, Status, Validation};
 use store::changes::Change;
 use store::connections::Connection;
 use store::people::Role;
@@ -14,6 +14,7 @@ use crate::connections::secret_warning;
 use crate::error::Error;
 use crate::frame::Frame;
 use crate::guard::Analyst;
+use crate::pages::settings::checklist::things;
 use crate::responses::{Page, render};
 use crate::{markup, when};
 use changes::ChangeLine;
@@ -144,13 +145,12 @@ fn line(connection: &Connection, validation: Option<&Validation>, now: Timestamp
     }
 }
 
-/// "2 things to fix · Ti.Read.All is missing": how many checks failed, and the first of them.
+/// "2 things to fix · Ti.Read.All is missing": how many things there are to fix, and the first of them.
 fn to_fix(validation: &Validation) -> String {
-    let mut failed = validation.checks.iter().filter(|check| check.state == CheckState::Failed);
-    let count = failed.clone().count();
-    let things = if count == 1 { "1 thing to fix".to_owned() } else { format!("{count} things to fix") };
-    match failed.next() {
-        Some(first) => format!("{things} · {}", markup::clean(&first.title)),
+    let things = things(&validation.checks);
+    let count = if things.len() == 1 { "1 thing to fix".to_owned() } else { format!("{} things to fix", things.len()) };
+    match things.first() {
+        Some(thing) => format!("{count} · {}", markup::clean(&validation.checks[thing.first].title)),
         None => "Needs a look".to_owned(),
     }
 }
