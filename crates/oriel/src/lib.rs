@@ -4,6 +4,7 @@
 //! together.
 
 pub mod background;
+mod certificates;
 pub mod command;
 pub mod commands;
 pub mod config;

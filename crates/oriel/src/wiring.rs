@@ -106,6 +106,7 @@ pub fn desk(instance: &Instance, bound: SocketAddr) -> anyhow::Result<Desk> {
         vault: Arc::clone(&instance.vault),
         sources: instance.live.clone(),
         validator: instance.live.clone(),
+        certificates: Arc::new(crate::certificates::MicrosoftCertificates),
         set_up: Arc::new(sources::SetUpScripts::new(instance.microsoft.clouds(), Arc::clone(&instance.clock))),
         clock: Arc::clone(&instance.clock),
         random: random(),

@@ -4,8 +4,10 @@ use jiff::civil::Date;
 use search::Product;
 use secrecy::{ExposeSecret, SecretString};
 use store::connections::{Connection, Workspace};
+use store::credentials::Kind;
 use uuid::Uuid;
 
+use crate::certificates::Facts;
 use crate::error::FieldError;
 use crate::state::Desk;
 
@@ -35,6 +37,34 @@ pub struct Draft {
     pub quiet: Vec<String>,
     /// The day on which the secret ends; may be empty.
     pub secret_ends: String,
+    /// Another credential than a secret.
+    pub credential: CredentialDraft,
+}
+
+/// How a connection is to sign in, as it was sent.
+#[derive(Clone, Debug, Default)]
+pub struct CredentialDraft {
+    /// `secret`, `certificate`, `managed_identity`, `federated_token`; empty for what is stored, or a secret.
+    pub kind: String,
+    /// Certificate and private key, PEM; empty to have them made here.
+    pub certificate_pem: SecretString,
+    /// The client ID of a user-assigned managed identity; empty for the machine's own.
+    pub identity: String,
+}
+
+/// A credential that can be right.
+#[derive(Debug)]
+pub enum Proposed {
+    /// A client secret.
+    Secret(SecretString),
+    /// A certificate with its key, and what of it is no secret.
+    Certificate(SecretString, Facts),
+    /// A certificate that is to be made here.
+    Made,
+    /// The machine's managed identity, or the one with this client ID.
+    ManagedIdentity(Option<String>),
+    /// The token in the file that the configuration names.
+    FederatedToken,
 }
 
 /// A form that can be right.
@@ -46,8 +76,8 @@ pub struct Checked {
     pub tenant_id: String,
     /// The app's GUID.
     pub client_id: String,
-    /// A new secret; absent to keep the one that is stored.
-    pub secret: Option<SecretString>,
+    /// A new credential; absent to keep the one that is stored.
+    pub credential: Option<Proposed>,
     /// The cloud's name.
     pub cloud: String,
     /// Workspaces of Sentinel.
@@ -80,7 +110,8 @@ pub fn check(
         );
     }
     let cloud = form.cloud(&draft.cloud, &desk.settings.clouds);
-    let secret = form.secret(&draft.client_secret);
+    let kind = form.kind(&draft.credential.kind, before);
+    let credential = form.credential(desk, kind, draft, before);
     let workspaces = form.workspaces(&draft.workspaces, product);
     let known: Vec<&str> =
         desk.capabilities.iter().filter(|row| row.product == product).map(|row| row.name.as_str()).collect();
@@ -88,7 +119,7 @@ pub fn check(
     let quiet = form.capabilities("quiet", &draft.quiet, &known);
     let secret_ends = form.date(&draft.secret_ends);
 
-    if secret.is_none() && !form.errors.iter().any(|error| error.field == "client_secret") {
+    if credential.is_none() && !form.errors.iter().any(|error| CREDENTIAL_FIELDS.contains(&error.field.as_ref())) {
         match before {
             None => form.wrong(
                 "client_secret",
@@ -100,8 +131,8 @@ pub fn check(
             {
                 form.wrong(
                     "client_secret",
-                    "Changing the cloud, the tenant ID or the client ID needs the secret again: the stored one belongs to \
-                     what was there before.",
+                    "Changing the cloud, the tenant ID or the client ID needs the secret again, or another credential: the stored one \
+                     belongs to what was there before.",
                 );
             }
             Some(_) => {}
@@ -114,7 +145,7 @@ pub fn check(
         label,
         tenant_id,
         client_id,
-        secret,
+        credential,
         cloud,
         workspaces,
         switched_off,
@@ -122,6 +153,24 @@ pub fn check(
         secret_ends,
         trimmed: form.trimmed,
     })
+}
+
+/// Fields in which a credential is given.
+const CREDENTIAL_FIELDS: [&str; 4] = ["client_secret", "credential", "certificate_pem", "identity_client_id"];
+
+/// Looks at a credential that is to stand beside the one in use.
+pub fn check_credential(desk: &Desk, draft: &Draft) -> Result<(Proposed, Option<Date>), Vec<FieldError>> {
+    let mut form = Form::default();
+    let kind = form.kind(&draft.credential.kind, None);
+    let credential = form.credential(desk, kind, draft, None);
+    let ends = form.date(&draft.secret_ends);
+    if credential.is_none() && form.errors.is_empty() {
+        form.wrong("client_secret", "A client secret is needed: its Value, from Certificates & secrets of the app.");
+    }
+    match credential {
+        Some(credential) if form.errors.is_empty() => Ok((credential, ends)),
+        _ => Err(form.errors),
+    }
 }
 
 /// What is said about a GUID.
@@ -214,6 +263,51 @@ impl Form {
                 self.wrong("cloud", format!("This cloud is not known here. It is one of: {}.", clouds.join(", ")));
                 String::new()
             }
+        }
+    }
+
+    /// The kind that was chosen; without a choice the one that is stored, and a secret at first.
+    fn kind(&mut self, text: &str, before: Option<&Connection>) -> Kind {
+        let stored = before.map_or(Kind::Secret, |before| before.credential.kind);
+        match text.trim() {
+            "" => stored,
+            chosen => chosen.parse().unwrap_or_else(|error: store::credentials::UnknownKind| {
+                self.wrong("credential", error.to_string());
+                stored
+            }),
+        }
+    }
+
+    /// A new credential of this kind; `None` where the stored one is kept, or nothing was given.
+    fn credential(&mut self, desk: &Desk, kind: Kind, draft: &Draft, before: Option<&Connection>) -> Option<Proposed> {
+        let stored = before.map(|before| &before.credential).filter(|stored| stored.kind == kind);
+        match kind {
+            Kind::Secret => self.secret(&draft.client_secret).map(Proposed::Secret),
+            Kind::Certificate => {
+                let pem = &draft.credential.certificate_pem;
+                if pem.expose_secret().trim().is_empty() {
+                    return stored.is_none().then_some(Proposed::Made);
+                }
+                match desk.certificates.read(pem, desk.now()) {
+                    Ok(facts) => Some(Proposed::Certificate(pem.clone(), facts)),
+                    Err(sentence) => {
+                        self.wrong("certificate_pem", sentence);
+                        None
+                    }
+                }
+            }
+            Kind::ManagedIdentity => {
+                let typed = self.clean("identity_client_id", &draft.credential.identity);
+                let identity = (!typed.is_empty()).then(|| guid(typed).unwrap_or_default());
+                if identity.as_deref() == Some("") {
+                    self.wrong(
+                        "identity_client_id",
+                        "This is not the client ID of a managed identity, which is a GUID. Leave it empty for the machine's own.",
+                    );
+                }
+                stored.is_none_or(|stored| stored.identity != identity).then_some(Proposed::ManagedIdentity(identity))
+            }
+            Kind::FederatedToken => stored.is_none().then_some(Proposed::FederatedToken),
         }
     }
 

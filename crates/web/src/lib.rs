@@ -8,6 +8,7 @@
 mod api;
 pub mod api_keys;
 mod assets;
+pub mod certificates;
 mod client_address;
 pub mod connection_form;
 mod connections;

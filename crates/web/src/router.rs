@@ -80,6 +80,13 @@ fn pages_of_analysts() -> Router<Desk> {
         .route("/settings/connections/{id}/validate", post(pages::settings::connections::validate))
         .route("/settings/connections/{id}/transcript", post(pages::settings::transcript::create))
         .route("/settings/connections/{id}/remove", post(pages::settings::connections::remove))
+        .route("/settings/connections/{id}/credentials", post(pages::settings::credentials::create))
+        .route("/settings/connections/{id}/credentials/{credential}/use", post(pages::settings::credentials::switch))
+        .route("/settings/connections/{id}/credentials/{credential}/remove", post(pages::settings::credentials::remove))
+        .route(
+            "/settings/connections/{id}/credentials/{credential}/certificate",
+            get(pages::settings::credentials::certificate),
+        )
         .route("/settings/connections/{id}/checks", get(pages::settings::checks::show));
     compressed.merge(plain)
 }
@@ -103,6 +110,19 @@ fn api_of_keys() -> Router<Desk> {
         .route("/api/v1/connections", get(api::connections::list).post(api::connections::create))
         .route("/api/v1/connections/{id}", patch(api::connections::update).delete(api::connections::delete))
         .route("/api/v1/connections/{id}/validate", post(api::connections::validate))
+        .route(
+            "/api/v1/connections/{id}/credentials",
+            get(api::connections::credentials::list).post(api::connections::credentials::create),
+        )
+        .route(
+            "/api/v1/connections/{id}/credentials/{credential}",
+            axum::routing::delete(api::connections::credentials::delete),
+        )
+        .route(
+            "/api/v1/connections/{id}/credentials/{credential}/validate",
+            post(api::connections::credentials::validate),
+        )
+        .route("/api/v1/connections/{id}/credentials/{credential}/use", post(api::connections::credentials::switch))
         .route("/api/v1/connections/{id}/changes", get(api::connections::watch::changes))
         .route("/api/v1/connections/{id}/pulse", get(api::connections::watch::pulse))
         .route("/api/{*rest}", axum::routing::any(nothing_here))

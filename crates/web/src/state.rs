@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::certificates::Certificates;
 use jiff::Timestamp;
 use search::set_up::SetUp;
 use search::{Product, Sources, Validator};
@@ -64,6 +65,8 @@ pub struct Desk {
     pub sources: Arc<dyn Sources>,
     /// Tries connections.
     pub validator: Arc<dyn Validator>,
+    /// Reads and makes certificates.
+    pub certificates: Arc<dyn Certificates>,
     /// Writes what an administrator is handed to set Microsoft up.
     pub set_up: Arc<dyn SetUp>,
     /// What time it is.

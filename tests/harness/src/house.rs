@@ -108,7 +108,17 @@ impl House {
         let background = oriel::background::of(&instance);
         let stop = CancellationToken::new();
         tokio::spawn(oriel::serving::serve(listener, None, web::router(desk), stop.clone()));
-        Ok(House { base, simulator, db, background, first_start, clock: moved, stop, _folder: folder, _database: database })
+        Ok(House {
+            base,
+            simulator,
+            db,
+            background,
+            first_start,
+            clock: moved,
+            stop,
+            _folder: folder,
+            _database: database,
+        })
     }
 
     /// Moves the clock of server and simulator.

@@ -3,20 +3,21 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{anyhow, bail};
 use search::{Attempt, Check, CheckState, Product, Status, Validation, Validator};
-use secrecy::SecretString;
 use store::connections::{self, Connection, ConnectionId};
 use tokio::sync::mpsc;
 use web::Desk;
 use web::connection_form::{self, Draft};
 
-use crate::config::{self, Config, Overrides};
+use crate::config::{Config, Overrides};
 use crate::instance::Instance;
 use crate::output::{self, plain};
 use crate::wiring;
+use credential::SignsInBy;
 use transcript::Transcript;
 
+mod credential;
 mod transcript;
 
 /// What to do with connections.
@@ -37,6 +38,9 @@ pub enum Command {
         #[arg(long, requires = "transcript")]
         force: bool,
     },
+    /// How one signs in: add a second credential, try it, switch to it, remove the first.
+    #[command(subcommand)]
+    Credential(credential::Command),
     /// Remove one; its secret is destroyed.
     Remove {
         /// Its id, from `oriel connection list`.
@@ -59,18 +63,14 @@ pub struct Add {
     /// Application (client) ID.
     #[arg(long, value_name = "GUID")]
     client: String,
-    /// File that holds the client secret's Value; without it, it is asked for.
-    #[arg(long, value_name = "FILE")]
-    secret_file: Option<PathBuf>,
+    #[command(flatten)]
+    signs_in_by: SignsInBy,
     /// global, gcc, gcc-high, dod, china, or one named in the configuration file.
     #[arg(long, default_value = "global")]
     cloud: String,
     /// Sentinel's workspace ID; may be given several times.
     #[arg(long, value_name = "GUID")]
     workspace: Vec<String>,
-    /// The day on which the secret ends: 2027-05-01.
-    #[arg(long, default_value = "", value_name = "DATE")]
-    secret_ends: String,
 }
 
 /// Exit code of a connection with which nothing works.
@@ -98,6 +98,7 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
             let file = transcript.map(|path| Transcript::open(&path, force)).transpose()?;
             validate(&instance, &connection.id, file).await?
         }
+        Command::Credential(command) => credential::run(command, &instance).await?,
         Command::Remove { id } => {
             let connection = find(&instance, &id).await?;
             connections::delete(&instance.db, &connection.id, instance.now()).await?;
@@ -124,21 +125,18 @@ pub async fn save(instance: &Instance, product: Product, draft: Draft) -> anyhow
 
 impl Add {
     fn draft(self) -> anyhow::Result<Draft> {
-        let secret = match &self.secret_file {
-            Some(file) => config::read_secret("--secret-file", file)?,
-            None => rpassword::prompt_password("Client secret (its Value): ")
-                .context("the secret cannot be asked for here; use --secret-file")?,
-        };
+        let (client_secret, credential, secret_ends) = self.signs_in_by.read()?;
         Ok(Draft {
             label: self.label,
             tenant_id: self.tenant,
             client_id: self.client,
-            client_secret: SecretString::from(secret),
+            client_secret,
             cloud: self.cloud,
             workspaces: self.workspace,
             switched_off: Vec::new(),
             quiet: Vec::new(),
-            secret_ends: self.secret_ends,
+            secret_ends,
+            credential,
         })
     }
 }

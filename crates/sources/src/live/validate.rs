@@ -53,7 +53,14 @@ impl Validator for Live {
         async move {
             let Ok(id) = attempt.connection.parse() else { return Ok(None) };
             let stored = store::connections::find(&self.db, &id).await.map_err(own)?;
-            let Some(stored) = stored else { return Ok(None) };
+            let Some(mut stored) = stored else { return Ok(None) };
+            if let Some(wanted) = &attempt.credential {
+                let held = std::iter::once(stored.credential.clone()).chain(stored.spare.clone());
+                let Some(tried) = held.into_iter().find(|one| one.id.as_str() == wanted.as_str()) else {
+                    return Ok(None);
+                };
+                stored.credential = tried;
+            }
             let mut checks = Checks { made: Vec::new(), progress };
             let recording = attempt.record.then(|| Recording::begin(self));
             let live = recording.as_ref().map_or(self, |recording| &recording.live);
@@ -66,6 +73,13 @@ impl Validator for Live {
             let follows = follows::follows(&stored, self.microsoft.cloud(&stored.cloud).as_deref(), &checks.made, now);
             let validation =
                 Validation { status: status(&checks.made), checks: checks.made, follows, validated_at: now };
+            if attempt.credential.is_some() {
+                // What is found with another credential than the one in use is not how the connection stands.
+                return Ok(Some(Attempted {
+                    validation,
+                    transcript: recording.map(|recording| recording.end(&stored)),
+                }));
+            }
             store::validations::save(&self.db, &id, &validation).await.map_err(own)?;
             let learned = transcript::learned(&validation.checks);
             store::learned::save(&self.db, &id, &learned, now).await.map_err(own)?;

@@ -1,5 +1,6 @@
 //! `/api/v1/connections`
 
+pub(crate) mod credentials;
 pub(crate) mod record;
 pub(crate) mod watch;
 
@@ -16,7 +17,7 @@ use record::{ConnectionRecord, ValidationRecord, record, validation_record};
 
 use super::{Body, Path};
 use crate::Desk;
-use crate::connection_form::{self, Draft, trimmed_sentence};
+use crate::connection_form::{self, CredentialDraft, Draft, trimmed_sentence};
 use crate::error::Error;
 use crate::error::problem::Problem;
 use crate::guard::OwnerKey;
@@ -60,6 +61,35 @@ pub struct NewConnection {
     /// The day on which the secret ends.
     #[serde(default)]
     secret_ends: Option<String>,
+    /// Another credential in the place of `client_secret`.
+    #[serde(default)]
+    credential: Option<CredentialBody>,
+}
+
+/// How a connection signs in.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CredentialBody {
+    /// `secret`, `certificate`, `managed_identity` or `federated_token`.
+    kind: String,
+    /// Certificate and private key, PEM; without it they are made here.
+    #[serde(default, deserialize_with = "crate::secret_text::read_optional")]
+    #[schema(value_type = Option<String>, format = Password)]
+    certificate_pem: Option<SecretString>,
+    /// The client ID of a user-assigned managed identity; without it the machine's own is used.
+    #[serde(default)]
+    identity_client_id: Option<String>,
+}
+
+impl CredentialBody {
+    fn draft(body: Option<CredentialBody>) -> CredentialDraft {
+        let body = body.unwrap_or_default();
+        CredentialDraft {
+            kind: body.kind,
+            certificate_pem: body.certificate_pem.unwrap_or_default(),
+            identity: body.identity_client_id.unwrap_or_default(),
+        }
+    }
 }
 
 /// A change. What is left out stays; changing cloud, tenant or client needs the secret again.
@@ -78,6 +108,9 @@ pub struct Change {
     quiet: Option<Vec<String>>,
     /// The day on which the secret ends; the empty text takes it away.
     secret_ends: Option<String>,
+    /// Another credential in the place of the one in use, which is destroyed.
+    #[serde(default)]
+    credential: Option<CredentialBody>,
 }
 
 /// All connections, with their last validations.
@@ -91,7 +124,7 @@ pub async fn list(_: OwnerKey, State(desk): State<Desk>) -> Result<Json<Vec<Conn
     let mut records = Vec::new();
     for connection in store::connections::list(&desk.db).await? {
         let validation = store::validations::newest(&desk.db, &connection.id).await?;
-        records.push(record(connection, validation.as_ref()));
+        records.push(record(&desk, connection, validation.as_ref()));
     }
     Ok(Json(records))
 }
@@ -128,6 +161,7 @@ pub async fn create(
         switched_off: new.switched_off,
         quiet: new.quiet,
         secret_ends: new.secret_ends.unwrap_or_default(),
+        credential: CredentialBody::draft(new.credential),
     };
     let checked = connection_form::check(&desk, product, &draft, None).map_err(Error::Fields)?;
     let notes = checked.trimmed.iter().filter_map(|field| trimmed_sentence(field)).collect();
@@ -167,6 +201,7 @@ pub async fn update(
         workspaces: change.workspace_ids.unwrap_or_else(workspaces),
         switched_off: change.switched_off.unwrap_or_else(|| before.switched_off.clone()),
         quiet: change.quiet.unwrap_or_else(|| before.quiet.clone()),
+        credential: CredentialBody::draft(change.credential),
         secret_ends: change
             .secret_ends
             .unwrap_or_else(|| before.credential.ends.map(|date| date.to_string()).unwrap_or_default()),
@@ -221,5 +256,5 @@ async fn tried(desk: &Desk, id: &ConnectionId) -> Result<ConnectionRecord, Error
         End::Broken => None,
     };
     let connection = store::connections::find(&desk.db, id).await?.ok_or(Error::NotFound)?;
-    Ok(record(connection, validation.as_ref()))
+    Ok(record(desk, connection, validation.as_ref()))
 }

@@ -3,6 +3,7 @@
 pub mod checklist;
 pub mod checks;
 pub mod connections;
+pub mod credentials;
 pub mod integration;
 pub mod keys;
 pub mod password;

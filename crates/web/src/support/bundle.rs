@@ -112,7 +112,7 @@ pub async fn bundle(desk: &Desk) -> Result<String, Error> {
     for connection in store::connections::list(&desk.db).await? {
         let validation = store::validations::newest(&desk.db, &connection.id).await?;
         let tables = store::pulses::of(&desk.db, &connection.id).await?.into_iter().map(Table::from).collect();
-        connections.push(Connected { connection: record(connection, validation.as_ref()), tables });
+        connections.push(Connected { connection: record(desk, connection, validation.as_ref()), tables });
     }
     let since = desk.now() - SignedDuration::from_hours(24 * DAYS);
     let changes = store::changes::recent(&desk.db, since, CHANGES).await?;

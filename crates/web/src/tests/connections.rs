@@ -98,7 +98,7 @@ async fn the_secret_is_sealed_and_is_what_was_sent() {
     office.json(&owner, "POST", "/api/v1/connections", new()).await;
     let stored = store::connections::list(&office.desk.db).await.unwrap().remove(0);
     assert!(!stored.credential.sealed.windows(SECRET.len()).any(|window| window == SECRET.as_bytes()));
-    let opened = office.desk.secret_of(&stored).unwrap();
+    let opened = office.desk.credential_of(&stored).unwrap().certificate_pem;
     assert_eq!(secrecy::ExposeSecret::expose_secret(&opened), SECRET);
 }
 
@@ -120,7 +120,10 @@ async fn white_space_and_quotes_are_left_aside_and_said() {
         ])
     );
     let stored = store::connections::list(&office.desk.db).await.unwrap().remove(0);
-    assert_eq!(secrecy::ExposeSecret::expose_secret(&office.desk.secret_of(&stored).unwrap()), SECRET);
+    assert_eq!(
+        secrecy::ExposeSecret::expose_secret(&office.desk.credential_of(&stored).unwrap().certificate_pem),
+        SECRET
+    );
 }
 
 #[rstest]

@@ -209,6 +209,7 @@ impl Office {
             vault,
             sources: Arc::new(These(sources.into())),
             validator: Arc::clone(&validator) as Arc<dyn Validator>,
+            certificates: Arc::new(scripts::NoCertificates),
             set_up: Arc::new(scripts::Scripts),
             clock,
             random: counting(),

@@ -102,7 +102,7 @@ async fn a_form_that_cannot_be_right_keeps_what_was_typed_but_the_secret() {
         .has("SOC-EU")
         .has("Contoso");
     reply
-        .has("The secret has to be pasted again")
+        .has("The credential has to be given again")
         .has_not(SECRET)
         .has_not("<script>alert")
         .has("contoso.example&#34;&#62;&#60;script");
@@ -205,7 +205,7 @@ async fn defender_can_use_the_app_of_sentinel() {
         (other.tenant_guid.as_str(), other.client_id.as_str(), other.label.as_str()),
         (TENANT, CLIENT, "Contoso")
     );
-    let opened = office.desk.secret_of(other).unwrap();
+    let opened = office.desk.credential_of(other).unwrap().certificate_pem;
     assert_eq!(secrecy::ExposeSecret::expose_secret(&opened), SECRET, "sealed for its own place");
 }
 

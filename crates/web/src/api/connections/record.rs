@@ -1,10 +1,13 @@
 //! Connections and validations as the API gives them.
 
 use jiff::Timestamp;
-use search::{CheckState, Status, Validation};
+use search::{CheckState, Status, Validation, Verdict};
 use serde::Serialize;
 use store::connections::Connection;
+use store::credentials::Credential;
 use utoipa::ToSchema;
+
+use crate::Desk;
 
 /// A connection. Its secret is never part of it.
 #[derive(Serialize, ToSchema)]
@@ -29,7 +32,11 @@ pub struct ConnectionRecord {
     pub switched_off: Vec<String>,
     /// Capabilities whose tables are rightly quiet.
     pub quiet: Vec<String>,
-    /// The day on which the secret ends, where somebody said so.
+    /// How it signs in.
+    pub credential: CredentialRecord,
+    /// A credential that is to take that one's place.
+    pub spare_credential: Option<CredentialRecord>,
+    /// The day on which the credential ends, where that is known.
     #[schema(value_type = Option<String>, format = Date)]
     pub secret_ends: Option<jiff::civil::Date>,
     /// When it was saved.
@@ -45,6 +52,52 @@ pub struct ConnectionRecord {
     pub notes: Vec<String>,
 }
 
+/// A credential, without what is secret in it.
+#[derive(Serialize, ToSchema)]
+pub struct CredentialRecord {
+    /// Its id.
+    pub id: String,
+    /// `secret`, `certificate`, `managed_identity` or `federated_token`.
+    pub kind: &'static str,
+    /// Whether the connection signs in by it.
+    pub in_use: bool,
+    /// The last day on which it is good, where that is known.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub ends: Option<jiff::civil::Date>,
+    /// Days until then; negative once it is past.
+    pub days_left: Option<i32>,
+    /// A certificate's thumbprint, as the portal shows it.
+    pub thumbprint: Option<String>,
+    /// The client ID of a user-assigned managed identity.
+    pub identity_client_id: Option<String>,
+}
+
+/// A credential, without what is secret in it.
+pub fn credential_record(desk: &Desk, credential: &Credential) -> CredentialRecord {
+    CredentialRecord {
+        id: credential.id.to_string(),
+        kind: credential.kind.as_str(),
+        in_use: credential.in_use,
+        ends: credential.ends,
+        days_left: credential.days_left(desk.now()),
+        thumbprint: credential.certificate.as_deref().map(|pem| desk.certificates.thumbprint(pem)),
+        identity_client_id: credential.identity.clone(),
+    }
+}
+
+/// What is to be expected of a capability.
+#[derive(Serialize, ToSchema)]
+pub struct FollowRecord {
+    /// The capability.
+    pub capability: String,
+    /// What it is called.
+    pub title: String,
+    /// `works`, `will_work`, `retired`, `off` or `not_offered`.
+    pub verdict: &'static str,
+    /// In words.
+    pub words: String,
+}
+
 /// What was found when a connection was tried.
 #[derive(Serialize, ToSchema)]
 pub struct ValidationRecord {
@@ -52,6 +105,8 @@ pub struct ValidationRecord {
     pub status: &'static str,
     /// The checks, in the order in which they were made.
     pub checks: Vec<CheckRecord>,
+    /// What follows, a line for each capability.
+    pub follows: Vec<FollowRecord>,
     /// When.
     #[schema(value_type = String, format = DateTime)]
     pub validated_at: Timestamp,
@@ -83,10 +138,12 @@ pub struct CheckRecord {
 }
 
 /// A connection with its last validation.
-pub fn record(connection: Connection, validation: Option<&Validation>) -> ConnectionRecord {
+pub fn record(desk: &Desk, connection: Connection, validation: Option<&Validation>) -> ConnectionRecord {
     let (workspace_ids, workspace_labels) =
         connection.workspaces.into_iter().map(|workspace| (workspace.id, workspace.label)).unzip();
     ConnectionRecord {
+        credential: credential_record(desk, &connection.credential),
+        spare_credential: connection.spare.as_ref().map(|spare| credential_record(desk, spare)),
         id: connection.id.to_string(),
         product: connection.product.as_str(),
         label: connection.label,
@@ -132,6 +189,23 @@ pub fn validation_record(validation: &Validation) -> ValidationRecord {
                 link: check.link,
                 trace_id: check.trace_id,
                 correlation_id: check.correlation_id,
+            })
+            .collect(),
+        follows: validation
+            .follows
+            .iter()
+            .cloned()
+            .map(|follow| FollowRecord {
+                capability: follow.capability,
+                title: follow.title,
+                verdict: match follow.verdict {
+                    Verdict::Works => "works",
+                    Verdict::WillWork => "will_work",
+                    Verdict::Retired => "retired",
+                    Verdict::Off => "off",
+                    Verdict::NotOffered => "not_offered",
+                },
+                words: follow.words,
             })
             .collect(),
         validated_at: validation.validated_at,

@@ -7,10 +7,11 @@ use search::Product;
 use secrecy::SecretString;
 use serde::Deserialize;
 use store::connections::{Connection, ConnectionId};
+use store::credentials::Kind;
 
 use super::{Open, page};
 use crate::Desk;
-use crate::connection_form::{self, Draft};
+use crate::connection_form::{self, CredentialDraft, Draft};
 use crate::error::{Error, FieldError};
 use crate::guard::Owner;
 use crate::responses::see;
@@ -34,6 +35,13 @@ pub struct Fields {
     workspaces: String,
     #[serde(default)]
     secret_ends: String,
+    /// How it signs in; empty for what is stored.
+    #[serde(default)]
+    kind: String,
+    #[serde(default, deserialize_with = "crate::secret_text::read")]
+    certificate_pem: SecretString,
+    #[serde(default)]
+    identity_client_id: String,
     /// Capabilities whose box is ticked.
     #[serde(default)]
     on: Vec<String>,
@@ -63,6 +71,11 @@ impl Fields {
             switched_off,
             quiet: self.quiet,
             secret_ends: self.secret_ends,
+            credential: CredentialDraft {
+                kind: self.kind,
+                certificate_pem: self.certificate_pem,
+                identity: self.identity_client_id,
+            },
         }
     }
 }
@@ -84,7 +97,10 @@ pub async fn create(
         draft.tenant_id = other.tenant_guid.clone();
         draft.client_id = other.client_id.clone();
         draft.cloud = other.cloud.clone();
-        draft.client_secret = desk.secret_of(&other)?;
+        draft.credential = desk.credential_of(&other)?;
+        if other.credential.kind == Kind::Secret {
+            draft.client_secret = std::mem::take(&mut draft.credential.certificate_pem);
+        }
         draft.secret_ends = other.credential.ends.map(|date| date.to_string()).unwrap_or_default();
         if draft.label.trim().is_empty() {
             draft.label = other.label.clone();

@@ -13,12 +13,25 @@ pub use state::State;
 
 use super::Open;
 use super::checklist::Checklist;
+use super::credentials::{CredentialPart, parts};
 use super::tables::TablesPart;
 use crate::Desk;
 use crate::connections::secret_warning;
 use crate::error::Error;
 use crate::state::CapabilityRow;
 use form::{edit_form, new_form};
+
+/// How a connection may sign in: name, title, and a word on it.
+pub const KINDS: [(&str, &str, &str); 4] = [
+    ("certificate", "Certificate", "recommended: no secret travels, and its end is known"),
+    ("secret", "Client secret", "its Value is pasted below"),
+    (
+        "managed_identity",
+        "Managed identity",
+        "of the Azure machine that Oriel runs on, as a federated credential of the app",
+    ),
+    ("federated_token", "Federated token", "from the file that the configuration names, as clusters keep it"),
+];
 
 /// Everything under the heading.
 pub struct Integration {
@@ -68,6 +81,8 @@ pub struct Row {
     pub checks: Checklist,
     /// Its tables, as they were when they were last looked at; read for the open connection only.
     pub tables: TablesPart,
+    /// Its credentials, the one in use first.
+    pub credentials: Vec<CredentialPart>,
 }
 
 impl Integration {
@@ -153,6 +168,7 @@ impl Row {
             removing,
             checks,
             tables,
+            credentials: parts(desk, connection),
         })
     }
 }

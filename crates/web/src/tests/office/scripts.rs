@@ -1,5 +1,8 @@
 //! Writes what the pages ask for without knowing any cloud: what was asked for stands in the text.
 
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::certificates::Facts;
 use search::set_up::{ConsentPage, Script, SetUp, Unusable, Wanted};
 
 /// Refuses the name `refused`, and writes anything else.
@@ -20,5 +23,25 @@ impl SetUp for Scripts {
 
     fn consent_page(&self, page: &ConsentPage<'_>) -> Option<String> {
         Some(format!("https://login.example/{}/adminconsent?state={}", page.tenant, page.state))
+    }
+}
+
+/// Takes any text that says so for a certificate.
+pub struct NoCertificates;
+
+impl crate::certificates::Certificates for NoCertificates {
+    fn read(&self, pem: &SecretString, _: jiff::Timestamp) -> Result<Facts, String> {
+        match pem.expose_secret().contains("CERTIFICATE") {
+            true => Ok(Facts { public_pem: "PUBLIC PART".into(), ends: jiff::civil::date(2027, 5, 1) }),
+            false => Err("This is no certificate.".into()),
+        }
+    }
+
+    fn make(&self, name: &str, _: jiff::Timestamp, _: u32) -> Result<SecretString, String> {
+        Ok(format!("CERTIFICATE and key of {name}").into())
+    }
+
+    fn thumbprint(&self, _: &str) -> String {
+        "AA11".into()
     }
 }

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use store::connections::{Connection, ConnectionId};
 
 use crate::Desk;
-use crate::connection_form::Draft;
+use crate::connection_form::{CredentialDraft, Draft};
 use crate::error::FieldError;
 use crate::pages::settings::error_of;
 use crate::state::CapabilityRow;
@@ -40,6 +40,17 @@ impl FormPart {
     /// What is wrong with a field.
     pub fn error(&self, field: &str) -> Option<&str> {
         error_of(&self.errors, field)
+    }
+
+    /// Whether this kind of credential is chosen.
+    pub fn is_kind(&self, kind: &str) -> bool {
+        let chosen = self.draft.credential.kind.as_str();
+        kind == if chosen.is_empty() { "secret" } else { chosen }
+    }
+
+    /// Whether a secret is stored that stays if nothing is pasted: for the connection's own form.
+    pub fn keeps_secret(&self, key: &str) -> bool {
+        self.has_secret && key == self.key && self.is_kind("secret")
     }
 
     /// Whether any capability is marked as rightly quiet.
@@ -78,6 +89,11 @@ pub fn edit_form(desk: &Desk, connection: &Connection, draft: Option<Draft>) -> 
         switched_off: connection.switched_off.clone(),
         quiet: connection.quiet.clone(),
         secret_ends: connection.credential.ends.map(|date| date.to_string()).unwrap_or_default(),
+        credential: CredentialDraft {
+            kind: connection.credential.kind.as_str().to_owned(),
+            certificate_pem: SecretString::default(),
+            identity: connection.credential.identity.clone().unwrap_or_default(),
+        },
         ..Draft::default()
     });
     form(desk, connection.product, Some(&connection.id), draft)
@@ -122,7 +138,11 @@ fn form(desk: &Desk, product: Product, id: Option<&ConnectionId>, draft: Draft) 
         clouds: desk.settings.clouds.iter().map(|cloud| (cloud.clone(), cloud_title(cloud).to_owned())).collect(),
         portal: portal(if draft.cloud.is_empty() { desk.settings.clouds.first() } else { Some(&draft.cloud) }),
         // Whatever was typed into the field of the secret is not sent back.
-        draft: Draft { client_secret: SecretString::default(), ..draft },
+        draft: Draft {
+            client_secret: SecretString::default(),
+            credential: CredentialDraft { certificate_pem: SecretString::default(), ..draft.credential },
+            ..draft
+        },
         switches,
         errors: Vec::new(),
         trimmed: Vec::new(),

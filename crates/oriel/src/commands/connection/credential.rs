@@ -1,0 +1,196 @@
+//! `oriel connection credential …`: how a connection signs in.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, anyhow, bail};
+use search::{Attempt, Validator};
+use secrecy::SecretString;
+use store::credentials::{self, Credential, CredentialId};
+use web::connection_form::{self, CredentialDraft, Draft};
+
+use super::{find, sum, words};
+use crate::config;
+use crate::instance::Instance;
+use crate::output;
+use crate::wiring;
+
+/// What a connection signs in by; without a flag, by a client secret, which is asked for.
+#[derive(Debug, clap::Args)]
+pub struct SignsInBy {
+    /// File that holds the client secret's Value; without it, it is asked for.
+    #[arg(long, value_name = "FILE", group = "signs_in_by")]
+    secret_file: Option<PathBuf>,
+    /// File that holds a certificate and its private key, PEM.
+    #[arg(long, value_name = "FILE", group = "signs_in_by")]
+    certificate_file: Option<PathBuf>,
+    /// Have a key pair and its certificate made here; `credential certificate` prints the public part.
+    #[arg(long, group = "signs_in_by")]
+    make_certificate: bool,
+    /// The managed identity of this machine, or the user-assigned one with this client ID.
+    #[arg(long, value_name = "GUID", num_args = 0..=1, default_missing_value = "", group = "signs_in_by")]
+    managed_identity: Option<String>,
+    /// The token in the file that `federated_token_file` names.
+    #[arg(long, group = "signs_in_by")]
+    federated_token: bool,
+    /// The day on which the secret ends: 2027-05-01.
+    #[arg(long, default_value = "", value_name = "DATE")]
+    secret_ends: String,
+}
+
+impl SignsInBy {
+    /// Secret, other credential, and the secret's end, as the form takes them.
+    pub fn read(self) -> anyhow::Result<(SecretString, CredentialDraft, String)> {
+        let none = SecretString::default;
+        let (secret, credential) = if let Some(file) = &self.certificate_file {
+            let pem = config::read_secret("--certificate-file", file)?;
+            (none(), CredentialDraft { certificate_pem: pem.into(), ..of_kind("certificate") })
+        } else if self.make_certificate {
+            (none(), of_kind("certificate"))
+        } else if let Some(identity) = self.managed_identity {
+            (none(), CredentialDraft { identity, ..of_kind("managed_identity") })
+        } else if self.federated_token {
+            (none(), of_kind("federated_token"))
+        } else {
+            let secret = match &self.secret_file {
+                Some(file) => config::read_secret("--secret-file", file)?,
+                None => rpassword::prompt_password("Client secret (its Value): ")
+                    .context("the secret cannot be asked for here; use --secret-file")?,
+            };
+            (secret.into(), of_kind("secret"))
+        };
+        Ok((secret, credential, self.secret_ends))
+    }
+}
+
+fn of_kind(kind: &str) -> CredentialDraft {
+    CredentialDraft { kind: kind.to_owned(), ..CredentialDraft::default() }
+}
+
+/// What to do with credentials.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Keep another one beside the one in use. Its id is printed on the last line.
+    Add {
+        /// The connection's id.
+        connection: String,
+        #[command(flatten)]
+        signs_in_by: SignsInBy,
+    },
+    /// Which a connection holds.
+    List {
+        /// The connection's id.
+        connection: String,
+    },
+    /// Try one; what is found is not kept as the connection's state.
+    Validate(Which),
+    /// Sign in by this one from now on, if it signs in.
+    Use {
+        #[command(flatten)]
+        which: Which,
+        /// Switch without trying it.
+        #[arg(long)]
+        anyway: bool,
+    },
+    /// Destroy one that is not in use.
+    Remove(Which),
+    /// Print the public part of a certificate, for the portal.
+    Certificate(Which),
+}
+
+/// One credential of one connection.
+#[derive(Debug, clap::Args)]
+pub struct Which {
+    /// The connection's id.
+    connection: String,
+    /// The credential's id, from `oriel connection credential list`.
+    credential: String,
+}
+
+/// Does it.
+pub async fn run(command: Command, instance: &Instance) -> anyhow::Result<ExitCode> {
+    let desk = wiring::desk(instance, instance.config.listen)?;
+    match command {
+        Command::Add { connection, signs_in_by } => {
+            let connection = find(instance, &connection).await?;
+            let (client_secret, credential, secret_ends) = signs_in_by.read()?;
+            let draft = Draft { client_secret, credential, secret_ends, ..Draft::default() };
+            let (proposed, ends) = connection_form::check_credential(&desk, &draft).map_err(|errors| {
+                let lines: Vec<_> = errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
+                anyhow!("{}", lines.join("\n"))
+            })?;
+            let added = desk.add_credential(&connection, proposed, ends).await;
+            let added = added.map_err(|error| anyhow!("{error}"))?.context("the connection was removed meanwhile")?;
+            output::line(added.id.to_string())?;
+        }
+        Command::List { connection } => {
+            let connection = find(instance, &connection).await?;
+            for credential in credentials::list(&instance.db, &connection.id).await? {
+                output::line(row(&desk, &credential))?;
+            }
+        }
+        Command::Validate(which) => {
+            let (connection, id) = which.found(instance).await?;
+            return tried(instance, connection.as_str(), &id).await;
+        }
+        Command::Use { which, anyway } => {
+            let (connection, id) = which.found(instance).await?;
+            if !anyway && tried(instance, connection.as_str(), &id).await? != ExitCode::SUCCESS {
+                bail!("The credential does not work, so nothing was switched. --anyway switches all the same.");
+            }
+            if !credentials::switch(&instance.db, &connection, &id, instance.now()).await? {
+                bail!("It is in use already.");
+            }
+            output::talk("The connection signs in by it from now on.");
+        }
+        Command::Remove(which) => {
+            let (connection, id) = which.found(instance).await?;
+            if !credentials::remove(&instance.db, &connection, &id, instance.now()).await? {
+                bail!("It is in use: switch to another one first.");
+            }
+            output::talk("It is destroyed here. Remove it in the portal too.");
+        }
+        Command::Certificate(which) => {
+            let (connection, id) = which.found(instance).await?;
+            let held = credentials::list(&instance.db, &connection).await?;
+            let pem = held.into_iter().find(|held| held.id == id).and_then(|held| held.certificate);
+            output::line(pem.context("This credential is no certificate.")?.trim_end())?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Which {
+    async fn found(&self, instance: &Instance) -> anyhow::Result<(store::connections::ConnectionId, CredentialId)> {
+        let connection = find(instance, &self.connection).await?;
+        let held = credentials::list(&instance.db, &connection.id).await?;
+        let known = held.into_iter().find(|held| held.id.as_str() == self.credential.to_ascii_lowercase());
+        let known = known.with_context(|| {
+            let id = output::plain(&self.credential);
+            format!("There is no credential “{id}”; `oriel connection credential list` shows which there are.")
+        })?;
+        Ok((connection.id, known.id))
+    }
+}
+
+/// Tries a credential and says each check.
+async fn tried(instance: &Instance, connection: &str, credential: &CredentialId) -> anyhow::Result<ExitCode> {
+    let attempt = Attempt { credential: Some(credential.to_string()), ..Attempt::of(connection) };
+    let attempted = instance.live.validate(&attempt, None).await?.context("it was removed meanwhile")?;
+    for check in &attempted.validation.checks {
+        output::talk(words(check));
+    }
+    output::talk(sum(&attempted.validation));
+    let failed = attempted.validation.status == search::Status::Failed;
+    Ok(if failed { ExitCode::from(super::NOTHING_WORKS) } else { ExitCode::SUCCESS })
+}
+
+fn row(desk: &web::Desk, credential: &Credential) -> String {
+    let state = if credential.in_use { "in use" } else { "not in use" };
+    let ends = credential.ends.map(|day| day.to_string()).unwrap_or_default();
+    let shown = match (&credential.certificate, &credential.identity) {
+        (Some(pem), _) => desk.certificates.thumbprint(pem),
+        (None, identity) => identity.clone().unwrap_or_default(),
+    };
+    format!("{}\t{}\t{state}\t{ends}\t{shown}", credential.id, credential.kind.as_str())
+}

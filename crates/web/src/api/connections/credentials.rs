@@ -1,0 +1,181 @@
+//! `/api/v1/connections/{id}/credentials`: a second credential is added, tried, switched to; the first is removed.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum_extra::extract::Query;
+use search::CheckState;
+use secrecy::SecretString;
+use serde::Deserialize;
+use store::connections::{Connection, ConnectionId};
+use store::credentials::{self, CredentialId};
+use utoipa::ToSchema;
+
+use super::record::{CredentialRecord, ValidationRecord, credential_record, validation_record};
+use super::{Body, CredentialBody, Path};
+use crate::Desk;
+use crate::connection_form::{self, Draft};
+use crate::error::Error;
+use crate::error::problem::Problem;
+use crate::guard::OwnerKey;
+
+/// A credential that is to stand beside the one in use.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Added {
+    /// A client secret's Value.
+    #[serde(default, deserialize_with = "crate::secret_text::read_optional")]
+    #[schema(value_type = Option<String>, format = Password)]
+    client_secret: Option<SecretString>,
+    /// The day on which that secret ends.
+    #[serde(default)]
+    ends: Option<String>,
+    /// Another credential in the place of `client_secret`.
+    #[serde(default)]
+    credential: Option<CredentialBody>,
+}
+
+/// Whether to switch although the credential does not sign in.
+#[derive(Debug, Default, Deserialize)]
+pub struct Anyway {
+    /// Switch without trying.
+    #[serde(default)]
+    anyway: bool,
+}
+
+/// The credentials of a connection, the one in use first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/connections/{id}/credentials",
+    tag = "connections",
+    params(("id" = String, Path)),
+    responses((status = 200, body = Vec<CredentialRecord>), (status = 404, body = Problem, content_type = "application/problem+json")),
+)]
+pub async fn list(
+    _: OwnerKey,
+    State(desk): State<Desk>,
+    Path(id): Path<ConnectionId>,
+) -> Result<Json<Vec<CredentialRecord>>, Error> {
+    let connection = found(&desk, &id).await?;
+    let held = std::iter::once(&connection.credential).chain(&connection.spare);
+    Ok(Json(held.map(|credential| credential_record(&desk, credential)).collect()))
+}
+
+/// Adds a credential beside the one in use.
+#[utoipa::path(
+    post,
+    path = "/api/v1/connections/{id}/credentials",
+    tag = "connections",
+    params(("id" = String, Path)),
+    request_body = Added,
+    responses(
+        (status = 201, body = CredentialRecord),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A field cannot be right, or there are two already", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn create(
+    _: OwnerKey,
+    State(desk): State<Desk>,
+    Path(id): Path<ConnectionId>,
+    Body(added): Body<Added>,
+) -> Result<(StatusCode, Json<CredentialRecord>), Error> {
+    let connection = found(&desk, &id).await?;
+    let draft = Draft {
+        client_secret: added.client_secret.unwrap_or_default(),
+        secret_ends: added.ends.unwrap_or_default(),
+        credential: CredentialBody::draft(added.credential),
+        ..Draft::default()
+    };
+    let (proposed, ends) = connection_form::check_credential(&desk, &draft).map_err(Error::Fields)?;
+    let credential = desk.add_credential(&connection, proposed, ends).await?.ok_or(Error::NotFound)?;
+    Ok((StatusCode::CREATED, Json(credential_record(&desk, &credential))))
+}
+
+/// Tries a credential that is not in use; what is found is not kept as the connection's.
+#[utoipa::path(
+    post,
+    path = "/api/v1/connections/{id}/credentials/{credential}/validate",
+    tag = "connections",
+    params(("id" = String, Path), ("credential" = String, Path)),
+    responses((status = 200, body = ValidationRecord), (status = 404, body = Problem, content_type = "application/problem+json")),
+)]
+pub async fn validate(
+    _: OwnerKey,
+    State(desk): State<Desk>,
+    Path((id, credential)): Path<(ConnectionId, CredentialId)>,
+) -> Result<Json<ValidationRecord>, Error> {
+    let connection = found(&desk, &id).await?;
+    let validation = desk.try_credential(&connection, &credential).await?.ok_or(Error::NotFound)?;
+    Ok(Json(validation_record(&validation)))
+}
+
+/// Lets the connection sign in by a credential, if that signs in.
+#[utoipa::path(
+    post,
+    path = "/api/v1/connections/{id}/credentials/{credential}/use",
+    tag = "connections",
+    params(("id" = String, Path), ("credential" = String, Path), ("anyway" = Option<bool>, Query, description = "Switch without trying")),
+    responses(
+        (status = 204),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "It does not sign in", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn switch(
+    _: OwnerKey,
+    State(desk): State<Desk>,
+    Path((id, credential)): Path<(ConnectionId, CredentialId)>,
+    Query(ask): Query<Anyway>,
+) -> Result<StatusCode, Error> {
+    let connection = found(&desk, &id).await?;
+    switched(&desk, &connection, &credential, ask.anyway).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Switches, after the credential has signed in unless that is waived.
+pub async fn switched(
+    desk: &Desk,
+    connection: &Connection,
+    credential: &CredentialId,
+    anyway: bool,
+) -> Result<(), Error> {
+    if !anyway {
+        let validation = desk.try_credential(connection, credential).await?.ok_or(Error::NotFound)?;
+        let signs_in =
+            validation.checks.iter().any(|check| check.check == "token" && check.state == CheckState::Passed);
+        if !signs_in {
+            let failed = validation.checks.iter().find(|check| check.state == CheckState::Failed);
+            let why = failed.map_or_else(String::new, |check| format!(" {}", check.title));
+            let words = format!("The credential does not sign in, so nothing was switched.{why}");
+            return Err(Error::field("credential", words));
+        }
+    }
+    match credentials::switch(&desk.db, &connection.id, credential, desk.now()).await? {
+        true => Ok(()),
+        false => Err(Error::NotFound),
+    }
+}
+
+/// Destroys a credential that is not in use.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/connections/{id}/credentials/{credential}",
+    tag = "connections",
+    params(("id" = String, Path), ("credential" = String, Path)),
+    responses((status = 204), (status = 404, body = Problem, content_type = "application/problem+json")),
+)]
+pub async fn delete(
+    _: OwnerKey,
+    State(desk): State<Desk>,
+    Path((id, credential)): Path<(ConnectionId, CredentialId)>,
+) -> Result<StatusCode, Error> {
+    match credentials::remove(&desk.db, &id, &credential, desk.now()).await? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(Error::NotFound),
+    }
+}
+
+async fn found(desk: &Desk, id: &ConnectionId) -> Result<Connection, Error> {
+    store::connections::find(&desk.db, id).await?.ok_or(Error::NotFound)
+}
