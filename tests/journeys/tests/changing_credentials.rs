@@ -10,9 +10,8 @@ use simulator::demo;
 
 /// The demo's app that knows a certificate, which also has a secret here.
 fn scenario() -> simulator::Scenario {
-    let mut secret = None;
     simulator::Scenario::demo().with_tenant(demo::TENANT, |tenant| {
-        secret = tenant.app(demo::DEFENDER_CLIENT).and_then(|app| app.secrets.first().cloned());
+        let secret = tenant.app(demo::DEFENDER_CLIENT).and_then(|app| app.secrets.first().cloned());
         let app = tenant.apps.iter_mut().find(|app| app.client == demo::CERTIFICATE_CLIENT).expect("the app is there");
         app.secrets.extend(secret);
     })

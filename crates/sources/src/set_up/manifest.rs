@@ -6,7 +6,7 @@
 //! and says that the others are added in the portal or by the script, which look them up.
 
 use microsoft::Resource;
-use serde_json::json;
+use serde::Serialize;
 
 use super::plan::{INTERFACES, Plan};
 
@@ -24,9 +24,32 @@ pub(super) fn manifest(plan: &Plan<'_>) -> Option<String> {
     if ids.is_empty() {
         return None;
     }
-    let items: Vec<_> = ids.into_iter().map(|id| json!({"id": id, "type": "Role"})).collect();
-    let manifest = json!({"requiredResourceAccess": [{"resourceAppId": graph, "resourceAccess": items}]});
-    Some(format!("{manifest:#}\n"))
+    let access =
+        Access { app: graph, permissions: ids.into_iter().map(|id| Permission { id, kind: "Role" }).collect() };
+    let manifest = serde_json::to_string_pretty(&Manifest { access: [access] }).ok()?;
+    Some(format!("{manifest}\n"))
+}
+
+/// "Understand the app manifest": in the order in which the portal writes it.
+#[derive(Serialize)]
+struct Manifest {
+    #[serde(rename = "requiredResourceAccess")]
+    access: [Access; 1],
+}
+
+#[derive(Serialize)]
+struct Access {
+    #[serde(rename = "resourceAppId")]
+    app: &'static str,
+    #[serde(rename = "resourceAccess")]
+    permissions: Vec<Permission>,
+}
+
+#[derive(Serialize)]
+struct Permission {
+    id: &'static str,
+    #[serde(rename = "type")]
+    kind: &'static str,
 }
 
 /// What the manifest leaves out.
