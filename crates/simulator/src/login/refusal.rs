@@ -16,7 +16,7 @@ pub(super) struct Refusal {
     code: Option<u32>,
     message: String,
     /// What Conditional Access adds.
-    claims: Option<Value>,
+    claims: Option<Box<Value>>,
 }
 
 impl Refusal {
@@ -115,7 +115,7 @@ impl Refusal {
             "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.";
         let policy = ids::guid("conditional access policy");
         let claims = json!({"access_token": {"capolids": {"essential": true, "values": [policy]}}});
-        Refusal { claims: Some(claims), ..Refusal::new(400, "invalid_grant", 53_003, message) }
+        Refusal { claims: Some(Box::new(claims)), ..Refusal::new(400, "invalid_grant", 53_003, message) }
     }
 
     fn described(&self) -> String {
