@@ -18,7 +18,6 @@ use super::tables::TablesPart;
 use crate::Desk;
 use crate::connections::secret_warning;
 use crate::error::Error;
-use crate::state::CapabilityRow;
 use form::{edit_form, new_form};
 
 /// How a connection may sign in: name, title, and a word on it.
@@ -51,8 +50,6 @@ pub struct ProductBlock {
     pub heading: &'static str,
     /// The present names of what is behind it.
     pub help: &'static str,
-    /// What it can answer.
-    pub capabilities: Vec<CapabilityRow>,
     /// The connections.
     pub rows: Vec<Row>,
     /// The form of a new connection, if it is open.
@@ -113,8 +110,7 @@ impl Integration {
                 _ => None,
             };
             let (heading, help) = words(product);
-            let capabilities = desk.capabilities.iter().filter(|row| row.product == product).cloned().collect();
-            integration.products.push(ProductBlock { product, heading, help, capabilities, rows, form });
+            integration.products.push(ProductBlock { product, heading, help, rows, form });
         }
         if let Open::Edit { id, .. } | Open::Remove(id) = open
             && !connections.iter().any(|connection| connection.id == *id)
