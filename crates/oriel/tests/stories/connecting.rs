@@ -103,3 +103,34 @@ async fn no_flag_takes_a_secret() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_credential_is_tried_before_it_is_used_and_the_first_is_removed() {
+    let bench = Bench::new().await;
+    let file = bench.file("certificate.pem", demo::CERTIFICATE);
+    let connection = ["--product", "defender", "--tenant", demo::TENANT, "--client", demo::CERTIFICATE_CLIENT];
+    let by_certificate = ["--cloud", "simulated", "--certificate-file", &file];
+    let added = bench.well(&[&["connection", "add"], &connection[..], &by_certificate].concat());
+    let id = added.last_line().to_owned();
+    let credential = |arguments: &[&str]| bench.oriel(&[&["connection", "credential"], arguments].concat());
+
+    let made = credential(&["add", &id, "--make-certificate"]).ended_with(0).last_line().to_owned();
+    let third = credential(&["add", &id, "--federated-token"]).ended_with(2);
+    assert!(third.err.contains("two credentials"), "{}", third.err);
+    let listed = credential(&["list", &id]).ended_with(0).out;
+    let rows: Vec<Vec<&str>> = listed.lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!((rows[0][2], rows[1][0], rows[1][2]), ("in use", made.as_str(), "not in use"), "{listed}");
+    assert_eq!(rows[1][4].len(), 40, "a thumbprint");
+
+    let public = credential(&["certificate", &id, &made]).ended_with(0).out;
+    assert!(public.starts_with("-----BEGIN CERTIFICATE-----") && !public.contains("PRIVATE"), "{public}");
+    let refused = credential(&["use", &id, &made]).ended_with(2);
+    assert!(refused.err.contains("nothing was switched"), "{}", refused.err);
+    let first = rows[0][0].to_owned();
+    let kept = credential(&["remove", &id, &first]).ended_with(2);
+    assert!(kept.err.contains("in use"), "{}", kept.err);
+    credential(&["use", &id, &made, "--anyway"]).ended_with(0);
+    credential(&["use", &id, &first]).ended_with(0);
+    credential(&["remove", &id, &made]).ended_with(0);
+    bench.well(&["connection", "validate", &id]);
+}

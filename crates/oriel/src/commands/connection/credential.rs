@@ -8,6 +8,7 @@ use search::{Attempt, Validator};
 use secrecy::SecretString;
 use store::credentials::{self, Credential, CredentialId};
 use web::connection_form::{self, CredentialDraft, Draft};
+use web::{Error, FieldError};
 
 use super::{find, sum, words};
 use crate::config;
@@ -115,12 +116,14 @@ pub async fn run(command: Command, instance: &Instance) -> anyhow::Result<ExitCo
             let connection = find(instance, &connection).await?;
             let (client_secret, credential, secret_ends) = signs_in_by.read()?;
             let draft = Draft { client_secret, credential, secret_ends, ..Draft::default() };
-            let (proposed, ends) = connection_form::check_credential(&desk, &draft).map_err(|errors| {
-                let lines: Vec<_> = errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
-                anyhow!("{}", lines.join("\n"))
-            })?;
+            let (proposed, ends) =
+                connection_form::check_credential(&desk, &draft).map_err(|errors| anyhow!("{}", lines(&errors)))?;
             let added = desk.add_credential(&connection, proposed, ends).await;
-            let added = added.map_err(|error| anyhow!("{error}"))?.context("the connection was removed meanwhile")?;
+            let added = added.map_err(|error| match error {
+                Error::Fields(errors) => anyhow!("{}", lines(&errors)),
+                error => anyhow!("{error}"),
+            });
+            let added = added?.context("the connection was removed meanwhile")?;
             output::line(added.id.to_string())?;
         }
         Command::List { connection } => {
@@ -158,6 +161,12 @@ pub async fn run(command: Command, instance: &Instance) -> anyhow::Result<ExitCo
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Each field with what is the matter.
+fn lines(errors: &[FieldError]) -> String {
+    let lines: Vec<_> = errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
+    lines.join("\n")
 }
 
 impl Which {
