@@ -109,6 +109,32 @@ async fn the_second_script_adds_what_the_connections_validation_found_missing() 
     script.has("permissions: [&#34;Ti.Read.All&#34;]").has("credential: WhatItHas").has(CLIENT).has(TENANT);
 }
 
+#[tokio::test]
+async fn an_app_that_is_there_is_used_for_the_second_product_and_keeps_its_credential() {
+    let (_lent, office) = office().await;
+    let owner = office.browser("kate", Role::Owner).await;
+    let mut form = good_form("sentinel");
+    form.push(("workspaces", "9b9b5a0c-3c1d-4e5f-8a9b-0c1d2e3f4a5b SOC-EU"));
+    let saved = office.post(&owner, "/settings/connections", &form).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{saved:?}");
+    let id = store::connections::list(&office.desk.db).await.unwrap().remove(0).id;
+
+    // What the form sends if nothing but the app is chosen on the empty one.
+    let empty = office.get(&owner, "/settings/set-up").await;
+    empty.has(&format!("<option value=\"{id}\">That of Contoso (Sentinel)</option>"));
+    empty.has_not("<option value=\"secret\" selected").has_not("<option value=\"kept\" selected");
+    let same = format!("product=defender&connection={id}&format=az&step=all&credential=&workspace=&days=180");
+    let page = office.get(&owner, &format!("/settings/set-up?{same}")).await;
+    page.has("credential: WhatItHas").has(CLIENT).has("products: [Defender]");
+    page.has("workspaces: [&#34;9b9b5a0c-3c1d-4e5f-8a9b-0c1d2e3f4a5b&#34;]");
+    // Another way to sign in is the owner's choice, and a new app has none yet.
+    let page = office
+        .get(&owner, &format!("/settings/set-up?{same}&name=x").replace("credential=", "credential=secret"))
+        .await;
+    page.has("credential: Secret");
+    office.get(&owner, "/settings/set-up?format=az&credential=").await.has("credential: Secret").has_not(CLIENT);
+}
+
 /// The state that the guide's link carries.
 async fn state(office: &Office, owner: &Caller, id: &str) -> String {
     let page = office.get(owner, &format!("/settings/set-up?connection={id}")).await;

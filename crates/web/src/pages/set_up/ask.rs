@@ -40,7 +40,8 @@ pub const CREDENTIALS: [(&str, &str); 4] = [
 ];
 
 impl Ask {
-    /// Fills what was left open: from the connection, else with what most need.
+    /// Fills what was left open: from the connection, else with what most need. Credential and workspaces stay open on the
+    /// form, so that choosing another app there takes that app's.
     pub fn fill(&mut self, connection: Option<&Connection>, clouds: &[String]) {
         let or = |text: &mut String, default: &str| {
             *text = text.trim().to_owned();
@@ -58,13 +59,8 @@ impl Ask {
         or(&mut self.cloud, clouds.first().map_or("global", String::as_str));
         or(&mut self.days, &Wanted::DAYS.to_string());
         or(&mut self.name, Wanted::NAME);
-        or(&mut self.credential, if connection.is_some() { "kept" } else { "secret" });
         if let Some(connection) = connection {
             self.cloud.clone_from(&connection.cloud);
-            if self.workspace.trim().is_empty() {
-                let ids: Vec<&str> = connection.workspaces.iter().map(|workspace| workspace.id.as_str()).collect();
-                self.workspace = ids.join("\n");
-            }
         }
     }
 
@@ -91,7 +87,8 @@ impl Ask {
             let spare = connection.spare.as_ref().and_then(|spare| spare.certificate.clone());
             spare.or_else(|| connection.credential.certificate.clone())
         });
-        let credential = match self.credential.as_str() {
+        let fits = if connection.is_some() { "kept" } else { "secret" };
+        let credential = match Some(self.credential.trim()).filter(|chosen| !chosen.is_empty()).unwrap_or(fits) {
             "secret" => Some(SignsInBy::Secret),
             "certificate" => Some(SignsInBy::Certificate(public)),
             "managed-identity" => Some(SignsInBy::ManagedIdentity(None)),
@@ -107,13 +104,18 @@ impl Ask {
         if !wrong.is_empty() {
             return Err(wrong);
         }
-        let workspaces = self.workspace.split([',', '\n', '\r']).map(str::trim).filter(|text| !text.is_empty());
+        let typed = self.workspace.split([',', '\n', '\r']).map(str::trim).filter(|text| !text.is_empty());
+        let mut workspaces: Vec<String> = typed.map(str::to_owned).collect();
+        if workspaces.is_empty() {
+            let known = connection.iter().flat_map(|connection| &connection.workspaces);
+            workspaces.extend(known.map(|workspace| workspace.id.clone()));
+        }
         Ok(Wanted {
             step,
             cloud: self.cloud.clone(),
             tenant: connection.map(|connection| connection.tenant_guid.clone()),
             client: connection.map(|connection| connection.client_id.clone()),
-            workspaces: workspaces.map(str::to_owned).collect(),
+            workspaces,
             credential,
             days,
             name: self.name.clone(),
