@@ -65,7 +65,7 @@ pub const STEPS: &[Step] = &[
         title: "Give it a way to sign in",
         product: None,
         how: &[
-            "Recommended, a certificate: in Oriel, **Add a connection**, **Certificate**, have Oriel make one, and download its public part. In the app registration, **Certificates & secrets**, **Certificates**, **Upload certificate**.",
+            "Recommended, a certificate: in Oriel’s form for the product, under **Signs in by**, choose **Certificate** and save: a key pair is made there, and **Download the public part** gives what the portal takes. In the app registration, **Certificates & secrets**, **Certificates**, **Upload certificate**; then validate again.",
             "Or a secret: **Certificates & secrets**, **Client secrets**, **New client secret**, with an end date. Copy the **Value** at once: it is shown this one time. The **Secret ID** is not it.",
             "Or, where Oriel runs in Azure, a managed identity: **Certificates & secrets**, **Federated credentials**, **Add credential**, **Managed identity**, and the identity of Oriel’s machine.",
         ],
