@@ -121,6 +121,10 @@ pub enum UnreachableCause {
         /// Who issued the certificate, if one came: a proxy that opens TLS shows itself here.
         issuer: Option<String>,
     },
+    /// A certificate came that is good, and for another name.
+    TlsName,
+    /// A certificate came that, by this machine's clock, has ended or not begun.
+    TlsTime,
     /// The proxy asks for a user and a password, or takes other ones.
     ProxyAuthentication,
     /// The proxy cannot be reached, or does not let the connection through.
@@ -136,6 +140,8 @@ impl UnreachableCause {
             UnreachableCause::Dns => "dns",
             UnreachableCause::Connect => "connect",
             UnreachableCause::Tls { .. } => "tls",
+            UnreachableCause::TlsName => "tls_name",
+            UnreachableCause::TlsTime => "tls_time",
             UnreachableCause::ProxyAuthentication => "proxy_authentication",
             UnreachableCause::Proxy => "proxy",
             UnreachableCause::Broken => "broken",

@@ -18,8 +18,37 @@ mod issuer;
 pub(crate) struct Distrusted {
     /// Common name, or else the organisation, of the issuer, where the certificate can be read.
     pub(crate) issuer: Option<String>,
-    /// What the check found.
+    /// What the check found, behind "is not accepted: ".
     pub(crate) reason: String,
+    /// The kind of it.
+    pub(crate) fault: Fault,
+}
+
+/// What is the matter with a certificate: each is mended elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It is for another name.
+    Name,
+    /// It has ended, or not begun.
+    Time,
+    /// Its issuer is not trusted, or anything else.
+    Trust,
+}
+
+/// In words, since the library's own speak of seconds since 1970.
+fn fault(error: &rustls::Error) -> (Fault, String) {
+    use CertificateError::*;
+    let rustls::Error::InvalidCertificate(reason) = error else { return (Fault::Trust, error.to_string()) };
+    match reason {
+        UnknownIssuer => (Fault::Trust, "its issuer is not among the trusted authorities".to_owned()),
+        Revoked => (Fault::Trust, "its issuer has revoked it".to_owned()),
+        NotValidForName | NotValidForNameContext { .. } => (Fault::Name, "it is for another name".to_owned()),
+        Expired | ExpiredContext { .. } => (Fault::Time, "by this machine's clock, it has ended".to_owned()),
+        NotValidYet | NotValidYetContext { .. } => {
+            (Fault::Time, "by this machine's clock, it has not begun".to_owned())
+        }
+        other => (Fault::Trust, other.to_string()),
+    }
 }
 
 #[derive(Debug)]
@@ -35,14 +64,8 @@ impl ServerCertVerifier for Verifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
         self.0.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now).map_err(|error| {
-            let reason = match &error {
-                rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
-                    "its issuer is not among the trusted authorities".to_owned()
-                }
-                rustls::Error::InvalidCertificate(reason) => reason.to_string(),
-                other => other.to_string(),
-            };
-            let distrusted = Distrusted { issuer: issuer::issuer(end_entity), reason };
+            let (fault, reason) = fault(&error);
+            let distrusted = Distrusted { issuer: issuer::issuer(end_entity), reason, fault };
             rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(distrusted))))
         })
     }

@@ -137,6 +137,9 @@ async fn request(
     }
 }
 
+/// How long nobody signs in after Entra took no more and did not say for how long.
+const UNSAID_WAIT: Duration = Duration::from_secs(60);
+
 enum Outcome {
     Final(Error),
     MayPass(Error, Option<Duration>),
@@ -146,8 +149,7 @@ fn read(microsoft: &Microsoft, reply: &Reply, resource: Resource, proof: &Proof)
     let now = (microsoft.clock)();
     let wait = retry_after::read(reply.header_values("retry-after"), now);
     let refusal = Refusal::read(&reply.body);
-    let throttled =
-        |message: String| Error::Throttled { until: microsoft.after(wait.unwrap_or(microsoft.first_pause)), message };
+    let throttled = |message: String| Error::Throttled { until: microsoft.after(wait.unwrap_or(UNSAID_WAIT)), message };
     let failed = |message: String, code: String| Error::Failed {
         status: reply.status,
         code,

@@ -92,7 +92,6 @@ impl Connected {
             | BadScope
             | TenantRestrictions
             | AssertionTime
-            | CredentialPolicy
             | FederatedForbidden
             | IdentityEndpointMissing
             | IdentityNotFound
@@ -104,11 +103,10 @@ impl Connected {
             | OldTls
             | Unavailable
             | TenantThrottled => None,
-            WrongSecret | SecretIdPasted | SecretExpired | SecretMissing | CertificateUnknown | CertificateExpired
-            | CertificateRevoked | CertificateSubject | AssertionInvalid | FederatedNone | FederatedMismatch
-            | FederatedIssuer | FederatedSubject | FederatedAudience | FederatedKey | FederatedByEntra => {
-                cloud.secrets_page(client)
-            }
+            WrongSecret | SecretIdPasted | SecretExpired | SecretMissing | CredentialPolicy | CertificateUnknown
+            | CertificateExpired | CertificateRevoked | CertificateSubject | AssertionInvalid | FederatedNone
+            | FederatedMismatch | FederatedIssuer | FederatedSubject | FederatedAudience | FederatedKey
+            | FederatedByEntra => cloud.secrets_page(client),
         };
         page.map(Url::into)
     }

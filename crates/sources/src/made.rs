@@ -85,16 +85,23 @@ impl World {
     /// A scenario, of whose hunting budget Oriel takes a share.
     pub(crate) async fn of(scenario: simulator::Scenario, hunting_share: f64) -> World {
         let options = simulator::Options { listen: ([127, 0, 0, 1], 0).into(), clock: Arc::new(now) };
-        World::on(simulator::Simulator::start(scenario, options).await.unwrap(), hunting_share).await
+        let simulator = simulator::Simulator::start(scenario, options).await.unwrap();
+        World::on(simulator, |settings| settings.hunting_share = hunting_share).await
+    }
+
+    /// With other settings than those under which the simulator is reached.
+    pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> World {
+        let options = simulator::Options { listen: ([127, 0, 0, 1], 0).into(), clock: Arc::new(now) };
+        World::on(simulator::Simulator::start(simulator::Scenario::demo(), options).await.unwrap(), change).await
     }
 
     /// Recorded exchanges in the place of a scenario.
     pub(crate) async fn replaying(replay: simulator::Replay) -> World {
         let options = simulator::Options { listen: ([127, 0, 0, 1], 0).into(), clock: Arc::new(now) };
-        World::on(simulator::Simulator::replay(replay, options).await.unwrap(), 1.0).await
+        World::on(simulator::Simulator::replay(replay, options).await.unwrap(), |_| ()).await
     }
 
-    async fn on(simulator: simulator::Simulator, hunting_share: f64) -> World {
+    async fn on(simulator: simulator::Simulator, change: impl FnOnce(&mut Settings)) -> World {
         let url = |surface| simulator.surface(surface).parse().unwrap();
         let mut cloud = Cloud::named(
             CLOUD,
@@ -107,8 +114,9 @@ impl World {
         cloud.admin = Some("https://portal.azure.com".parse().unwrap());
         let mut settings = Settings::new(Arc::new(now), Arc::new(|bytes: &mut [u8]| bytes.fill(7)));
         settings.clouds = vec![cloud];
-        settings.hunting_share = hunting_share;
+        settings.hunting_share = 1.0;
         settings.identity_endpoint = simulator.identity_endpoint();
+        change(&mut settings);
         let database = databases::sqlite();
         let db = store::Db::open(database.url()).await.unwrap();
         let folder = tempfile::tempdir().unwrap();

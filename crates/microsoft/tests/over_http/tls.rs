@@ -120,8 +120,9 @@ async fn inside() -> Fake {
 }
 
 fn unreachable(error: Error) -> (UnreachableCause, String) {
+    let message = error.to_string();
     match error {
-        Error::Unreachable { cause, message, .. } => (cause, message),
+        Error::Unreachable { cause, .. } => (cause, message),
         other => panic!("{other:?}"),
     }
 }

@@ -260,10 +260,7 @@ async fn a_name_that_does_not_resolve_and_a_port_where_nobody_listens_have_names
         let cloud = microsoft::Cloud::named("nowhere", base.clone(), base.clone(), None, base, None);
         let desk = Desk::of(settings(vec![cloud]));
         match graph::alerts_probe(&desk.microsoft, &desk.call()).await.unwrap_err() {
-            Error::Unreachable { cause, host, message } => {
-                assert_eq!(cause, expected, "{message}");
-                assert!(message.contains(&host), "{message}");
-            }
+            Error::Unreachable { cause, message, .. } => assert_eq!(cause, expected, "{message}"),
             other => panic!("{other:?}"),
         }
     }

@@ -47,7 +47,7 @@ type Row = (u32, u16, &'static str, &'static str);
 
 /// What a client-credentials sign-in can be answered, after "Microsoft Entra authentication and authorization error codes",
 /// where it is not what the demo's apps meet by themselves.
-const ROWS: [Row; 44] = [
+const ROWS: [Row; 45] = [
     (
         7_000_216,
         401,
@@ -146,6 +146,7 @@ const ROWS: [Row; 44] = [
     (50_087, 503, "temporarily_unavailable", "A transient error has occurred during single sign-out."),
     (90_055, 429, "invalid_request", "The tenant is throttled because there are too many requests coming in."),
     (900_144, 400, "invalid_request", "The request body must contain the following parameter: 'grant_type'."),
+    (90_014, 400, "invalid_request", "The required field 'client_id' is missing from the credential."),
     (
         1_000_031,
         400,

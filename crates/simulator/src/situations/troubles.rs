@@ -27,9 +27,17 @@ pub(super) fn all() -> Vec<Situation> {
         })
         .on(Surface::Login)
         .path("/token")]),
+        Situation::new("entra-silent", "Entra never answers", defender())
+            .faults([Rule::new(Action::Delay { ms: 60_000 }).on(Surface::Login)]),
+        Situation::new("token-host-silent", "Entra knows the tenant, and never answers the sign-in", defender())
+            .faults([Rule::new(Action::Delay { ms: 60_000 }).on(Surface::Login).path("/token")]),
         Situation::new("html-answer", "A page of HTML comes in the place of an answer", defender())
             .faults([Rule::new(Action::Html { status: 200 }).on(Surface::Defender)]),
         Situation::new("graph-silent", "Microsoft Graph never answers", defender())
             .faults([Rule::new(Action::Delay { ms: 60_000 }).on(Surface::Graph)]),
+        Situation::new("all-silent", "Only Entra answers", sentinel()).faults(
+            [Surface::Graph, Surface::Defender, Surface::LogAnalytics]
+                .map(|surface| Rule::new(Action::Delay { ms: 60_000 }).on(surface)),
+        ),
     ]
 }

@@ -241,13 +241,36 @@ fn name_of(name: &str) -> &str {
 
 fn unreachable(cause: &UnreachableCause) -> &'static str {
     match cause {
-        UnreachableCause::Dns => "Check that the machine resolves Microsoft's host names, or set the proxy.",
-        UnreachableCause::Connect => "Check that a firewall lets the machine connect to Microsoft, or set the proxy.",
-        UnreachableCause::Tls { .. } => {
-            "If a proxy opens TLS connections, give Oriel its certificate authority (the setting ca.file)."
+        UnreachableCause::Dns => {
+            "Check that the machine resolves Microsoft's host names. Where only a proxy may connect to the internet, name it (the \
+             setting proxy.url)."
         }
-        UnreachableCause::ProxyAuthentication => "Check the proxy's user and password in Oriel's configuration.",
-        UnreachableCause::Proxy => "Check the proxy's address, and that it lets Microsoft's hosts through.",
+        UnreachableCause::Connect => {
+            "Check that the firewall lets the machine connect to Microsoft. Where only a proxy may, name it (the setting proxy.url)."
+        }
+        UnreachableCause::Tls { issuer: Some(_) } => {
+            "That issuer is most likely a proxy that opens TLS connections: ask the network's administrator for its certificate, and \
+             give it to Oriel (the setting ca.file)."
+        }
+        UnreachableCause::Tls { issuer: None } => {
+            "Look for a proxy or a gateway on the way that answers in Microsoft's place, and ask the network's administrator to let \
+             Microsoft's hosts through."
+        }
+        UnreachableCause::TlsName => {
+            "Another server answers in Microsoft's place: look for a network's sign-in page, a proxy, or a wrong entry in DNS or the \
+             hosts file."
+        }
+        UnreachableCause::TlsTime => {
+            "Compare this machine's clock first. If it is right, the certificate is that of a proxy on the way: ask the network's \
+             administrator to renew it."
+        }
+        UnreachableCause::ProxyAuthentication => {
+            "Compare the proxy's user and password with what the network's administrator gave out (the settings proxy.user and \
+             proxy.password_file)."
+        }
+        UnreachableCause::Proxy => {
+            "Check the proxy's address (the setting proxy.url), and ask the network's administrator to let Microsoft's hosts through it."
+        }
         UnreachableCause::Broken => "Ask again. If it stays so, look for a device on the way that cuts connections.",
     }
 }

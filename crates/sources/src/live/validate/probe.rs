@@ -74,7 +74,10 @@ fn no_workspace(row: &Asking) -> Check {
         return skipped("no_workspace", title);
     }
     Check {
-        remedy: Some("Add the Log Analytics workspace ID to the connection.".into()),
+        remedy: Some(
+            "Copy the Workspace ID from the workspace's overview page in the Azure portal, and add it to the connection.".into(),
+        ),
+        link: row.connection.roles_link(),
         ..failed("probe", "no_workspace", title)
     }
 }

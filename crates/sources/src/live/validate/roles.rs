@@ -86,8 +86,14 @@ fn of_2020(claims: &Claims, resource: Resource, lacks: bool, checks: &mut Checks
     for one in rest {
         words = format!("{words}; {}", worth(one));
     }
-    let remedy = (!useless.is_empty())
-        .then(|| format!("Oriel no longer needs {}: it may be removed in the app registration.", useless.join(" or ")));
+    let remedy = match useless.as_slice() {
+        [] => None,
+        [one] => Some(format!("Oriel does not need {one} any more: it may be removed in the app registration.")),
+        several => {
+            let names = several.join(" and ");
+            Some(format!("Oriel does not need {names} any more: they may be removed in the app registration."))
+        }
+    };
     let title = format!("Of what the guide of 2020 named for {}: {words}.", resource.title());
     checks.add(Check { code: "classic_permissions".into(), remedy, ..passed("roles", title) });
 }
