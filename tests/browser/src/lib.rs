@@ -52,8 +52,19 @@ impl Drop for Chromedriver {
 }
 
 impl Chromedriver {
-    /// Starts one on a port that the system chooses, and reads from its first words which that is.
+    /// Starts one on a port that the system chooses. It wants the same port for both families of addresses, and ends where
+    /// another program has taken one of them meanwhile: then it is started anew.
     fn start() -> anyhow::Result<(Chromedriver, u16)> {
+        for _ in 0..5 {
+            if let Some(started) = Chromedriver::try_start()? {
+                return Ok(started);
+            }
+        }
+        Err(anyhow!("chromedriver ended without naming its port, five times"))
+    }
+
+    /// The driver and its port, from its first words; `None` if it ended before it named one.
+    fn try_start() -> anyhow::Result<Option<(Chromedriver, u16)>> {
         let mut child = Command::new("chromedriver")
             .arg("--port=0")
             .stdout(Stdio::piped())
@@ -65,10 +76,10 @@ impl Chromedriver {
         for line in lines {
             let line = line?;
             if let Some(port) = line.split("successfully on port ").nth(1) {
-                return Ok((chromedriver, port.trim_end_matches('.').trim().parse()?));
+                return Ok(Some((chromedriver, port.trim_end_matches('.').trim().parse()?)));
             }
         }
-        Err(anyhow!("chromedriver ended without naming its port"))
+        Ok(None)
     }
 }
 
