@@ -96,6 +96,13 @@ pub struct Validation {
     pub validated_at: Timestamp,
 }
 
+impl Validation {
+    /// Whether the credential was accepted, at one interface at least: what is missing beyond that is not the credential's.
+    pub fn signs_in(&self) -> bool {
+        self.checks.iter().any(|check| check.check == "token" && check.state == CheckState::Passed)
+    }
+}
+
 /// What is to be tried, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {

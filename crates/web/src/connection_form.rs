@@ -2,9 +2,8 @@
 
 use jiff::civil::Date;
 use search::Product;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use store::connections::{Connection, Workspace};
-use store::credentials::Kind;
 use uuid::Uuid;
 
 use crate::error::FieldError;
@@ -12,6 +11,7 @@ use crate::state::Desk;
 
 mod credential;
 
+use credential::Stored;
 pub use credential::{CredentialDraft, Proposed};
 
 /// The most characters of a label.
@@ -28,7 +28,7 @@ pub struct Draft {
     pub tenant_id: String,
     /// The app.
     pub client_id: String,
-    /// Its secret; empty to keep the one that is stored.
+    /// Its secret; empty to keep what is stored.
     pub client_secret: SecretString,
     /// The cloud; empty for the first.
     pub cloud: String,
@@ -38,9 +38,9 @@ pub struct Draft {
     pub switched_off: Vec<String>,
     /// Capabilities whose tables are rightly quiet.
     pub quiet: Vec<String>,
-    /// The day on which the secret ends; may be empty.
+    /// The day on which the secret ends; may be empty. Of no other credential: a certificate tells its end itself.
     pub secret_ends: String,
-    /// Another credential than a secret.
+    /// What kind of credential it is, and what belongs to the other kinds.
     pub credential: CredentialDraft,
 }
 
@@ -87,8 +87,8 @@ pub fn check(
         );
     }
     let cloud = form.cloud(&draft.cloud, &desk.settings.clouds);
-    let kind = form.kind(&draft.credential.kind, before);
-    let credential = form.credential(desk, kind, draft, before);
+    let to = (&tenant_id, &client_id, &cloud);
+    let credential = form.credential(desk, draft, before.map(|before| Stored::of(before, to)));
     let workspaces = form.workspaces(&draft.workspaces, product);
     let known: Vec<&str> =
         desk.capabilities.iter().filter(|row| row.product == product).map(|row| row.name.as_str()).collect();
@@ -96,25 +96,6 @@ pub fn check(
     let quiet = form.capabilities("quiet", &draft.quiet, &known);
     let secret_ends = form.date(&draft.secret_ends);
 
-    if credential.is_none() && !form.errors.iter().any(|error| CREDENTIAL_FIELDS.contains(&error.field.as_ref())) {
-        match before {
-            None => form.wrong(
-                "client_secret",
-                "A client secret is needed: its Value, from Certificates & secrets of the app.",
-            ),
-            // Else the stored secret could be sent wherever somebody who never knew it points the connection.
-            Some(before)
-                if (&before.tenant_guid, &before.client_id, &before.cloud) != (&tenant_id, &client_id, &cloud) =>
-            {
-                form.wrong(
-                    "client_secret",
-                    "Changing the cloud, the tenant ID or the client ID needs the secret again, or another credential: the stored one \
-                     belongs to what was there before.",
-                );
-            }
-            Some(_) => {}
-        }
-    }
     if !form.errors.is_empty() {
         return Err(form.errors);
     }
@@ -132,18 +113,11 @@ pub fn check(
     })
 }
 
-/// Fields in which a credential is given.
-const CREDENTIAL_FIELDS: [&str; 4] = ["client_secret", "credential", "certificate_pem", "identity_client_id"];
-
 /// Looks at a credential that is to stand beside the one in use.
 pub fn check_credential(desk: &Desk, draft: &Draft) -> Result<(Proposed, Option<Date>), Vec<FieldError>> {
     let mut form = Form::default();
-    let kind = form.kind(&draft.credential.kind, None);
-    let credential = form.credential(desk, kind, draft, None);
+    let credential = form.credential(desk, draft, None);
     let ends = form.date(&draft.secret_ends);
-    if credential.is_none() && form.errors.is_empty() {
-        form.wrong("client_secret", "A client secret is needed: its Value, from Certificates & secrets of the app.");
-    }
     match credential {
         Some(credential) if form.errors.is_empty() => Ok((credential, ends)),
         _ => Err(form.errors),
@@ -243,75 +217,6 @@ impl Form {
         }
     }
 
-    /// The kind that was chosen; without a choice the one that is stored, and a secret at first.
-    fn kind(&mut self, text: &str, before: Option<&Connection>) -> Kind {
-        let stored = before.map_or(Kind::Secret, |before| before.credential.kind);
-        match text.trim() {
-            "" => stored,
-            chosen => chosen.parse().unwrap_or_else(|error: store::credentials::UnknownKind| {
-                self.wrong("credential", error.to_string());
-                stored
-            }),
-        }
-    }
-
-    /// A new credential of this kind; `None` where the stored one is kept, or nothing was given.
-    fn credential(&mut self, desk: &Desk, kind: Kind, draft: &Draft, before: Option<&Connection>) -> Option<Proposed> {
-        let stored = before.map(|before| &before.credential).filter(|stored| stored.kind == kind);
-        match kind {
-            Kind::Secret => self.secret(&draft.client_secret).map(Proposed::Secret),
-            Kind::Certificate => {
-                let pem = &draft.credential.certificate_pem;
-                if pem.expose_secret().trim().is_empty() {
-                    return stored.is_none().then_some(Proposed::Made);
-                }
-                match desk.certificates.read(pem, desk.now()) {
-                    Ok(facts) => Some(Proposed::Certificate(pem.clone(), facts)),
-                    Err(sentence) => {
-                        self.wrong("certificate_pem", sentence);
-                        None
-                    }
-                }
-            }
-            Kind::ManagedIdentity => {
-                let typed = self.clean("identity_client_id", &draft.credential.identity);
-                let identity = (!typed.is_empty()).then(|| guid(typed).unwrap_or_default());
-                if identity.as_deref() == Some("") {
-                    self.wrong(
-                        "identity_client_id",
-                        "This is not the client ID of a managed identity, which is a GUID. Leave it empty for the machine's own.",
-                    );
-                }
-                stored.is_none_or(|stored| stored.identity != identity).then_some(Proposed::ManagedIdentity(identity))
-            }
-            Kind::FederatedToken => stored.is_none().then_some(Proposed::FederatedToken),
-        }
-    }
-
-    fn secret(&mut self, secret: &SecretString) -> Option<SecretString> {
-        let text = self.clean("client_secret", secret.expose_secret());
-        if text.is_empty() {
-            return None;
-        }
-        if guid(text).is_some() {
-            self.wrong(
-                "client_secret",
-                "This is the Secret ID. Oriel needs the secret's Value, which Microsoft shows only once, when the secret is \
-                 made. If it was not kept, make a new secret.",
-            );
-        } else if text.chars().any(|letter| letter.is_whitespace() || letter.is_control()) {
-            self.wrong(
-                "client_secret",
-                "There is a space or a line break inside the secret. Copy its Value once more, alone.",
-            );
-        } else if text.chars().count() > 1024 {
-            self.wrong("client_secret", "This is too long for a client secret. Copy its Value once more, alone.");
-        } else {
-            return Some(SecretString::from(text));
-        }
-        None
-    }
-
     fn workspaces(&mut self, lines: &[String], product: Product) -> Vec<Workspace> {
         let mut workspaces: Vec<Workspace> = Vec::new();
         for line in lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()) {
@@ -369,6 +274,7 @@ pub fn trimmed_sentence(field: &str) -> Option<String> {
         "client_id" => CLIENT.name,
         "client_secret" => "client secret",
         "workspace_ids" => WORKSPACE.name,
+        "identity_client_id" => "client ID of the managed identity",
         _ => return None,
     };
     Some(format!("White space or quotes round the {name} were left aside."))

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use search::{Attempt, Product, Validation};
 use secrecy::SecretString;
@@ -14,6 +13,17 @@ use crate::Desk;
 use crate::certificates::Facts;
 use crate::connection_form::{Checked, CredentialDraft, Proposed};
 use crate::error::Error;
+
+/// What came of changing over to another credential.
+#[derive(Debug)]
+pub enum Switch {
+    /// The connection signs in by it; what was found, if it was tried.
+    Done(Option<Validation>),
+    /// It does not sign in, so nothing was switched; what was found.
+    DoesNotSignIn(Validation),
+    /// There is no such credential, or it is in use already.
+    NothingToSwitchTo,
+}
 
 impl Desk {
     /// Saves a new connection.
@@ -72,6 +82,7 @@ impl Desk {
         Ok(CredentialDraft {
             kind: credential.kind.as_str().to_owned(),
             certificate_pem: secret,
+            make: false,
             identity: credential.identity.clone().unwrap_or_default(),
         })
     }
@@ -99,10 +110,43 @@ impl Desk {
         id: &CredentialId,
     ) -> Result<Option<Validation>, Error> {
         let attempt = Attempt { credential: Some(id.to_string()), ..Attempt::of(connection.id.to_string()) };
-        match self.validator.validate(&attempt, None).await {
-            Ok(attempted) => Ok(attempted.map(|attempted| attempted.validation)),
-            Err(error) => Err(Error::Broken(error.to_string())),
+        let attempted = self.validator.validate(&attempt, None).await?;
+        Ok(attempted.map(|attempted| attempted.validation))
+    }
+
+    /// Lets a connection sign in by another of its credentials, once that has been seen to sign in; with `anyway` unseen.
+    pub async fn switch_credential(
+        &self,
+        connection: &Connection,
+        id: &CredentialId,
+        anyway: bool,
+    ) -> Result<Switch, Error> {
+        let tried = match anyway {
+            true => None,
+            false => match self.try_credential(connection, id).await? {
+                None => return Ok(Switch::NothingToSwitchTo),
+                Some(validation) if !validation.signs_in() => return Ok(Switch::DoesNotSignIn(validation)),
+                Some(validation) => Some(validation),
+            },
+        };
+        if !credentials::switch(&self.db, &connection.id, id, self.now()).await? {
+            return Ok(Switch::NothingToSwitchTo);
         }
+        tracing::info!(connection.id = %connection.id, credential.id = %id, anyway, "another credential is in use");
+        if let Some(validation) = &tried {
+            // What was found with it a moment ago is how the connection stands from now on.
+            store::validations::save(&self.db, &connection.id, validation).await?;
+        }
+        Ok(Switch::Done(tried))
+    }
+
+    /// Destroys a credential that is not in use. Whether there was one.
+    pub async fn remove_credential(&self, connection: &ConnectionId, id: &CredentialId) -> Result<bool, Error> {
+        let removed = credentials::remove(&self.db, connection, id, self.now()).await?;
+        if removed {
+            tracing::info!(connection.id = %connection, credential.id = %id, "a credential was destroyed");
+        }
+        Ok(removed)
     }
 
     /// A credential as it is kept. A certificate that is to be made is made here.
@@ -152,18 +196,4 @@ fn certificate(
 ) -> Result<NewCredential, Error> {
     let sealed = seal(&new, pem)?;
     Ok(NewCredential { sealed, certificate: Some(facts.public_pem), ends: Some(facts.ends), ..new })
-}
-
-/// A credential that ends within this many days is warned of.
-const WARN_DAYS: i32 = 30;
-
-/// A word on the end of a connection's credential, if that is near or past: "secret ends in 5 days".
-pub fn secret_warning(connection: &Connection, now: Timestamp) -> Option<String> {
-    let what = if connection.credential.kind == Kind::Certificate { "certificate" } else { "secret" };
-    Some(match connection.credential.days_left(now).filter(|days| *days <= WARN_DAYS)? {
-        ..0 => format!("{what} has ended"),
-        0 => format!("{what} ends today"),
-        1 => format!("{what} ends tomorrow"),
-        days => format!("{what} ends in {days} days"),
-    })
 }

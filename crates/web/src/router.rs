@@ -81,6 +81,10 @@ fn pages_of_analysts() -> Router<Desk> {
         .route("/settings/connections/{id}/transcript", post(pages::settings::transcript::create))
         .route("/settings/connections/{id}/remove", post(pages::settings::connections::remove))
         .route("/settings/connections/{id}/credentials", post(pages::settings::credentials::create))
+        .route(
+            "/settings/connections/{id}/credentials/{credential}/validate",
+            post(pages::settings::credentials::validate),
+        )
         .route("/settings/connections/{id}/credentials/{credential}/use", post(pages::settings::credentials::switch))
         .route("/settings/connections/{id}/credentials/{credential}/remove", post(pages::settings::credentials::remove))
         .route(

@@ -9,6 +9,7 @@ use store::connections::{self, Connection, ConnectionId};
 use tokio::sync::mpsc;
 use web::Desk;
 use web::connection_form::{self, Draft};
+use web::countdown::countdown;
 
 use crate::config::{Config, Overrides};
 use crate::instance::Instance;
@@ -25,7 +26,7 @@ mod transcript;
 pub enum Command {
     /// Save one and validate it. Its id is printed on the last line.
     Add(Add),
-    /// Which there are.
+    /// Which there are: id, product, label, cloud, tenant, state, the credential's end, and a word on it when it is near.
     List,
     /// Try one again, with new tokens.
     Validate {
@@ -41,7 +42,7 @@ pub enum Command {
     /// How one signs in: add a second credential, try it, switch to it, remove the first.
     #[command(subcommand)]
     Credential(credential::Command),
-    /// Remove one; its secret is destroyed.
+    /// Remove one; its credentials are destroyed.
     Remove {
         /// Its id, from `oriel connection list`.
         id: String,
@@ -102,7 +103,7 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
         Command::Remove { id } => {
             let connection = find(&instance, &id).await?;
             connections::delete(&instance.db, &connection.id, instance.now()).await?;
-            output::talk(format!("{} is removed; its secret is destroyed.", plain(&connection.label)));
+            output::talk(format!("{} is removed; its credentials are destroyed.", plain(&connection.label)));
             ExitCode::SUCCESS
         }
     };
@@ -197,5 +198,9 @@ async fn row(instance: &Instance, connection: &Connection) -> anyhow::Result<Str
         Status::Failed => "failed",
     });
     let (label, cloud) = (plain(&connection.label), plain(&connection.cloud));
-    Ok(format!("{}\t{}\t{label}\t{cloud}\t{}\t{state}", connection.id, connection.product, connection.tenant_guid))
+    let credential = &connection.credential;
+    let ends = credential.ends.map(|day| day.to_string()).unwrap_or_default();
+    let end = countdown(credential, instance.now()).map(|end| end.words).unwrap_or_default();
+    let (id, product, tenant) = (&connection.id, connection.product, &connection.tenant_guid);
+    Ok(format!("{id}\t{product}\t{label}\t{cloud}\t{tenant}\t{state}\t{ends}\t{end}"))
 }

@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use search::Product;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use store::connections::ConnectionId;
 use utoipa::ToSchema;
@@ -42,9 +42,9 @@ pub struct NewConnection {
     #[serde(default)]
     #[schema(required = true)]
     client_id: String,
-    /// The secret's Value.
+    /// The secret's Value; needed unless `credential` names another kind.
     #[serde(default, deserialize_with = "crate::secret_text::read")]
-    #[schema(value_type = String, format = Password, required = true)]
+    #[schema(value_type = String, format = Password)]
     client_secret: SecretString,
     /// The cloud; the first of the configuration without it.
     #[serde(default)]
@@ -79,20 +79,27 @@ pub struct CredentialBody {
     /// The client ID of a user-assigned managed identity; without it the machine's own is used.
     #[serde(default)]
     identity_client_id: Option<String>,
+    /// The day on which a secret ends, as `secret_ends`. A certificate tells its end itself.
+    #[serde(default)]
+    ends: Option<String>,
 }
 
 impl CredentialBody {
-    fn draft(body: Option<CredentialBody>) -> CredentialDraft {
-        let body = body.unwrap_or_default();
-        CredentialDraft {
+    /// As the form takes it, and the day on which it ends.
+    fn draft(body: Option<CredentialBody>) -> (CredentialDraft, Option<String>) {
+        let Some(body) = body else { return (CredentialDraft::default(), None) };
+        let draft = CredentialDraft {
             kind: body.kind,
+            make: body.certificate_pem.is_none(),
             certificate_pem: body.certificate_pem.unwrap_or_default(),
             identity: body.identity_client_id.unwrap_or_default(),
-        }
+        };
+        (draft, body.ends)
     }
 }
 
-/// A change. What is left out stays; changing cloud, tenant or client needs the secret again.
+/// A change. What is left out stays, but for the end of a secret that is replaced; changing cloud, tenant or client needs the
+/// credential again.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
@@ -151,6 +158,7 @@ pub async fn create(
         .product
         .parse()
         .map_err(|_| Error::field("product", "This is not a product. It is one of: sentinel, defender."))?;
+    let (credential, ends) = CredentialBody::draft(new.credential);
     let draft = Draft {
         label: new.label,
         tenant_id: new.tenant_id,
@@ -160,8 +168,8 @@ pub async fn create(
         workspaces: new.workspace_ids,
         switched_off: new.switched_off,
         quiet: new.quiet,
-        secret_ends: new.secret_ends.unwrap_or_default(),
-        credential: CredentialBody::draft(new.credential),
+        secret_ends: ends.or(new.secret_ends).unwrap_or_default(),
+        credential,
     };
     let checked = connection_form::check(&desk, product, &draft, None).map_err(Error::Fields)?;
     let notes = checked.trimmed.iter().filter_map(|field| trimmed_sentence(field)).collect();
@@ -191,6 +199,10 @@ pub async fn update(
     Body(change): Body<Change>,
 ) -> Result<Json<ConnectionRecord>, Error> {
     let before = store::connections::find(&desk.db, &id).await?.ok_or(Error::NotFound)?;
+    let (credential, ends) = CredentialBody::draft(change.credential);
+    // The end of the secret before says nothing about another one's.
+    let other = change.client_secret.as_ref().is_some_and(|secret| !secret.expose_secret().trim().is_empty());
+    let stays = || before.credential.ends.filter(|_| !other).map(|date| date.to_string());
     let workspaces = || before.workspaces.iter().map(|one| format!("{} {}", one.id, one.label)).collect();
     let draft = Draft {
         label: change.label.unwrap_or_else(|| before.label.clone()),
@@ -201,10 +213,8 @@ pub async fn update(
         workspaces: change.workspace_ids.unwrap_or_else(workspaces),
         switched_off: change.switched_off.unwrap_or_else(|| before.switched_off.clone()),
         quiet: change.quiet.unwrap_or_else(|| before.quiet.clone()),
-        credential: CredentialBody::draft(change.credential),
-        secret_ends: change
-            .secret_ends
-            .unwrap_or_else(|| before.credential.ends.map(|date| date.to_string()).unwrap_or_default()),
+        credential,
+        secret_ends: ends.or(change.secret_ends).or_else(stays).unwrap_or_default(),
     };
     let checked = connection_form::check(&desk, before.product, &draft, Some(&before)).map_err(Error::Fields)?;
     if !desk.update_connection(&before, checked).await? {

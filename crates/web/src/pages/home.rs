@@ -10,7 +10,7 @@ use store::people::Role;
 use store::searches::Search;
 
 use crate::Desk;
-use crate::connections::secret_warning;
+use crate::countdown::{Countdown, countdown};
 use crate::error::Error;
 use crate::frame::Frame;
 use crate::guard::Analyst;
@@ -54,8 +54,8 @@ struct Line {
     class: &'static str,
     icon: &'static str,
     words: String,
-    /// A word on the end of its secret, if that is near or past.
-    secret: Option<String>,
+    /// A word on the end of its credential, if that is near or past.
+    secret: Option<Countdown>,
     /// When it was validated: HTML.
     validated: Option<String>,
 }
@@ -123,7 +123,7 @@ fn recently(search: &Search, now: Timestamp) -> Recent {
 }
 
 fn line(connection: &Connection, validation: Option<&Validation>, now: Timestamp) -> Line {
-    let secret = secret_warning(connection, now);
+    let secret = countdown(&connection.credential, now);
     let (class, icon, words) = match validation {
         None => ("waiting", "clock", "Not validated yet".to_owned()),
         Some(validation) => match validation.status {

@@ -31,6 +31,7 @@ use crate::frame::{Frame, Section};
 use crate::guard::SignedIn;
 use crate::responses::render;
 use connections::error_of;
+use credentials::Came;
 use integration::Integration;
 use support::SupportPart;
 
@@ -84,6 +85,13 @@ pub enum Open {
         /// Sentences on what was put right.
         trimmed: Vec<String>,
     },
+    /// The form of a connection, after something was done to its credentials.
+    Credentials {
+        /// Of this one.
+        id: ConnectionId,
+        /// How that came out.
+        came: Came,
+    },
     /// The question whether this connection is to be removed.
     Remove(ConnectionId),
 }
@@ -92,6 +100,7 @@ impl Open {
     fn status(&self) -> StatusCode {
         let wrong = match self {
             Open::Password(errors) | Open::New { errors, .. } | Open::Edit { errors, .. } => !errors.is_empty(),
+            Open::Credentials { came, .. } => !came.errors.is_empty(),
             Open::Key(made) => made.is_err(),
             Open::Contact(..) => true,
             Open::Nothing(_) | Open::Remove(_) => false,

@@ -4,10 +4,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
-use search::{Attempt, Validator};
+use search::{Status, Validation};
 use secrecy::SecretString;
+use store::connections::Connection;
 use store::credentials::{self, Credential, CredentialId};
 use web::connection_form::{self, CredentialDraft, Draft};
+use web::connections::Switch;
+use web::countdown::countdown;
 use web::{Error, FieldError};
 
 use super::{find, sum, words};
@@ -78,7 +81,7 @@ pub enum Command {
         #[command(flatten)]
         signs_in_by: SignsInBy,
     },
-    /// Which a connection holds.
+    /// Which a connection holds: id, kind, state, end, thumbprint or identity, and a word on the end when it is near.
     List {
         /// The connection's id.
         connection: String,
@@ -134,28 +137,38 @@ pub async fn run(command: Command, instance: &Instance) -> anyhow::Result<ExitCo
         }
         Command::Validate(which) => {
             let (connection, id) = which.found(instance).await?;
-            return tried(instance, connection.as_str(), &id).await;
+            let tried = desk.try_credential(&connection, &id).await.map_err(|error| anyhow!("{error}"))?;
+            let tried = tried.context("it was removed meanwhile")?;
+            say(&tried);
+            let failed = tried.status == Status::Failed;
+            return Ok(if failed { ExitCode::from(super::NOTHING_WORKS) } else { ExitCode::SUCCESS });
         }
         Command::Use { which, anyway } => {
             let (connection, id) = which.found(instance).await?;
-            if !anyway && tried(instance, connection.as_str(), &id).await? != ExitCode::SUCCESS {
-                bail!("The credential does not work, so nothing was switched. --anyway switches all the same.");
+            let came = desk.switch_credential(&connection, &id, anyway).await.map_err(|error| anyhow!("{error}"))?;
+            match came {
+                Switch::Done(tried) => {
+                    tried.iter().for_each(say);
+                    output::talk("The connection signs in by it from now on.");
+                }
+                Switch::DoesNotSignIn(tried) => {
+                    say(&tried);
+                    bail!("The credential does not sign in, so nothing was switched. --anyway switches all the same.");
+                }
+                Switch::NothingToSwitchTo => bail!("It is in use already."),
             }
-            if !credentials::switch(&instance.db, &connection, &id, instance.now()).await? {
-                bail!("It is in use already.");
-            }
-            output::talk("The connection signs in by it from now on.");
         }
         Command::Remove(which) => {
             let (connection, id) = which.found(instance).await?;
-            if !credentials::remove(&instance.db, &connection, &id, instance.now()).await? {
+            let removed = desk.remove_credential(&connection.id, &id).await.map_err(|error| anyhow!("{error}"))?;
+            if !removed {
                 bail!("It is in use: switch to another one first.");
             }
             output::talk("It is destroyed here. Remove it in the portal too.");
         }
         Command::Certificate(which) => {
             let (connection, id) = which.found(instance).await?;
-            let held = credentials::list(&instance.db, &connection).await?;
+            let held = credentials::list(&instance.db, &connection.id).await?;
             let pem = held.into_iter().find(|held| held.id == id).and_then(|held| held.certificate);
             output::line(pem.context("This credential is no certificate.")?.trim_end())?;
         }
@@ -170,7 +183,7 @@ fn lines(errors: &[FieldError]) -> String {
 }
 
 impl Which {
-    async fn found(&self, instance: &Instance) -> anyhow::Result<(store::connections::ConnectionId, CredentialId)> {
+    async fn found(&self, instance: &Instance) -> anyhow::Result<(Connection, CredentialId)> {
         let connection = find(instance, &self.connection).await?;
         let held = credentials::list(&instance.db, &connection.id).await?;
         let known = held.into_iter().find(|held| held.id.as_str() == self.credential.to_ascii_lowercase());
@@ -178,20 +191,16 @@ impl Which {
             let id = output::plain(&self.credential);
             format!("There is no credential “{id}”; `oriel connection credential list` shows which there are.")
         })?;
-        Ok((connection.id, known.id))
+        Ok((connection, known.id))
     }
 }
 
-/// Tries a credential and says each check.
-async fn tried(instance: &Instance, connection: &str, credential: &CredentialId) -> anyhow::Result<ExitCode> {
-    let attempt = Attempt { credential: Some(credential.to_string()), ..Attempt::of(connection) };
-    let attempted = instance.live.validate(&attempt, None).await?.context("it was removed meanwhile")?;
-    for check in &attempted.validation.checks {
+/// Says each check, and their sum.
+fn say(validation: &Validation) {
+    for check in &validation.checks {
         output::talk(words(check));
     }
-    output::talk(sum(&attempted.validation));
-    let failed = attempted.validation.status == search::Status::Failed;
-    Ok(if failed { ExitCode::from(super::NOTHING_WORKS) } else { ExitCode::SUCCESS })
+    output::talk(sum(validation));
 }
 
 fn row(desk: &web::Desk, credential: &Credential) -> String {
@@ -201,5 +210,6 @@ fn row(desk: &web::Desk, credential: &Credential) -> String {
         (Some(pem), _) => desk.certificates.thumbprint(pem),
         (None, identity) => identity.clone().unwrap_or_default(),
     };
-    format!("{}\t{}\t{state}\t{ends}\t{shown}", credential.id, credential.kind.as_str())
+    let end = countdown(credential, desk.now()).map(|end| end.words).unwrap_or_default();
+    format!("{}\t{}\t{state}\t{ends}\t{shown}\t{end}", credential.id, credential.kind.as_str())
 }

@@ -4,20 +4,22 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum_extra::extract::Query;
-use search::CheckState;
+use search::{CheckState, Validation};
 use secrecy::SecretString;
 use serde::Deserialize;
 use store::connections::{Connection, ConnectionId};
-use store::credentials::{self, CredentialId};
+use store::credentials::CredentialId;
 use utoipa::ToSchema;
 
 use super::record::{CredentialRecord, ValidationRecord, credential_record, validation_record};
 use super::{Body, CredentialBody, Path};
 use crate::Desk;
 use crate::connection_form::{self, Draft};
+use crate::connections::Switch;
 use crate::error::Error;
 use crate::error::problem::Problem;
 use crate::guard::OwnerKey;
+use crate::markup;
 
 /// A credential that is to stand beside the one in use.
 #[derive(Deserialize, ToSchema)]
@@ -29,7 +31,7 @@ pub struct Added {
     client_secret: Option<SecretString>,
     /// The day on which that secret ends.
     #[serde(default)]
-    ends: Option<String>,
+    secret_ends: Option<String>,
     /// Another credential in the place of `client_secret`.
     #[serde(default)]
     credential: Option<CredentialBody>,
@@ -81,10 +83,11 @@ pub async fn create(
     Body(added): Body<Added>,
 ) -> Result<(StatusCode, Json<CredentialRecord>), Error> {
     let connection = found(&desk, &id).await?;
+    let (credential, ends) = CredentialBody::draft(added.credential);
     let draft = Draft {
         client_secret: added.client_secret.unwrap_or_default(),
-        secret_ends: added.ends.unwrap_or_default(),
-        credential: CredentialBody::draft(added.credential),
+        secret_ends: ends.or(added.secret_ends).unwrap_or_default(),
+        credential,
         ..Draft::default()
     };
     let (proposed, ends) = connection_form::check_credential(&desk, &draft).map_err(Error::Fields)?;
@@ -110,7 +113,7 @@ pub async fn validate(
     Ok(Json(validation_record(&validation)))
 }
 
-/// Lets the connection sign in by a credential, if that signs in.
+/// Lets the connection sign in by a credential, if that signs in. Then what was found with it is the connection's validation.
 #[utoipa::path(
     post,
     path = "/api/v1/connections/{id}/credentials/{credential}/use",
@@ -129,32 +132,23 @@ pub async fn switch(
     Query(ask): Query<Anyway>,
 ) -> Result<StatusCode, Error> {
     let connection = found(&desk, &id).await?;
-    switched(&desk, &connection, &credential, ask.anyway).await?;
-    Ok(StatusCode::NO_CONTENT)
+    match desk.switch_credential(&connection, &credential, ask.anyway).await? {
+        Switch::Done(tried) => {
+            if tried.is_none() {
+                desk.validate(&id.to_string()).await?;
+            }
+            Ok(StatusCode::NO_CONTENT)
+        }
+        Switch::DoesNotSignIn(validation) => Err(Error::field("credential", not_switched(&validation))),
+        Switch::NothingToSwitchTo => Err(Error::NotFound),
+    }
 }
 
-/// Switches, after the credential has signed in unless that is waived.
-pub async fn switched(
-    desk: &Desk,
-    connection: &Connection,
-    credential: &CredentialId,
-    anyway: bool,
-) -> Result<(), Error> {
-    if !anyway {
-        let validation = desk.try_credential(connection, credential).await?.ok_or(Error::NotFound)?;
-        let signs_in =
-            validation.checks.iter().any(|check| check.check == "token" && check.state == CheckState::Passed);
-        if !signs_in {
-            let failed = validation.checks.iter().find(|check| check.state == CheckState::Failed);
-            let why = failed.map_or_else(String::new, |check| format!(" {}", check.title));
-            let words = format!("The credential does not sign in, so nothing was switched.{why}");
-            return Err(Error::field("credential", words));
-        }
-    }
-    match credentials::switch(&desk.db, &connection.id, credential, desk.now()).await? {
-        true => Ok(()),
-        false => Err(Error::NotFound),
-    }
+/// Why nothing was switched.
+pub fn not_switched(validation: &Validation) -> String {
+    let failed = validation.checks.iter().find(|check| check.state == CheckState::Failed);
+    let why = failed.map_or_else(String::new, |check| format!(" {}", markup::clean(&check.title)));
+    format!("The credential does not sign in, so nothing was switched.{why}")
 }
 
 /// Destroys a credential that is not in use.
@@ -170,7 +164,7 @@ pub async fn delete(
     State(desk): State<Desk>,
     Path((id, credential)): Path<(ConnectionId, CredentialId)>,
 ) -> Result<StatusCode, Error> {
-    match credentials::remove(&desk.db, &id, &credential, desk.now()).await? {
+    match desk.remove_credential(&id, &credential).await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Error::NotFound),
     }

@@ -13,7 +13,7 @@ pub use things::things;
 /// The list of checks.
 #[derive(Default)]
 pub struct Checklist {
-    /// The connection's id.
+    /// What makes its ids differ from those of another list: the connection's id, or the credential's.
     pub id: String,
     /// Whether more are to come.
     pub running: bool,
@@ -96,8 +96,20 @@ const STEPS: [(&str, &str, &str); 6] = [
 impl Checklist {
     /// The list, while it fills or when it is whole.
     pub fn new(id: &str, product: Product, checks: &[Check], follows: &[Follow], running: bool) -> Checklist {
+        Checklist::beside(id, id, product, checks, follows, running)
+    }
+
+    /// A list that stands on the page beside the connection's own: `key` takes the place of the connection's id in anchors.
+    pub fn beside(
+        key: &str,
+        id: &str,
+        product: Product,
+        checks: &[Check],
+        follows: &[Follow],
+        running: bool,
+    ) -> Checklist {
         let things = things(checks);
-        let anchor = |at: usize| format!("check-{id}-{at}");
+        let anchor = |at: usize| format!("check-{key}-{at}");
         let to_fix = things
             .iter()
             .map(|thing| Fix { anchor: anchor(thing.first), title: markup::clean(&checks[thing.first].title) })
@@ -114,7 +126,7 @@ impl Checklist {
             }
         }
         Checklist {
-            id: id.to_owned(),
+            id: key.to_owned(),
             running,
             to_fix,
             steps: steps(product, by_step, running),

@@ -40,6 +40,9 @@ pub struct Fields {
     kind: String,
     #[serde(default, deserialize_with = "crate::secret_text::read")]
     certificate_pem: SecretString,
+    /// "yes" to have a certificate made in the stored one's place.
+    #[serde(default)]
+    make_certificate: String,
     #[serde(default)]
     identity_client_id: String,
     /// Capabilities whose box is ticked.
@@ -74,6 +77,7 @@ impl Fields {
             credential: CredentialDraft {
                 kind: self.kind,
                 certificate_pem: self.certificate_pem,
+                make: self.make_certificate == "yes",
                 identity: self.identity_client_id,
             },
         }

@@ -1,6 +1,7 @@
 //! The part of the settings page called Microsoft Graph Integration.
 
 mod form;
+mod sign_in;
 mod state;
 
 use search::Product;
@@ -9,28 +10,17 @@ use store::people::{Person, Role};
 use store::tenants::Tenant;
 
 pub use form::{FormPart, Switch, cloud_title};
+pub use sign_in::SignInPart;
 pub use state::State;
 
 use super::Open;
 use super::checklist::Checklist;
-use super::credentials::{CredentialPart, parts};
+use super::credentials::CredentialsPart;
 use super::tables::TablesPart;
 use crate::Desk;
-use crate::connections::secret_warning;
+use crate::countdown::{Countdown, countdown};
 use crate::error::Error;
 use form::{edit_form, new_form};
-
-/// How a connection may sign in: name, title, and a word on it.
-pub const KINDS: [(&str, &str, &str); 4] = [
-    ("certificate", "Certificate", "recommended: no secret travels, and its end is known"),
-    ("secret", "Client secret", "its Value is pasted below"),
-    (
-        "managed_identity",
-        "Managed identity",
-        "of the Azure machine that Oriel runs on, as a federated credential of the app",
-    ),
-    ("federated_token", "Federated token", "from the file that the configuration names, as clusters keep it"),
-];
 
 /// Everything under the heading.
 pub struct Integration {
@@ -68,8 +58,8 @@ pub struct Row {
     pub tenant_is_id: bool,
     /// How it stands.
     pub state: State,
-    /// A word on the end of its secret, if that is near or past.
-    pub secret_warning: Option<String>,
+    /// A word on the end of its credential, if that is near or past.
+    pub countdown: Option<Countdown>,
     /// Its form, if it is open.
     pub form: Option<FormPart>,
     /// Whether it is asked if it should be removed.
@@ -78,8 +68,8 @@ pub struct Row {
     pub checks: Checklist,
     /// Its tables, as they were when they were last looked at; read for the open connection only.
     pub tables: TablesPart,
-    /// Its credentials, the one in use first.
-    pub credentials: Vec<CredentialPart>,
+    /// Its credentials.
+    pub credentials: CredentialsPart,
 }
 
 impl Integration {
@@ -105,14 +95,14 @@ impl Integration {
             }
             let form = match open {
                 Open::New { product: new, draft, errors } if *new == product => {
-                    Some(new_form(desk, product, draft.clone(), errors, &connections))
+                    Some(new_form(desk, product, draft.as_ref(), errors, &connections))
                 }
                 _ => None,
             };
             let (heading, help) = words(product);
             integration.products.push(ProductBlock { product, heading, help, rows, form });
         }
-        if let Open::Edit { id, .. } | Open::Remove(id) = open
+        if let Open::Edit { id, .. } | Open::Credentials { id, .. } | Open::Remove(id) = open
             && !connections.iter().any(|connection| connection.id == *id)
         {
             return Err(Error::NotFound);
@@ -137,16 +127,19 @@ impl Row {
         let id = connection.id.to_string();
         let (checks, state) = checks_and_state(desk, connection).await?;
         let form = match open {
-            Open::Edit { id, draft, errors, trimmed } if *id == connection.id => Some(FormPart {
-                errors: errors.clone(),
-                trimmed: trimmed.clone(),
-                ..edit_form(desk, connection, draft.clone())
-            }),
+            Open::Edit { id, draft, errors, trimmed } if *id == connection.id => {
+                Some(FormPart { trimmed: trimmed.clone(), ..edit_form(desk, connection, draft.as_ref(), errors) })
+            }
+            Open::Credentials { id, .. } if *id == connection.id => Some(edit_form(desk, connection, None, &[])),
             _ => None,
         };
         let tables = match form {
             Some(_) => TablesPart::read(desk, connection).await?,
             None => TablesPart { rows: Vec::new(), taken: None },
+        };
+        let came = match open {
+            Open::Credentials { id, came } if *id == connection.id => Some(came),
+            _ => None,
         };
         let removing = matches!(open, Open::Remove(id) if *id == connection.id);
         let name = tenants
@@ -159,12 +152,12 @@ impl Row {
             tenant_is_id: name.is_none(),
             tenant: name.unwrap_or_else(|| connection.tenant_guid.clone()),
             state,
-            secret_warning: secret_warning(connection, desk.now()),
+            countdown: countdown(&connection.credential, desk.now()),
             form,
             removing,
             checks,
             tables,
-            credentials: parts(desk, connection),
+            credentials: CredentialsPart::new(desk, connection, came),
         })
     }
 }

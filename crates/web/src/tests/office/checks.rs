@@ -44,9 +44,12 @@ impl Validator for Checks {
             let status = *self.status.lock().unwrap();
             let validation = Validation { status, checks, follows: Vec::new(), validated_at: (self.clock)() };
             let id = attempt.connection.parse().unwrap();
-            store::validations::save(&self.db, &id, &validation)
-                .await
-                .map_err(|error| ValidatorError(Box::new(error)))?;
+            // What is found with a credential that is not in use is not kept.
+            if attempt.credential.is_none() {
+                store::validations::save(&self.db, &id, &validation)
+                    .await
+                    .map_err(|error| ValidatorError(Box::new(error)))?;
+            }
             Ok(Some(Attempted { validation, transcript: attempt.record.then(|| TRANSCRIPT.to_owned()) }))
         })
     }

@@ -2,8 +2,10 @@
 
 use search::Product;
 use secrecy::SecretString;
-use store::connections::{Connection, ConnectionId};
+use store::connections::Connection;
+use store::credentials::Kind;
 
+use super::SignInPart;
 use crate::Desk;
 use crate::connection_form::{CredentialDraft, Draft};
 use crate::error::FieldError;
@@ -20,8 +22,10 @@ pub struct FormPart {
     pub product: Product,
     /// What the fields hold. The secret is never among it.
     pub draft: Draft,
-    /// Whether a secret is stored.
-    pub has_secret: bool,
+    /// How it signs in.
+    pub signs_in: SignInPart,
+    /// Whether the connection is there already.
+    pub saved: bool,
     /// The clouds to choose from: name and title.
     pub clouds: Vec<(String, String)>,
     /// Where the app's overview page is, in that cloud.
@@ -40,17 +44,6 @@ impl FormPart {
     /// What is wrong with a field.
     pub fn error(&self, field: &str) -> Option<&str> {
         error_of(&self.errors, field)
-    }
-
-    /// Whether this kind of credential is chosen.
-    pub fn is_kind(&self, kind: &str) -> bool {
-        let chosen = self.draft.credential.kind.as_str();
-        kind == if chosen.is_empty() { "secret" } else { chosen }
-    }
-
-    /// Whether a secret is stored that stays if nothing is pasted: for the connection's own form.
-    pub fn keeps_secret(&self, key: &str) -> bool {
-        self.has_secret && key == self.key && self.is_kind("secret")
     }
 
     /// Whether any capability is marked as rightly quiet.
@@ -75,8 +68,11 @@ pub struct Switch {
 }
 
 /// The form of a connection, with what is stored or what was typed.
-pub fn edit_form(desk: &Desk, connection: &Connection, draft: Option<Draft>) -> FormPart {
-    let draft = draft.unwrap_or_else(|| Draft {
+pub fn edit_form(desk: &Desk, connection: &Connection, draft: Option<&Draft>, errors: &[FieldError]) -> FormPart {
+    let credential = &connection.credential;
+    // A certificate tells its end itself: the field is a secret's.
+    let ends = credential.ends.filter(|_| credential.kind == Kind::Secret);
+    let stored = || Draft {
         label: connection.label.clone(),
         tenant_id: connection.tenant_guid.clone(),
         client_id: connection.client_id.clone(),
@@ -88,22 +84,23 @@ pub fn edit_form(desk: &Desk, connection: &Connection, draft: Option<Draft>) -> 
             .collect(),
         switched_off: connection.switched_off.clone(),
         quiet: connection.quiet.clone(),
-        secret_ends: connection.credential.ends.map(|date| date.to_string()).unwrap_or_default(),
+        secret_ends: ends.map(|date| date.to_string()).unwrap_or_default(),
         credential: CredentialDraft {
-            kind: connection.credential.kind.as_str().to_owned(),
-            certificate_pem: SecretString::default(),
-            identity: connection.credential.identity.clone().unwrap_or_default(),
+            kind: credential.kind.as_str().to_owned(),
+            identity: credential.identity.clone().unwrap_or_default(),
+            ..CredentialDraft::default()
         },
         ..Draft::default()
-    });
-    form(desk, connection.product, Some(&connection.id), draft)
+    };
+    let draft = draft.cloned().unwrap_or_else(stored);
+    form(desk, connection.product, Some(connection), draft, errors)
 }
 
 /// The form of a connection that is to be.
 pub fn new_form(
     desk: &Desk,
     product: Product,
-    draft: Option<Draft>,
+    draft: Option<&Draft>,
     errors: &[FieldError],
     connections: &[Connection],
 ) -> FormPart {
@@ -116,10 +113,19 @@ pub fn new_form(
             (other.id.to_string(), format!("Use the same app as {}{label}", other.product.title()))
         })
         .collect();
-    FormPart { errors: errors.to_vec(), same_as, ..form(desk, product, None, draft.unwrap_or_default()) }
+    FormPart { same_as, ..form(desk, product, None, draft.cloned().unwrap_or_default(), errors) }
 }
 
-fn form(desk: &Desk, product: Product, id: Option<&ConnectionId>, draft: Draft) -> FormPart {
+fn form(
+    desk: &Desk,
+    product: Product,
+    connection: Option<&Connection>,
+    draft: Draft,
+    errors: &[FieldError],
+) -> FormPart {
+    let id = connection.map(|connection| &connection.id);
+    let key = id.map_or(format!("new-{product}"), ToString::to_string);
+    let stays = connection.map(|connection| connection.credential.kind);
     let switches = desk
         .capabilities
         .iter()
@@ -132,9 +138,10 @@ fn form(desk: &Desk, product: Product, id: Option<&ConnectionId>, draft: Draft) 
         .collect();
     FormPart {
         action: id.map_or("/settings/connections".to_owned(), |id| format!("/settings/connections/{id}")),
-        key: id.map_or(format!("new-{product}"), ToString::to_string),
+        signs_in: SignInPart::new(key.clone(), &draft, stays, errors),
+        key,
         product,
-        has_secret: id.is_some(),
+        saved: id.is_some(),
         clouds: desk.settings.clouds.iter().map(|cloud| (cloud.clone(), cloud_title(cloud).to_owned())).collect(),
         portal: portal(if draft.cloud.is_empty() { desk.settings.clouds.first() } else { Some(&draft.cloud) }),
         // Whatever was typed into the field of the secret is not sent back.
@@ -144,7 +151,7 @@ fn form(desk: &Desk, product: Product, id: Option<&ConnectionId>, draft: Draft) 
             ..draft
         },
         switches,
-        errors: Vec::new(),
+        errors: errors.to_vec(),
         trimmed: Vec::new(),
         same_as: Vec::new(),
     }
