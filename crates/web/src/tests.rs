@@ -2,6 +2,7 @@
 
 mod api;
 mod connections;
+mod credentials;
 mod first_start;
 mod looks;
 mod office;
