@@ -114,6 +114,11 @@ async fn a_second_credential_is_tried_before_it_is_used_and_the_first_is_removed
     let id = added.last_line().to_owned();
     let credential = |arguments: &[&str]| bench.oriel(&[&["connection", "credential"], arguments].concat());
 
+    let listed = bench.well(&["connection", "list"]).out;
+    let columns: Vec<&str> = listed.trim_end_matches('\n').split('\t').collect();
+    assert_eq!(columns.len(), 8, "{listed}");
+    assert!(columns[6].starts_with("20") && columns[6].len() == 10, "the certificate's end: {listed}");
+
     let made = credential(&["add", &id, "--make-certificate"]).ended_with(0).last_line().to_owned();
     let third = credential(&["add", &id, "--federated-token"]).ended_with(2);
     assert!(third.err.contains("two credentials"), "{}", third.err);
@@ -130,7 +135,10 @@ async fn a_second_credential_is_tried_before_it_is_used_and_the_first_is_removed
     let kept = credential(&["remove", &id, &first]).ended_with(2);
     assert!(kept.err.contains("in use"), "{}", kept.err);
     credential(&["use", &id, &made, "--anyway"]).ended_with(0);
-    credential(&["use", &id, &first]).ended_with(0);
+    let back = credential(&["use", &id, &first]).ended_with(0);
+    assert!(back.err.contains("ok ") && back.err.contains("signs in by it from now on"), "{}", back.err);
+    let listed = bench.well(&["connection", "list"]).out;
+    assert!(!listed.contains("not validated"), "what was found with it is kept: {listed}");
     credential(&["remove", &id, &made]).ended_with(0);
     bench.well(&["connection", "validate", &id]);
 }

@@ -68,6 +68,15 @@ async fn the_log_of_a_full_run_holds_no_secret() {
         let added = cli(&arguments).ended_with(2);
         assert!(!added.out.contains(MARK), "{}", added.out);
     }
+    let certificate = bench.file("certificate.pem", demo::CERTIFICATE);
+    let by_certificate = ["connection", "add", "--product", "sentinel", "--certificate-file", &certificate];
+    let ids = ["--tenant", demo::TENANT, "--client", demo::CERTIFICATE_CLIENT, "--cloud", "simulated"];
+    let id = cli(&[&by_certificate[..], &ids].concat()).ended_with(0).last_line().to_owned();
+    let made = ["connection", "credential", "add", &id, "--make-certificate"];
+    let spare = cli(&made).ended_with(0).last_line().to_owned();
+    for what in ["validate", "use"] {
+        cli(&["connection", "credential", what, &id, &spare]).ended_with(2);
+    }
     let database = "postgres://u:pw-XYZZY@127.0.0.1:1/x";
     assert!(cli(&["user", "list", "--database-url", database]).ended_with(2).err.contains("cannot be reached"));
     assert!(asked.lock().unwrap().contains(PROXY_LOGIN), "the proxy was not told the password");
@@ -81,6 +90,14 @@ async fn the_log_of_a_full_run_holds_no_secret() {
         let made = script.post("/api/v1/connections", &connection(cloud, secret)).await.unwrap();
         assert_eq!(made.status, 201, "{}", made.text);
     }
+    let mut keyed = connection("simulated", "");
+    keyed["credential"] = json!({"kind": "certificate", "certificate_pem": demo::CERTIFICATE});
+    let made = script.post("/api/v1/connections", &keyed).await.unwrap();
+    assert!(made.status == 201 && !made.text.contains("PRIVATE KEY"), "{}", made.text);
+    let torn = demo::CERTIFICATE.replace("-----END PRIVATE KEY-----", "");
+    keyed["credential"]["certificate_pem"] = json!(torn);
+    let refused = script.post("/api/v1/connections", &keyed).await.unwrap();
+    assert_eq!(refused.status, 422, "{}", refused.text);
     let wrong = [("name", "olga"), ("password", "wrong XYZZY password")];
     let nobody = Visitor::new(base.clone());
     assert_eq!(nobody.submit("/sign-in", &wrong).await.unwrap().status, 422);
@@ -98,10 +115,13 @@ async fn the_log_of_a_full_run_holds_no_secret() {
 
     assert!(all.len() + said.err.len() > 100_000, "this was not the loudest level");
     // A token of the simulator is a JWT: each begins like this.
-    let hidden = [MARK, PASSWORD, &key, &cookie, demo::DEFENDER_SECRET, PROXY_LOGIN, "eyJ0eXAi"];
+    let mut hidden = vec![MARK, PASSWORD, &key, &cookie, demo::DEFENDER_SECRET, PROXY_LOGIN, "eyJ0eXAi", "PRIVATE KEY"];
+    let private = demo::CERTIFICATE.split("PRIVATE KEY").nth(1).unwrap();
+    hidden.extend(private.lines().filter(|line| line.len() >= 32 && !line.contains("----")));
+    assert!(hidden.len() > 10, "the key's lines are looked for");
     for line in all.lines().chain(said.err.lines()) {
-        for secret in hidden {
-            assert!(!line.contains(secret), "“{secret}” is said: {line}");
+        for secret in &hidden {
+            assert!(!line.contains(*secret), "“{secret}” is said: {line}");
         }
     }
     let log: Vec<Value> = said.err.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
