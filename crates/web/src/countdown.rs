@@ -51,10 +51,10 @@ pub fn countdown(credential: &Credential, now: Timestamp) -> Option<Countdown> {
         1 => format!("{what} ends tomorrow"),
         days => format!("{what} ends in {days} days"),
     };
-    let level = match days {
-        ..=LATE_DAYS => Level::High,
-        ..=WARN_DAYS => Level::Warn,
-        _ => Level::Info,
+    let level = match (days <= LATE_DAYS, days <= WARN_DAYS) {
+        (true, _) => Level::High,
+        (false, true) => Level::Warn,
+        (false, false) => Level::Info,
     };
     Some(Countdown { words, level })
 }

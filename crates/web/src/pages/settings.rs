@@ -182,7 +182,7 @@ pub async fn page(desk: &Desk, person: &Person, open: Open) -> Result<Response, 
             page.done = match done.as_str() {
                 "password" => "The password was changed. Other sessions of yours have ended.",
                 "contact" => "The support contact was saved.",
-                "removed" => "The connection was removed, and its secret destroyed.",
+                "removed" => "The connection was removed, and its credentials destroyed.",
                 _ => "",
             }
         }
