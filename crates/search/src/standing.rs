@@ -50,10 +50,16 @@ pub const SILENT: &str = "silent";
 /// A credential lasts longer than 30 days, or nobody said how long.
 pub const LASTS: &str = "lasts";
 
-/// Causes that say nothing about what they hid.
-const PASSING: [&str; 2] = ["throttled", "timed_out"];
+/// Causes that pass, or say nothing about what they hid. A status without a name is Microsoft's trouble of the moment as often
+/// as not.
+const PASSING: [&str; 5] = ["throttled", "timed_out", "unavailable", "not_yet_effective", "failed"];
 /// Causes on the way.
-const ON_THE_WAY: [&str; 6] = ["dns", "connect", "tls", "proxy", "proxy_authentication", "broken"];
+const ON_THE_WAY: [&str; 9] =
+    ["dns", "connect", "tls", "tls_name", "tls_time", "proxy", "proxy_authentication", "broken", "web_page"];
+
+fn is_passing(code: &str) -> bool {
+    PASSING.contains(&code) || ON_THE_WAY.contains(&code)
+}
 
 /// Whether a state is as it should be.
 pub fn is_well(state: &str) -> bool {
@@ -113,14 +119,18 @@ fn capability(follow: &Follow, checks: &[Check], signs_in: bool) -> Option<Stand
             let own = |check: &&Check| {
                 check.check == "probe" && check.capability.as_deref() == Some(follow.capability.as_str())
             };
-            let failed = checks.iter().filter(own).find(|check| check.state == CheckState::Failed);
-            if let Some(failed) = failed {
-                let code = failed.code.as_str();
-                // A status without a name is Microsoft's trouble of the moment as often as not.
-                if PASSING.contains(&code) || ON_THE_WAY.contains(&code) || code == "failed" {
-                    return None;
-                }
+            // What fails for the same reason as another capability is left out with the same code, and what was not tried waits
+            // for the sign-in to its interface.
+            let broken = |check: &&Check| check.state != CheckState::Passed;
+            if checks.iter().filter(own).filter(broken).any(|check| is_passing(&check.code)) {
+                return None;
             }
+            let waits = checks.iter().filter(own).any(|check| check.code == "no_token");
+            let token = |check: &&Check| check.check == "token" && check.state == CheckState::Failed;
+            if waits && checks.iter().filter(token).any(|check| is_passing(&check.code)) {
+                return None;
+            }
+            let failed = checks.iter().filter(own).find(|check| check.state == CheckState::Failed);
             let words = || format!("{}: {}.", follow.title, follow.words.trim_end_matches('.'));
             Some(standing(Some(DOES_NOT_WORK), failed.map_or_else(words, |failed| failed.title.clone())))
         }

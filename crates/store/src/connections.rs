@@ -162,6 +162,26 @@ pub async fn find(db: &Db, id: &ConnectionId) -> Result<Option<Connection>, Erro
     row.map(Connection::try_from).transpose()
 }
 
+/// In a transaction: the tenant of a connection, if that is still as it was read.
+macro_rules! as_tried {
+    ($transaction:ident, $tried:expr) => {
+        sqlx::query_scalar(
+            "SELECT connections.tenant_id FROM connections
+             JOIN credentials ON credentials.connection_id = connections.id AND credentials.in_use = TRUE
+             WHERE connections.id = $1 AND connections.updated_at = $2 AND credentials.id = $3
+                 AND connections.tenant_id = $4 AND connections.client_id = $5",
+        )
+        .bind(&$tried.id)
+        .bind(crate::columns::Micros::from($tried.updated_at))
+        .bind(&$tried.credential.id)
+        .bind(&$tried.tenant_id)
+        .bind(&$tried.client_id)
+        .fetch_optional(&mut *$transaction)
+        .await?
+    };
+}
+pub(crate) use as_tried;
+
 /// Every connection, in the order in which they were saved.
 pub async fn list(db: &Db) -> Result<Vec<Connection>, Error> {
     const LIST: &str = concat!("SELECT ", connection_columns!(), " ORDER BY connections.created_at, connections.id");

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use crate::columns::{MaybeMicros, Micros};
-use crate::connections::ConnectionId;
+use crate::connections::{Connection, ConnectionId, as_tried};
 use crate::db::{in_transaction, reading};
+use crate::meta::QUEUE;
 use crate::{Db, Error};
 
 /// A table of a connection, at a time.
@@ -38,6 +39,15 @@ type Row =
 /// Keeps the pulses of a connection in the place of those before: a table that is not among them is no longer looked at.
 /// Whether the connection is still there.
 pub async fn save(db: &Db, connection: &ConnectionId, pulses: &[Pulse]) -> Result<bool, Error> {
+    keep(db, connection, pulses, None).await
+}
+
+/// The same, if the connection is still as it was when its tables were looked at.
+pub async fn save_as_tried(db: &Db, tried: &Connection, pulses: &[Pulse]) -> Result<bool, Error> {
+    keep(db, &tried.id, pulses, Some(tried)).await
+}
+
+async fn keep(db: &Db, connection: &ConnectionId, pulses: &[Pulse], tried: Option<&Connection>) -> Result<bool, Error> {
     const TENANT: &str = "SELECT tenant_id FROM connections WHERE id = $1";
     const SAVE: &str = "INSERT INTO pulses (connection_id, tenant_id, place, table_name, newest_at, rows_24h, plan,
                                             retention_days, trouble, quiet, taken_at)
@@ -45,7 +55,12 @@ pub async fn save(db: &Db, connection: &ConnectionId, pulses: &[Pulse]) -> Resul
                         ON CONFLICT (connection_id, place, table_name) DO NOTHING";
     let saving = async {
         let saved = in_transaction!(db, transaction => {
-            let tenant: Option<String> = sqlx::query_scalar(TENANT).bind(connection).fetch_optional(&mut *transaction).await?;
+            // Who changes the connection meanwhile waits, or has ended.
+            sqlx::query(QUEUE).execute(&mut *transaction).await?;
+            let tenant: Option<String> = match tried {
+                Some(tried) => as_tried!(transaction, tried),
+                None => sqlx::query_scalar(TENANT).bind(connection).fetch_optional(&mut *transaction).await?,
+            };
             let Some(tenant) = tenant else {
                 return Ok(false);
             };

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::changes::note_found;
 use crate::columns::{Micros, from_json, to_json};
-use crate::connections::ConnectionId;
+use crate::connections::{Connection, ConnectionId, as_tried};
 use crate::db::{in_transaction, reading};
 use crate::meta::QUEUE;
 use crate::{Db, Error};
@@ -13,6 +13,21 @@ use crate::{Db, Error};
 /// Keeps a validation in the place of the one before, unless that is newer. Whether it was kept: a connection may have
 /// been removed while it was being tried.
 pub async fn save(db: &Db, connection: &ConnectionId, validation: &Validation) -> Result<bool, Error> {
+    keep(db, connection, validation, None).await
+}
+
+/// The same, if the connection is still as it was when it was read to be tried: what was found with another app, cloud or
+/// credential, or other workspaces, is not how it stands now.
+pub async fn save_as_tried(db: &Db, tried: &Connection, validation: &Validation) -> Result<bool, Error> {
+    keep(db, &tried.id, validation, Some(tried)).await
+}
+
+async fn keep(
+    db: &Db,
+    connection: &ConnectionId,
+    validation: &Validation,
+    tried: Option<&Connection>,
+) -> Result<bool, Error> {
     const TENANT: &str = "SELECT tenant_id FROM connections WHERE id = $1";
     const SAVE: &str = "INSERT INTO validations (connection_id, tenant_id, status, checks, follows, validated_at)
                         VALUES ($1, $2, $3, $4, $5, $6)
@@ -27,7 +42,10 @@ pub async fn save(db: &Db, connection: &ConnectionId, validation: &Validation) -
         let rows = in_transaction!(db, transaction => {
             // Two instances that try it at the same moment tell what changed once.
             sqlx::query(QUEUE).execute(&mut *transaction).await?;
-            let tenant: Option<String> = sqlx::query_scalar(TENANT).bind(connection).fetch_optional(&mut *transaction).await?;
+            let tenant: Option<String> = match tried {
+                Some(tried) => as_tried!(transaction, tried),
+                None => sqlx::query_scalar(TENANT).bind(connection).fetch_optional(&mut *transaction).await?,
+            };
             let Some(tenant) = tenant else {
                 return Ok(0);
             };

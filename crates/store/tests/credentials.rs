@@ -127,3 +127,32 @@ databases::on_each_database! {
         assert_eq!(kinds(&db, &connection).await, [(Kind::ManagedIdentity, true)]);
     }
 }
+
+databases::on_each_database! {
+    async fn what_was_found_before_a_change_is_not_kept_after_it(database: Lent) {
+        let (db, tried) = connected(&database).await;
+        let found = Validation { status: Status::Failed, checks: Vec::new(), follows: Vec::new(), validated_at: now() };
+        assert!(validations::save_as_tried(&db, &tried, &found).await.unwrap());
+        let change = Change {
+            label: "Contoso".into(),
+            cloud: "global".into(),
+            tenant_guid: tried.tenant_guid.clone(),
+            client_id: tried.client_id.clone(),
+            credential: Some(certificate()),
+            workspaces: Vec::new(),
+            switched_off: Vec::new(),
+            quiet: Vec::new(),
+            ends: None,
+        };
+        let changed = connections::update(&db, &tried.id, &change, now()).await.unwrap().unwrap();
+        assert!(!validations::save_as_tried(&db, &tried, &found).await.unwrap(), "another credential");
+        assert!(!store::pulses::save_as_tried(&db, &tried, &[]).await.unwrap());
+        assert_eq!(validations::newest(&db, &tried.id).await.unwrap(), None);
+        let later = now() + jiff::SignedDuration::from_secs(1);
+        let renamed = Change { credential: None, label: "Fabrikam".into(), ..change };
+        connections::update(&db, &tried.id, &renamed, later).await.unwrap();
+        assert!(!validations::save_as_tried(&db, &changed, &found).await.unwrap(), "another form");
+        let newest = connections::find(&db, &tried.id).await.unwrap().unwrap();
+        assert!(validations::save_as_tried(&db, &newest, &found).await.unwrap());
+    }
+}

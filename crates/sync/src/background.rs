@@ -169,13 +169,16 @@ impl Background {
     async fn pulsed(&self, memory: &Memory, connection: &Connection) -> Result<Option<Timestamp>, Error> {
         let pulses = store::pulses::of(&self.db, &connection.id).await?;
         let stored = pulses.iter().map(|pulse| pulse.taken_at).max();
-        Ok(stored.max(memory.pulsed.get(connection.id.as_str()).copied()))
+        // A connection that was changed since has other tables.
+        let here = memory.pulsed.get(connection.id.as_str()).copied();
+        Ok(stored.max(here.filter(|at| *at >= connection.updated_at)))
     }
 
     async fn take(&self, mates: &[Connection], memory: &mut Memory, done: &mut Done) -> Result<(), Error> {
         let now = (self.clock)();
         for taken in self.look.pulse(mates).await? {
-            if store::pulses::save(&self.db, &taken.connection, &taken.pulses).await? {
+            let Some(tried) = mates.iter().find(|mate| mate.id == taken.connection) else { continue };
+            if store::pulses::save_as_tried(&self.db, tried, &taken.pulses).await? {
                 done.changes += store::changes::note(&self.db, &taken.connection, &taken.standings, now).await?;
             }
         }

@@ -164,6 +164,9 @@ async fn validate(instance: &Instance, id: &ConnectionId, transcript: Option<Tra
     };
     let (validation, ()) = tokio::join!(instance.live.validate(&attempt, Some(progress)), saying);
     let Some(attempted) = validation? else { bail!("the connection was removed meanwhile") };
+    for follow in &attempted.validation.follows {
+        output::talk(format!("         {}: {}", plain(&follow.title), plain(&follow.words)));
+    }
     output::talk(sum(&attempted.validation));
     if let (Some(file), Some(lines)) = (transcript, &attempted.transcript) {
         file.write(lines)?;
@@ -179,7 +182,12 @@ fn words(check: &Check) -> String {
     };
     let remedy = check.remedy.as_ref().map_or_else(String::new, |remedy| format!("\n         {}", plain(remedy)));
     let link = check.link.as_ref().map_or_else(String::new, |link| format!("\n         {}", plain(link)));
-    format!("{mark}  {}{remedy}{link}", plain(&check.title))
+    let id = |name: &str, id: &Option<String>| {
+        let id = id.as_ref().filter(|_| check.state == CheckState::Failed);
+        id.map_or_else(String::new, |id| format!("\n         {name} {}", plain(id)))
+    };
+    let ids = format!("{}{}", id("trace id", &check.trace_id), id("correlation id", &check.correlation_id));
+    format!("{mark}  {}{remedy}{link}{ids}", plain(&check.title))
 }
 
 fn sum(validation: &Validation) -> &'static str {

@@ -80,9 +80,11 @@ impl Validator for Live {
                     transcript: recording.map(|recording| recording.end(&stored)),
                 }));
             }
-            store::validations::save(&self.db, &id, &validation).await.map_err(own)?;
-            let learned = transcript::learned(&validation.checks);
-            store::learned::save(&self.db, &id, &learned, now).await.map_err(own)?;
+            // One that was changed meanwhile is tried anew by whoever changed it.
+            if store::validations::save_as_tried(&self.db, &stored, &validation).await.map_err(own)? {
+                let learned = transcript::learned(&validation.checks);
+                store::learned::save(&self.db, &id, &learned, now).await.map_err(own)?;
+            }
             Ok(Some(Attempted { validation, transcript: recording.map(|recording| recording.end(&stored)) }))
         }
         .boxed()

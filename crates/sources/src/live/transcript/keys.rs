@@ -6,15 +6,14 @@ use jiff::Timestamp;
 pub(super) const MEDIA_TYPES: [&str; 4] = ["application/json", "application/problem+json", "text/html", "text/plain"];
 
 /// Members (in lower case) whose texts come from a closed list of Microsoft's: enumerations, error codes, names of products,
-/// and what discovery says of a cloud.
-const CLOSED: [&str; 72] = [
+/// and what discovery says of a cloud. Vendors, products, categories, roles and states of places are none: whoever makes an
+/// alert of their own writes what they like there.
+const CLOSED: [&str; 62] = [
     "@odata.type",
     "action",
     "actiontype",
     "appidacr",
     "azpacr",
-    "category",
-    "categories",
     "claims_supported",
     "classification",
     "client_assertion_type",
@@ -44,17 +43,12 @@ const CLOSED: [&str; 72] = [
     "osplatform",
     "part",
     "prevalencestate",
-    "productcomponentname",
-    "productname",
-    "provider",
-    "providername",
     "rbac_url",
     "remediationstatus",
     "request_uri_parameter_supported",
     "response_modes_supported",
     "response_types_supported",
     "riskscore",
-    "role",
     "roles",
     "scopes_supported",
     "scp",
@@ -63,7 +57,6 @@ const CLOSED: [&str; 72] = [
     "severity",
     "severityname",
     "sourcesystem",
-    "state",
     "status",
     "subject_types_supported",
     "suberror",
@@ -75,12 +68,38 @@ const CLOSED: [&str; 72] = [
     "token_endpoint_auth_methods_supported",
     "token_type",
     "type",
-    "vendor",
-    "vendorname",
     "ver",
     "verdict",
     "$table",
 ];
+
+/// Whether a vendor, product or provider is one of Microsoft's own names; any other is somebody's own word.
+pub(super) fn is_microsofts(name: &str, text: &str) -> bool {
+    const MEMBERS: [&str; 6] =
+        ["vendor", "vendorname", "provider", "providername", "productname", "productcomponentname"];
+    const NAMES: [&str; 14] = [
+        "Microsoft",
+        "Microsoft Sentinel",
+        "Azure Sentinel",
+        "Scheduled Alerts",
+        "ASI Scheduled Alerts",
+        "NRT Alerts",
+        "MDATP",
+        "Microsoft Defender for Endpoint",
+        "Microsoft Defender for Office 365",
+        "Microsoft Defender for Identity",
+        "Microsoft Defender for Cloud Apps",
+        "Microsoft Defender Advanced Threat Protection",
+        "Microsoft Defender XDR",
+        "Microsoft 365 Defender",
+    ];
+    MEMBERS.contains(&name.to_ascii_lowercase().as_str()) && NAMES.contains(&text)
+}
+
+/// Whether this member says where on earth something is, or whose network it is in.
+pub(super) fn is_place(name: &str) -> bool {
+    matches!(name.to_ascii_lowercase().as_str(), "latitude" | "longitude" | "altitude" | "postalcode" | "asn")
+}
 
 /// Whether the texts of this member come from a closed list.
 pub(super) fn is_closed(name: &str) -> bool {

@@ -48,6 +48,7 @@ const QUOTED: [&str; 36] = [
 /// A text with stand-ins in it. `ours` is what Oriel's own request said: an echo of it stays.
 pub(super) fn replaced(text: &str, ours: &str, stand_ins: &mut StandIns) -> String {
     let text: String = text.chars().take(LONGEST).collect();
+    let text = unquoted_names(&text, stand_ins);
     let mut out = String::new();
     let mut rest = text.as_str();
     while let Some(found) = Quote::first(rest) {
@@ -58,6 +59,28 @@ pub(super) fn replaced(text: &str, ours: &str, stand_ins: &mut StandIns) -> Stri
         rest = &rest[found.close..];
     }
     out.push_str(&known(rest, ours, stand_ins));
+    out
+}
+
+/// Names that Entra's sentences carry without quotes: "in the tenant named X.", "Application 'ID'(X) is disabled".
+fn unquoted_names(text: &str, stand_ins: &mut StandIns) -> String {
+    const PLACES: [(&str, &[&str]); 3] =
+        [("tenant named ", &[". ", ".\r", ".\n"]), ("'(", &[") ", ")."]), ("directory named ", &[". ", ".\r", ".\n"])];
+    let mut out = text.to_owned();
+    for (before, ends) in PLACES {
+        let mut from = 0;
+        while let Some(start) = out[from..].find(before).map(|at| from + at + before.len()) {
+            let end = ends.iter().filter_map(|end| out[start..].find(end)).min();
+            let end = end.map_or_else(|| out.trim_end_matches(['.', ')']).len().max(start), |at| start + at);
+            let name = out[start..end].trim_matches('\'').to_owned();
+            let stand_in = match stand_ins.entity(&name) {
+                Some(entity) => entity,
+                None => stand_ins.text(&name),
+            };
+            out.replace_range(start..end, &stand_in);
+            from = start + stand_in.len();
+        }
+    }
     out
 }
 

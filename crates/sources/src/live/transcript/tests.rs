@@ -176,6 +176,7 @@ async fn of_whole_tables_and_lists_nothing_stays_but_microsofts_own_words() {
         let column = matches!(name, "name" | "type") && keys::is_schema_name(text);
         keys::is_moment(text)
             || column
+            || keys::is_microsofts(name, text)
             || (keys::is_closed(name) && keys::is_word(text))
             || keys::is_type(text)
             || link::is_microsofts(text)
@@ -312,4 +313,23 @@ proptest! {
         lines(&[exchange(status, &text)], &["SOC"]);
         lines(&[exchange(status, &json!({ "error": { "message": text } }).to_string())], &[&text]);
     }
+}
+
+#[test]
+fn names_in_entras_sentences_places_and_words_of_ones_own_are_replaced() {
+    for (text, name) in [
+        ("The resource principal named x was not found in the tenant named Tailspin. This can happen.", "Tailspin"),
+        ("Application '11111111-1111-4111-8111-111111111111'(Fabrikam) is disabled.", "Fabrikam"),
+        ("Application '11111111-1111-4111-8111-111111111111'(Oriel (switched off)) is disabled.", "switched off"),
+    ] {
+        let body = serde_json::json!({"error": "invalid_client", "error_description": text}).to_string();
+        let told = written(&[exchange(401, &body)], &cloud(), &[]);
+        assert!(!told.contains(name), "{told}");
+        assert!(told.contains("not found in the tenant named") || told.contains("is disabled."), "{told}");
+    }
+    assert!(!keys::is_microsofts("productName", "Kontoso SIEM") && keys::is_microsofts("VendorName", "Microsoft"));
+    for name in ["state", "role", "category", "provider"] {
+        assert!(!keys::is_closed(name), "{name}");
+    }
+    assert!(keys::is_place("latitude") && keys::is_place("postalCode"));
 }

@@ -92,6 +92,9 @@ impl<'a> Walk<'a> {
 
     fn number(&mut self, name: &str, number: &Number) -> Number {
         const TIMES: [&str; 5] = ["exp", "iat", "nbf", "expires_in", "expires_on"];
+        if keys::is_place(name) {
+            return Number::from(0);
+        }
         let small = number.as_f64().is_some_and(|number| number.abs() < ID_LIKE);
         if small || TIMES.contains(&name) {
             return number.clone();
@@ -118,7 +121,7 @@ impl<'a> Walk<'a> {
         if column {
             return self.stand_ins.field(text);
         }
-        let ours = !text.is_empty() && self.ours.contains(&format!("\"{text}\""));
+        let ours = keys::is_microsofts(name, text) || !text.is_empty() && self.ours.contains(&format!("\"{text}\""));
         if ours || (keys::is_closed(name) && keys::is_word(text)) || keys::is_moment(text) || text == PRIMARY {
             return text.to_owned();
         }
