@@ -3,7 +3,8 @@
 //! Start reading at [`command::run`], which leads to one file a sub-command; [`instance::Instance`] puts the crates
 //! together.
 
-pub mod background;
+pub mod account;
+mod background;
 mod certificates;
 pub mod command;
 pub mod commands;
@@ -14,4 +15,5 @@ pub mod output;
 pub mod owners_file;
 pub mod serving;
 pub mod tls;
+pub mod together;
 pub mod wiring;

@@ -55,10 +55,12 @@ pub(crate) fn asking_of(
         capability,
         rightly_quiet: false,
         finds_by_address: false,
+        priority: microsoft::Priority::People,
         asked: Asked {
             connection: Some("c1".into()),
             label: Some("Main".into()),
             tenant: Some(TENANT.into()),
+            cloud: Some("global".into()),
             ..capability.asked()
         },
     }
@@ -180,7 +182,7 @@ impl World {
             switched_off: switched_off.iter().map(|name| (*name).to_owned()).collect(),
             quiet: Vec::new(),
         };
-        store::connections::create(&self.db, &new, now()).await.unwrap();
+        store::connections::create(&self.db, &store::audit::Actor::oriel(), &new, now()).await.unwrap();
         id.to_string()
     }
 
@@ -199,18 +201,22 @@ impl World {
             quiet: names.iter().map(|name| (*name).to_owned()).collect(),
             ends: before.credential.ends,
         };
-        store::connections::update(&self.db, &id, &change, now()).await.unwrap();
+        store::connections::update(&self.db, &store::audit::Actor::oriel(), &id, &change, now()).await.unwrap();
+    }
+
+    /// The sources of whoever may see every tenant.
+    pub(crate) async fn sources(&self) -> Vec<Arc<dyn search::Source>> {
+        search::chosen(&search::Sources::current(&*self.live).await, |_| true)
     }
 
     /// A whole search.
     pub(crate) async fn search(&self, value: &str) -> search::Report {
         use futures_util::StreamExt;
-        use search::Sources;
-        let sources = self.live.current().await;
+        let sources = self.sources().await;
         let question = search::Question::new(indicator(value), now());
         let asked: Vec<Asked> = sources.iter().map(|source| source.asked().clone()).collect();
         let mut report = search::Report::new(&question.indicator, &asked, now());
-        let mut answers = Box::pin(search::run::run(sources, Arc::new(question)));
+        let mut answers = Box::pin(search::run::run(sources.into(), Arc::new(question)));
         while let Some(answer) = answers.next().await {
             report.add(answer, now());
         }

@@ -54,7 +54,7 @@ async fn tried(situation: &Situation) -> (f32, Vec<String>) {
         switched_off: Vec::new(),
         quiet: Vec::new(),
     };
-    store::connections::create(&db, &new, now()).await.unwrap();
+    store::connections::create(&db, &store::audit::Actor::oriel(), &new, now()).await.unwrap();
     let live = Live::new(Arc::new(Microsoft::new(settings).unwrap()), db, keyring, Arc::new(now), None);
     let started = Instant::now();
     let attempted = live.validate(&Attempt::of(id.as_str()), None).await.unwrap().unwrap();

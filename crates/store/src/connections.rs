@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use search::Product;
 use serde::{Deserialize, Serialize};
 
+use crate::audit::{Actor, audited};
 use crate::columns::{Micros, to_json};
 use crate::credentials::{Credential, NewCredential, insert};
 use crate::db::{in_transaction, reading};
@@ -126,7 +127,7 @@ pub struct Change {
 }
 
 /// Saves a new connection, with its tenant if that was not known.
-pub async fn create(db: &Db, new: &NewConnection, now: Timestamp) -> Result<Connection, Error> {
+pub async fn create(db: &Db, by: &Actor, new: &NewConnection, now: Timestamp) -> Result<Connection, Error> {
     const CREATE: &str =
         "INSERT INTO connections (id, tenant_id, product, label, client_id, workspaces, switched_off, quiet,
                                                    created_at, updated_at)
@@ -149,7 +150,9 @@ pub async fn create(db: &Db, new: &NewConnection, now: Timestamp) -> Result<Conn
             .execute(&mut *transaction)
             .await?;
         insert!(transaction, &new.id, &new.credential, true, now);
-        sqlx::query_as(FIND).bind(&new.id).fetch_one(&mut *transaction).await?
+        let row: Row = sqlx::query_as(FIND).bind(&new.id).fetch_one(&mut *transaction).await?;
+        audited!(transaction, by, &[row.entry("connection.created")], now);
+        row
     });
     row.try_into()
 }
@@ -203,7 +206,13 @@ const GONE_IN_USE: &str = "DELETE FROM credentials WHERE connection_id = $1 AND 
 ///
 /// Another cloud, tenant or app without a new credential is [`Error::SecretNeeded`]: the stored one would be sent to where
 /// it does not belong. With any of these, or a new credential, what the last validation found is forgotten.
-pub async fn update(db: &Db, id: &ConnectionId, change: &Change, now: Timestamp) -> Result<Option<Connection>, Error> {
+pub async fn update(
+    db: &Db,
+    by: &Actor,
+    id: &ConnectionId,
+    change: &Change,
+    now: Timestamp,
+) -> Result<Option<Connection>, Error> {
     const UPDATE: &str = "UPDATE connections SET tenant_id = $2, label = $3, client_id = $4, workspaces = $5,
                           switched_off = $6, quiet = $7, updated_at = $8 WHERE id = $1";
     const ENDS: &str =
@@ -252,16 +261,28 @@ pub async fn update(db: &Db, id: &ConnectionId, change: &Change, now: Timestamp)
                 sqlx::query(ENDS).bind(id).bind(ends).execute(&mut *transaction).await?;
             }
         }
-        sqlx::query_as(FIND).bind(id).fetch_optional(&mut *transaction).await?
+        let row: Option<Row> = sqlx::query_as(FIND).bind(id).fetch_optional(&mut *transaction).await?;
+        if let Some(row) = &row {
+            // Both tenants, if it moved from one to the other.
+            let entry = row.entry("connection.changed").of(&before.tenant_id);
+            let details = serde_json::json!({ "before": before.facts(), "after": row.facts(), "new_credential": change.credential.is_some() });
+            audited!(transaction, by, &[entry.with(details)], now);
+        }
+        row
     });
     row.map(Connection::try_from).transpose()
 }
 
 /// Removes a connection with its secret and its validation. Whether there was one to remove. The tenant stays known.
-pub async fn delete(db: &Db, id: &ConnectionId, _now: Timestamp) -> Result<bool, Error> {
-    let rows = in_transaction!(db, transaction => {
+pub async fn delete(db: &Db, by: &Actor, id: &ConnectionId, now: Timestamp) -> Result<bool, Error> {
+    in_transaction!(db, transaction => {
         sqlx::query(RAISE_CONNECTIONS_VERSION).execute(&mut *transaction).await?;
-        sqlx::query("DELETE FROM connections WHERE id = $1").bind(id).execute(&mut *transaction).await?.rows_affected()
+        let row: Option<Row> = sqlx::query_as(FIND).bind(id).fetch_optional(&mut *transaction).await?;
+        let Some(row) = row else {
+            return Ok(false);
+        };
+        sqlx::query("DELETE FROM connections WHERE id = $1").bind(id).execute(&mut *transaction).await?;
+        audited!(transaction, by, &[row.entry("connection.removed")], now);
     });
-    Ok(rows > 0)
+    Ok(true)
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::audit::{Actor, audited};
 use crate::connections::ConnectionId;
 use crate::db::{in_transaction, reading};
 use crate::meta::RAISE_CONNECTIONS_VERSION;
@@ -157,6 +158,20 @@ macro_rules! insert {
 }
 pub(crate) use insert;
 
+/// In a transaction: what is written down of something that was done to a credential.
+macro_rules! entry {
+    ($transaction:ident, $action:literal, $connection:expr, $credential:expr, $details:expr) => {{
+        let (label, tenant): (String, crate::tenants::TenantId) =
+            sqlx::query_as("SELECT label, tenant_id FROM connections WHERE id = $1")
+                .bind($connection)
+                .fetch_one(&mut *$transaction)
+                .await?;
+        let mut details: serde_json::Value = $details;
+        details["credential"] = serde_json::json!($credential);
+        crate::audit::Entry::new($action).about("connection", $connection, &label).of(&tenant).with(details)
+    }};
+}
+
 /// The credentials of a connection, the one in use first.
 pub async fn list(db: &Db, connection: &ConnectionId) -> Result<Vec<Credential>, Error> {
     const LIST: &str = "SELECT id, connection_id, kind, sealed, certificate, identity, ends, in_use, created_at
@@ -168,6 +183,7 @@ pub async fn list(db: &Db, connection: &ConnectionId) -> Result<Vec<Credential>,
 /// Adds a credential beside the one in use. `None` if the connection is not there; [`Error::TwoCredentials`] if it holds two.
 pub async fn add(
     db: &Db,
+    by: &Actor,
     connection: &ConnectionId,
     new: &NewCredential,
     now: Timestamp,
@@ -184,6 +200,9 @@ pub async fn add(
             return Err(Error::TwoCredentials);
         }
         insert!(transaction, connection, new, false, now);
+        let details = serde_json::json!({ "kind": new.kind.as_str(), "ends": new.ends.map(|day| day.to_string()) });
+        let entry = entry!(transaction, "credential.added", connection, &new.id, details);
+        audited!(transaction, by, &[entry], now);
         true
     });
     if !added {
@@ -196,9 +215,10 @@ pub async fn add(
 /// there was one to switch to.
 pub async fn switch(
     db: &Db,
+    by: &Actor,
     connection: &ConnectionId,
     credential: &CredentialId,
-    _now: Timestamp,
+    now: Timestamp,
 ) -> Result<bool, Error> {
     const SPARE: &str = "SELECT COUNT(*) FROM credentials WHERE connection_id = $1 AND id = $2 AND in_use = FALSE";
     let switched = in_transaction!(db, transaction => {
@@ -213,6 +233,8 @@ pub async fn switch(
             .bind(credential).execute(&mut *transaction).await?;
         sqlx::query("DELETE FROM validations WHERE connection_id = $1")
             .bind(connection).execute(&mut *transaction).await?;
+        let entry = entry!(transaction, "credential.switched", connection, credential, serde_json::json!({}));
+        audited!(transaction, by, &[entry], now);
         true
     });
     Ok(switched)
@@ -221,16 +243,23 @@ pub async fn switch(
 /// Destroys a credential that is not in use. Whether there was one.
 pub async fn remove(
     db: &Db,
+    by: &Actor,
     connection: &ConnectionId,
     credential: &CredentialId,
-    _now: Timestamp,
+    now: Timestamp,
 ) -> Result<bool, Error> {
     const REMOVE: &str = "DELETE FROM credentials WHERE connection_id = $1 AND id = $2 AND in_use = FALSE";
-    let rows = in_transaction!(db, transaction => {
+    let removed = in_transaction!(db, transaction => {
         sqlx::query(RAISE_CONNECTIONS_VERSION).execute(&mut *transaction).await?;
-        sqlx::query(REMOVE).bind(connection).bind(credential).execute(&mut *transaction).await?.rows_affected()
+        let remove = sqlx::query(REMOVE).bind(connection).bind(credential);
+        let removed = remove.execute(&mut *transaction).await?.rows_affected() > 0;
+        if removed {
+            let entry = entry!(transaction, "credential.removed", connection, credential, serde_json::json!({}));
+            audited!(transaction, by, &[entry], now);
+        }
+        removed
     });
-    Ok(rows > 0)
+    Ok(removed)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::audit::{Actor, audited};
 use crate::columns::Micros;
 use crate::db::{in_transaction, writing};
 use crate::people::{NewPerson, Person, bind_person, taken};
@@ -21,14 +22,26 @@ pub async fn offer(db: &Db, hash: &Hash, expires: Timestamp) -> Result<(), Error
 ///
 /// `None` if the link is not known, has expired, was used, or if there is an owner already who may sign in. A name that is taken is
 /// [`Error::NameTaken`], and the link holds on.
-pub async fn redeem(db: &Db, hash: &Hash, new: NewPerson, now: Timestamp) -> Result<Option<Person>, Error> {
+pub async fn redeem(
+    db: &Db,
+    hash: &Hash,
+    new: NewPerson,
+    address: Option<&str>,
+    now: Timestamp,
+) -> Result<Option<Person>, Error> {
     const USE: &str = "DELETE FROM first_start WHERE hash = $1 AND expires_at > $2
                        AND NOT EXISTS (SELECT 1 FROM people WHERE role = 'owner' AND disabled_at IS NULL)";
     let person = in_transaction!(db, transaction => {
         let used = sqlx::query(USE).bind(hash.as_slice()).bind(Micros::from(now)).execute(&mut *transaction).await?;
         match used.rows_affected() {
             0 => None,
-            _ => Some(bind_person!(new, now).fetch_optional(&mut *transaction).await?.ok_or_else(|| taken(&new))?),
+            _ => {
+                let person = bind_person!(new, now).fetch_optional(&mut *transaction).await?.ok_or_else(|| taken(&new))?;
+                // Whoever held the link is the one who acts.
+                let by = Actor { address: address.map(str::to_owned), ..Actor::person(&person) };
+                audited!(transaction, &by, &[person.entry("person.added_first")], now);
+                Some(person)
+            }
         }
     });
     Ok(person)

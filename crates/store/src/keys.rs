@@ -2,8 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::audit::{Actor, Entry, audited};
 use crate::columns::{MaybeMicros, Micros};
-use crate::db::{reading, writing};
+use crate::db::{in_transaction, reading, writing};
 use crate::people::{Person, PersonId, person_columns};
 use crate::{Db, Error, Hash};
 
@@ -31,6 +32,16 @@ pub struct ApiKey {
     /// Since when it opens nothing.
     #[sqlx(try_from = "MaybeMicros")]
     pub revoked_at: Option<Timestamp>,
+    /// Whether it opens every tenant that its person may see; else see [`crate::grants`].
+    #[sqlx(rename = "key_all_tenants")]
+    pub all_tenants: bool,
+}
+
+impl ApiKey {
+    fn entry(&self, action: &'static str) -> Entry {
+        let details = serde_json::json!({ "person": self.person_id });
+        Entry::new(action).about("key", &self.id, &self.label).with(details)
+    }
 }
 
 /// The time of last use is written down at most this often: a request must not cost a write.
@@ -47,20 +58,31 @@ struct Row {
 /// The columns of an [`ApiKey`] but for `person_id`, which comes with the person's.
 macro_rules! key_columns {
     () => {
-        "keys.id AS key_id, keys.label, keys.created_at, keys.last_used_at, keys.revoked_at"
+        "keys.id AS key_id, keys.label, keys.created_at, keys.last_used_at, keys.revoked_at, \
+         keys.all_tenants AS key_all_tenants"
     };
 }
 
 /// Keeps a new key. A person who is not there any more is [`Error::Gone`].
-pub async fn create(db: &Db, hash: &Hash, person: &PersonId, label: &str, now: Timestamp) -> Result<ApiKey, Error> {
+pub async fn create(
+    db: &Db,
+    by: &Actor,
+    hash: &Hash,
+    person: &PersonId,
+    label: &str,
+    now: Timestamp,
+) -> Result<ApiKey, Error> {
     const CREATE: &str = concat!(
         "INSERT INTO keys (id, hash, person_id, label, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING person_id, ",
         key_columns!()
     );
-    writing!(db, pool => {
+    let key = in_transaction!(db, transaction => {
         let create = sqlx::query_as(CREATE).bind(KeyId::new(now)).bind(hash.as_slice()).bind(person);
-        Ok(create.bind(label).bind(Micros::from(now)).fetch_one(pool).await?)
-    })
+        let key: ApiKey = create.bind(label).bind(Micros::from(now)).fetch_one(&mut *transaction).await?;
+        audited!(transaction, by, &[key.entry("key.created")], now);
+        key
+    });
+    Ok(key)
 }
 
 /// The key with this hash and whose rights it has, if it was not revoked and the person was not disabled; notes that it
@@ -115,10 +137,18 @@ pub async fn list(db: &Db) -> Result<Vec<(ApiKey, Person)>, Error> {
 }
 
 /// Ends a key. Whether there was one to end.
-pub async fn revoke(db: &Db, id: &KeyId, now: Timestamp) -> Result<bool, Error> {
-    const REVOKE: &str = "UPDATE keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
-    let rows = writing!(db, pool => {
-        sqlx::query(REVOKE).bind(id).bind(Micros::from(now)).execute(pool).await?.rows_affected()
+pub async fn revoke(db: &Db, by: &Actor, id: &KeyId, now: Timestamp) -> Result<bool, Error> {
+    const REVOKE: &str = concat!(
+        "UPDATE keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING person_id, ",
+        key_columns!()
+    );
+    let revoked = in_transaction!(db, transaction => {
+        let revoke = sqlx::query_as(REVOKE).bind(id).bind(Micros::from(now));
+        let revoked: Option<ApiKey> = revoke.fetch_optional(&mut *transaction).await?;
+        if let Some(key) = &revoked {
+            audited!(transaction, by, &[key.entry("key.revoked")], now);
+        }
+        revoked.is_some()
     });
-    Ok(rows > 0)
+    Ok(revoked)
 }

@@ -4,6 +4,7 @@
 //! possible. One table, one module. A function takes the time from its caller and answers with what is stored; what a
 //! person may do is decided above.
 
+pub mod audit;
 pub mod changes;
 mod columns;
 pub mod connections;
@@ -11,7 +12,9 @@ pub mod credentials;
 mod db;
 mod error;
 pub mod first_start;
+pub mod grants;
 mod ids;
+pub mod instances;
 pub mod jobs;
 pub mod keys;
 pub mod learned;
@@ -19,6 +22,7 @@ pub mod meta;
 pub mod people;
 pub mod pulses;
 pub mod searches;
+pub mod second_factors;
 pub mod sessions;
 pub mod settings;
 pub mod tenants;

@@ -2,14 +2,21 @@
 
 use jiff::Timestamp;
 
+use crate::audit::{Actor, Entry, audited};
 use crate::columns::{MaybeMicros, Micros};
-use crate::db::{in_transaction, reading, writing};
+use crate::db::{in_transaction, reading};
 use crate::meta::QUEUE;
 use crate::{Db, Error};
 
+mod accounts;
+mod change;
 mod role;
+mod subject;
 
+pub use accounts::{Account, account, accounts, note_sign_in};
+pub use change::{enable, give_password, mark_password_given, set_role};
 pub use role::{Role, UnknownRole};
+pub use subject::{add_from_sign_on, by_subject, seen};
 
 crate::ids::id! {
     /// Id of a person.
@@ -34,13 +41,24 @@ pub struct Person {
     /// Since when the person may no longer sign in.
     #[sqlx(rename = "person_disabled_at", try_from = "MaybeMicros")]
     pub disabled_at: Option<Timestamp>,
+    /// Whether the person may see every tenant, also those that come later; else see [`crate::grants`].
+    #[sqlx(rename = "person_all_tenants")]
+    pub all_tenants: bool,
+}
+
+impl Person {
+    /// What is written down of something that was done to the person.
+    pub(crate) fn entry(&self, action: &'static str) -> Entry {
+        Entry::new(action).about("person", &self.id, &self.name)
+    }
 }
 
 /// The columns of a [`Person`], under names that meet with no other table's.
 macro_rules! person_columns {
     () => {
         "people.id AS person_id, people.name AS person_name, people.role AS person_role, \
-         people.created_at AS person_created_at, people.disabled_at AS person_disabled_at"
+         people.created_at AS person_created_at, people.disabled_at AS person_disabled_at, \
+         people.all_tenants AS person_all_tenants"
     };
 }
 pub(crate) use person_columns;
@@ -92,13 +110,16 @@ pub(crate) use bind_person;
 
 /// Lets somebody in. A name that is taken, in whatever case, is [`Error::NameTaken`]. With an owner, the one-time link
 /// becomes void.
-pub async fn add(db: &Db, new: &NewPerson, now: Timestamp) -> Result<Person, Error> {
+pub async fn add(db: &Db, by: &Actor, new: &NewPerson, now: Timestamp) -> Result<Person, Error> {
     let person = in_transaction!(db, transaction => {
         // Also keeps the link from being redeemed at this very moment: both want the same row.
         if new.role == Role::Owner {
             sqlx::query("DELETE FROM first_start").execute(&mut *transaction).await?;
         }
-        bind_person!(new, now).fetch_optional(&mut *transaction).await?.ok_or_else(|| taken(new))?
+        let person = bind_person!(new, now).fetch_optional(&mut *transaction).await?.ok_or_else(|| taken(new))?;
+        let entry = person.entry("person.added").with(serde_json::json!({ "role": person.role }));
+        audited!(transaction, by, &[entry], now);
+        person
     });
     Ok(person)
 }
@@ -108,9 +129,11 @@ pub(crate) fn taken(new: &NewPerson) -> Error {
     Error::NameTaken { name: new.name.trim().to_owned() }
 }
 
+/// The statement that finds a person by id.
+pub(crate) const FIND: &str = concat!("SELECT ", person_columns!(), " FROM people WHERE id = $1");
+
 /// The person with this id.
 pub async fn find(db: &Db, id: &PersonId) -> Result<Option<Person>, Error> {
-    const FIND: &str = concat!("SELECT ", person_columns!(), " FROM people WHERE id = $1");
     reading!(db, pool => Ok(sqlx::query_as(FIND).bind(id).fetch_optional(pool).await?))
 }
 
@@ -136,7 +159,7 @@ pub async fn list(db: &Db) -> Result<Vec<Person>, Error> {
 /// Ends somebody's access: sessions are gone and keys revoked with it. Whether there was somebody to disable.
 ///
 /// The last owner who may sign in is [`Error::LastOwner`] and keeps the access: nobody could let anyone in any more.
-pub async fn disable(db: &Db, id: &PersonId, now: Timestamp) -> Result<bool, Error> {
+pub async fn disable(db: &Db, by: &Actor, id: &PersonId, now: Timestamp) -> Result<bool, Error> {
     const LAST: &str = "SELECT EXISTS (SELECT 1 FROM people WHERE id = $1 AND role = 'owner' AND disabled_at IS NULL)
                         AND NOT EXISTS (SELECT 1 FROM people WHERE id <> $1 AND role = 'owner' AND disabled_at IS NULL)";
     let rows = in_transaction!(db, transaction => {
@@ -157,18 +180,27 @@ pub async fn disable(db: &Db, id: &PersonId, now: Timestamp) -> Result<bool, Err
             .bind(Micros::from(now))
             .execute(&mut *transaction)
             .await?;
+        if disabled > 0 {
+            let person: Person = sqlx::query_as(FIND).bind(id).fetch_one(&mut *transaction).await?;
+            audited!(transaction, by, &[person.entry("person.disabled")], now);
+        }
         disabled
     });
     Ok(rows > 0)
 }
 
 /// Sets the hash of a new password. Sessions go on; ending them is the caller's. Whether there is such a person.
-pub async fn set_password_hash(db: &Db, id: &PersonId, hash: &str, now: Timestamp) -> Result<bool, Error> {
+pub async fn set_password_hash(db: &Db, by: &Actor, id: &PersonId, hash: &str, now: Timestamp) -> Result<bool, Error> {
     const SET: &str = "UPDATE people SET password_hash = $2, password_set_at = $3 WHERE id = $1";
-    let rows = writing!(db, pool => {
-        sqlx::query(SET).bind(id).bind(hash).bind(Micros::from(now)).execute(pool).await?.rows_affected()
+    let set = in_transaction!(db, transaction => {
+        sqlx::query(SET).bind(id).bind(hash).bind(Micros::from(now)).execute(&mut *transaction).await?;
+        let person: Option<Person> = sqlx::query_as(FIND).bind(id).fetch_optional(&mut *transaction).await?;
+        if let Some(person) = &person {
+            audited!(transaction, by, &[person.entry("password.changed")], now);
+        }
+        person.is_some()
     });
-    Ok(rows > 0)
+    Ok(set)
 }
 
 /// Whether there is an owner who may sign in: then no one-time link makes another.

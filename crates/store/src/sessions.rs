@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 
+use crate::audit::{Actor, Entry, audited};
 use crate::columns::Micros;
-use crate::db::{reading, writing};
+use crate::db::{in_transaction, reading, writing};
 use crate::people::{Person, PersonId, person_columns};
 use crate::{Db, Error, Hash};
 
@@ -24,25 +25,32 @@ pub struct Session {
 }
 
 /// Keeps a new session, and throws away those that have ended. A person who is not there any more is [`Error::Gone`].
-pub async fn create(db: &Db, hash: &Hash, person: &PersonId, now: Timestamp, expires: Timestamp) -> Result<(), Error> {
+pub async fn create(
+    db: &Db,
+    by: &Actor,
+    hash: &Hash,
+    person: &PersonId,
+    now: Timestamp,
+    expires: Timestamp,
+) -> Result<(), Error> {
     const CREATE: &str = "INSERT INTO sessions (hash, person_id, created_at, last_seen_at, expires_at)
                           VALUES ($1, $2, $3, $3, $4)";
-    writing!(db, pool => {
+    in_transaction!(db, transaction => {
         let create = sqlx::query(CREATE).bind(hash.as_slice()).bind(person).bind(Micros::from(now));
-        create.bind(Micros::from(expires)).execute(pool).await?;
+        create.bind(Micros::from(expires)).execute(&mut *transaction).await?;
+        audited!(transaction, by, &[Entry::new("session.opened")], now);
     });
     // Whoever signs in must not fail for the leftovers of others.
-    if let Err(error) = clear(db, now).await {
+    if let Err(error) = expire(db, now).await {
         tracing::warn!(error = &error as &dyn std::error::Error, "sessions that have ended could not be thrown away");
     }
     Ok(())
 }
 
-async fn clear(db: &Db, now: Timestamp) -> Result<(), Error> {
-    writing!(db, pool => {
-        sqlx::query("DELETE FROM sessions WHERE expires_at <= $1").bind(Micros::from(now)).execute(pool).await?;
-    });
-    Ok(())
+/// Throws away the sessions whose last day is over, used or not. How many those were.
+pub async fn expire(db: &Db, now: Timestamp) -> Result<u64, Error> {
+    const EXPIRE: &str = "DELETE FROM sessions WHERE expires_at <= $1";
+    Ok(writing!(db, pool => sqlx::query(EXPIRE).bind(Micros::from(now)).execute(pool).await?.rows_affected()))
 }
 
 /// The session with this hash and whose it is, if it has not ended and the person may sign in.
@@ -77,17 +85,25 @@ pub async fn touch(db: &Db, hash: &Hash, now: Timestamp) -> Result<(), Error> {
 }
 
 /// Ends a session. It may have ended before.
-pub async fn delete(db: &Db, hash: &Hash) -> Result<(), Error> {
-    writing!(db, pool => {
-        sqlx::query("DELETE FROM sessions WHERE hash = $1").bind(hash.as_slice()).execute(pool).await?;
+pub async fn delete(db: &Db, by: &Actor, hash: &Hash, now: Timestamp) -> Result<(), Error> {
+    in_transaction!(db, transaction => {
+        let delete = sqlx::query("DELETE FROM sessions WHERE hash = $1").bind(hash.as_slice());
+        if delete.execute(&mut *transaction).await?.rows_affected() > 0 {
+            audited!(transaction, by, &[Entry::new("session.ended")], now);
+        }
     });
     Ok(())
 }
 
 /// Ends every session of somebody.
-pub async fn delete_of_person(db: &Db, person: &PersonId) -> Result<(), Error> {
-    writing!(db, pool => {
-        sqlx::query("DELETE FROM sessions WHERE person_id = $1").bind(person).execute(pool).await?;
+pub async fn delete_of_person(db: &Db, by: &Actor, person: &PersonId, now: Timestamp) -> Result<(), Error> {
+    in_transaction!(db, transaction => {
+        let delete = sqlx::query("DELETE FROM sessions WHERE person_id = $1").bind(person);
+        let ended = delete.execute(&mut *transaction).await?.rows_affected();
+        if ended > 0 {
+            let entry = Entry::new("sessions.ended").about("person", person, "");
+            audited!(transaction, by, &[entry.with(serde_json::json!({ "sessions": ended }))], now);
+        }
     });
     Ok(())
 }

@@ -5,6 +5,7 @@
 use jiff::{SignedDuration, Timestamp};
 use search::standing::{FRESH, SILENT, Standing};
 use search::{Check, CheckState, Product, Status, Validation};
+use store::audit::Actor;
 use store::connections::{self, Connection, ConnectionId, NewConnection};
 use store::credentials::{CredentialId, Kind, NewCredential};
 use store::pulses::{self, Pulse};
@@ -38,7 +39,7 @@ async fn connection(db: &Db) -> Connection {
         switched_off: Vec::new(),
         quiet: Vec::new(),
     };
-    connections::create(db, &new, at(0)).await.expect("a connection is saved")
+    connections::create(db, &Actor::oriel(), &new, at(0)).await.expect("a connection is saved")
 }
 
 fn table(state: &'static str) -> Standing {
@@ -89,7 +90,7 @@ databases::on_each_database! {
         assert_eq!(pulses::of(&db, &saved.id).await.unwrap(), [hunting.clone(), silent]);
         assert!(pulses::save(&db, &saved.id, std::slice::from_ref(&hunting)).await.unwrap());
         assert_eq!(pulses::of(&db, &saved.id).await.unwrap(), std::slice::from_ref(&hunting));
-        connections::delete(&db, &saved.id, at(20)).await.unwrap();
+        connections::delete(&db, &Actor::oriel(), &saved.id, at(20)).await.unwrap();
         assert!(pulses::of(&db, &saved.id).await.unwrap().is_empty());
         assert!(!pulses::save(&db, &saved.id, &[hunting]).await.unwrap(), "what is removed stays removed");
     }

@@ -4,6 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use search::{Check, CheckState, Product, Status, Validation};
+use store::audit::Actor;
 use store::connections::{self, Change, Connection, ConnectionId, NewConnection, Workspace};
 use store::credentials::{Credential, CredentialId, Kind, NewCredential};
 use store::tenants::TenantId;
@@ -80,7 +81,7 @@ databases::on_each_database! {
     async fn a_connection_comes_back_as_it_was_saved(database: Lent) {
         let db = open(&database).await;
         let new = new(Product::Sentinel);
-        let saved = connections::create(&db, &new, now()).await.unwrap();
+        let saved = connections::create(&db, &Actor::oriel(), &new, now()).await.unwrap();
         assert_eq!((&saved.id, saved.product, &saved.label), (&new.id, new.product, &new.label));
         assert_eq!((saved.cloud.as_str(), saved.tenant_guid.as_str()), ("global", TENANT));
         assert_eq!((&saved.client_id, &saved.credential.sealed), (&new.client_id, &new.credential.sealed));
@@ -95,11 +96,11 @@ databases::on_each_database! {
 
     async fn several_connections_share_a_tenant_whatever_case_its_guid_is_in(database: Lent) {
         let db = open(&database).await;
-        let first = connections::create(&db, &new(Product::Sentinel), now()).await.unwrap();
+        let first = connections::create(&db, &Actor::oriel(), &new(Product::Sentinel), now()).await.unwrap();
         let shouted = NewConnection { tenant_guid: TENANT.to_uppercase(), ..new(Product::Defender) };
-        let second = connections::create(&db, &shouted, later(1)).await.unwrap();
+        let second = connections::create(&db, &Actor::oriel(), &shouted, later(1)).await.unwrap();
         let elsewhere = NewConnection { cloud: "gcc-high".into(), ..new(Product::Defender) };
-        let third = connections::create(&db, &elsewhere, later(2)).await.unwrap();
+        let third = connections::create(&db, &Actor::oriel(), &elsewhere, later(2)).await.unwrap();
         assert_eq!(first.tenant_id, second.tenant_id);
         assert_eq!(second.tenant_guid, TENANT);
         assert_ne!(first.tenant_id, third.tenant_id, "another cloud is another tenant");
@@ -112,24 +113,24 @@ databases::on_each_database! {
         let db = open(&database).await;
         let version = async || meta::connections_version(&db).await.unwrap();
         assert_eq!(version().await, 0);
-        let saved = connections::create(&db, &new(Product::Defender), now()).await.unwrap();
+        let saved = connections::create(&db, &Actor::oriel(), &new(Product::Defender), now()).await.unwrap();
         assert_eq!(version().await, 1);
         validations::save(&db, &saved.id, &validation(now(), "a")).await.unwrap();
         tenants::ensure(&db, "global", OTHER_TENANT, now()).await.unwrap();
         assert_eq!(version().await, 1);
-        connections::update(&db, &saved.id, &unchanged(&saved), later(1)).await.unwrap();
+        connections::update(&db, &Actor::oriel(), &saved.id, &unchanged(&saved), later(1)).await.unwrap();
         assert_eq!(version().await, 2);
         let moved = Change { client_id: "another".into(), ..unchanged(&saved) };
-        assert!(connections::update(&db, &saved.id, &moved, later(2)).await.is_err());
-        assert_eq!(connections::update(&db, &ConnectionId::new(now()), &moved, later(2)).await.unwrap(), None);
+        assert!(connections::update(&db, &Actor::oriel(), &saved.id, &moved, later(2)).await.is_err());
+        assert_eq!(connections::update(&db, &Actor::oriel(), &ConnectionId::new(now()), &moved, later(2)).await.unwrap(), None);
         assert_eq!(version().await, 2, "a change that was refused is none");
-        assert!(connections::delete(&db, &saved.id, later(3)).await.unwrap());
+        assert!(connections::delete(&db, &Actor::oriel(), &saved.id, later(3)).await.unwrap());
         assert_eq!(version().await, 3);
     }
 
     async fn a_change_keeps_the_secret_unless_there_is_a_new_one(database: Lent) {
         let db = open(&database).await;
-        let saved = connections::create(&db, &new(Product::Sentinel), now()).await.unwrap();
+        let saved = connections::create(&db, &Actor::oriel(), &new(Product::Sentinel), now()).await.unwrap();
         let change = Change {
             label: "Fabrikam".into(),
             workspaces: Vec::new(),
@@ -138,7 +139,7 @@ databases::on_each_database! {
             ends: None,
             ..unchanged(&saved)
         };
-        let changed = connections::update(&db, &saved.id, &change, later(5)).await.unwrap().expect("it is there");
+        let changed = connections::update(&db, &Actor::oriel(), &saved.id, &change, later(5)).await.unwrap().expect("it is there");
         let expected = Connection {
             label: "Fabrikam".into(),
             workspaces: Vec::new(),
@@ -150,37 +151,37 @@ databases::on_each_database! {
         };
         assert_eq!(changed, expected);
         let change = Change { credential: Some(secret(vec![9], None)), ..unchanged(&changed) };
-        let changed = connections::update(&db, &saved.id, &change, later(6)).await.unwrap().expect("it is there");
+        let changed = connections::update(&db, &Actor::oriel(), &saved.id, &change, later(6)).await.unwrap().expect("it is there");
         assert_eq!(changed.credential.sealed, [9]);
     }
 
     async fn another_app_tenant_or_cloud_needs_the_secret_again(database: Lent) {
         let db = open(&database).await;
-        let saved = connections::create(&db, &new(Product::Sentinel), now()).await.unwrap();
+        let saved = connections::create(&db, &Actor::oriel(), &new(Product::Sentinel), now()).await.unwrap();
         let changes = [
             Change { cloud: "china".into(), ..unchanged(&saved) },
             Change { tenant_guid: OTHER_TENANT.into(), ..unchanged(&saved) },
             Change { client_id: "bbbbbbbb-2222-3333-4444-555555555555".into(), ..unchanged(&saved) },
         ];
         for change in changes {
-            let refused = connections::update(&db, &saved.id, &change, later(1)).await;
+            let refused = connections::update(&db, &Actor::oriel(), &saved.id, &change, later(1)).await;
             assert!(matches!(refused, Err(Error::SecretNeeded)), "{refused:?}");
             assert_eq!(connections::find(&db, &saved.id).await.unwrap(), Some(saved.clone()));
             let change = Change { credential: Some(secret(vec![9], None)), ..change };
-            let changed = connections::update(&db, &saved.id, &change, later(1)).await.unwrap().expect("it is there");
+            let changed = connections::update(&db, &Actor::oriel(), &saved.id, &change, later(1)).await.unwrap().expect("it is there");
             assert_eq!((&changed.cloud, &changed.tenant_guid, &changed.client_id), (&change.cloud, &change.tenant_guid, &change.client_id));
             let back = Change { credential: Some(NewCredential { id: saved.credential.id.clone(), ..new(Product::Sentinel).credential }), ..unchanged(&saved) };
-            connections::update(&db, &saved.id, &back, now()).await.unwrap();
+            connections::update(&db, &Actor::oriel(), &saved.id, &back, now()).await.unwrap();
         }
         assert_eq!(tenants::list(&db).await.unwrap().len(), 3, "a tenant that was refused is not kept");
     }
 
     async fn a_connection_goes_with_its_secret_and_its_validation_and_its_tenant_stays(database: Lent) {
         let db = open(&database).await;
-        let saved = connections::create(&db, &new(Product::Sentinel), now()).await.unwrap();
+        let saved = connections::create(&db, &Actor::oriel(), &new(Product::Sentinel), now()).await.unwrap();
         validations::save(&db, &saved.id, &validation(now(), "a")).await.unwrap();
-        assert!(connections::delete(&db, &saved.id, later(1)).await.unwrap());
-        assert!(!connections::delete(&db, &saved.id, later(1)).await.unwrap());
+        assert!(connections::delete(&db, &Actor::oriel(), &saved.id, later(1)).await.unwrap());
+        assert!(!connections::delete(&db, &Actor::oriel(), &saved.id, later(1)).await.unwrap());
         assert_eq!(connections::list(&db).await.unwrap(), []);
         assert_eq!(validations::newest(&db, &saved.id).await.unwrap(), None);
         assert_eq!(tenants::list(&db).await.unwrap()[0].id, saved.tenant_id);
@@ -192,7 +193,7 @@ databases::on_each_database! {
         let mut racing = tokio::task::JoinSet::new();
         for at in 0..20 {
             let db = if at % 2 == 0 { db.clone() } else { second.clone() };
-            racing.spawn(async move { connections::create(&db, &new(Product::Defender), later(at)).await });
+            racing.spawn(async move { connections::create(&db, &Actor::oriel(), &new(Product::Defender), later(at)).await });
         }
         let ended = racing.join_all().await;
         assert!(ended.iter().all(Result::is_ok), "{ended:?}");
@@ -213,7 +214,7 @@ databases::on_each_database! {
 
     async fn the_newest_validation_is_kept_and_an_older_one_does_not_replace_it(database: Lent) {
         let db = open(&database).await;
-        let saved = connections::create(&db, &new(Product::Sentinel), now()).await.unwrap();
+        let saved = connections::create(&db, &Actor::oriel(), &new(Product::Sentinel), now()).await.unwrap();
         assert_eq!(validations::newest(&db, &saved.id).await.unwrap(), None);
         for (at, title, kept) in [(10, "first", true), (20, "second", true), (15, "slow", false), (20, "again", true)] {
             assert_eq!(validations::save(&db, &saved.id, &validation(later(at), title)).await.unwrap(), kept, "{title}");
@@ -223,7 +224,7 @@ databases::on_each_database! {
 
     async fn every_status_of_a_validation_comes_back(database: Lent) {
         let db = open(&database).await;
-        let saved = connections::create(&db, &new(Product::Sentinel), now()).await.unwrap();
+        let saved = connections::create(&db, &Actor::oriel(), &new(Product::Sentinel), now()).await.unwrap();
         for (at, status) in [Status::Ready, Status::Attention, Status::Failed].into_iter().enumerate() {
             let validation = Validation { status, ..validation(later(at as i64), "a") };
             validations::save(&db, &saved.id, &validation).await.unwrap();
@@ -240,13 +241,13 @@ databases::on_each_database! {
 
     async fn what_was_found_with_another_app_or_secret_is_forgotten(database: Lent) {
         let db = open(&database).await;
-        let saved = connections::create(&db, &new(Product::Sentinel), now()).await.unwrap();
+        let saved = connections::create(&db, &Actor::oriel(), &new(Product::Sentinel), now()).await.unwrap();
         validations::save(&db, &saved.id, &validation(now(), "a")).await.unwrap();
         let renamed = Change { label: "renamed".into(), ..unchanged(&saved) };
-        connections::update(&db, &saved.id, &renamed, later(1)).await.unwrap();
+        connections::update(&db, &Actor::oriel(), &saved.id, &renamed, later(1)).await.unwrap();
         assert!(validations::newest(&db, &saved.id).await.unwrap().is_some(), "a label changes nothing of it");
         let moved = Change { tenant_guid: OTHER_TENANT.into(), credential: Some(secret(vec![9], None)), ..unchanged(&saved) };
-        connections::update(&db, &saved.id, &moved, later(2)).await.unwrap();
+        connections::update(&db, &Actor::oriel(), &saved.id, &moved, later(2)).await.unwrap();
         assert_eq!(validations::newest(&db, &saved.id).await.unwrap(), None);
     }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by it")]
 
 use jiff::{SignedDuration, Timestamp};
+use store::audit::Actor;
 use store::people::{self, NewPerson, Person, PersonId, Role};
 use store::{Db, Error, Hash, first_start, keys, sessions};
 
@@ -26,7 +27,7 @@ fn new(name: &str, role: Role) -> NewPerson {
 }
 
 async fn add(db: &Db, name: &str, role: Role) -> Person {
-    people::add(db, &new(name, role), now()).await.expect("a person is added")
+    people::add(db, &Actor::oriel(), &new(name, role), now()).await.expect("a person is added")
 }
 
 databases::on_each_database! {
@@ -47,7 +48,7 @@ databases::on_each_database! {
     async fn a_name_is_taken_once_in_whatever_case(database: Lent) {
         let db = open(&database).await;
         add(&db, "Olga", Role::Owner).await;
-        let error = people::add(&db, &new("oLGA ", Role::Viewer), now()).await.unwrap_err();
+        let error = people::add(&db, &Actor::oriel(), &new("oLGA ", Role::Viewer), now()).await.unwrap_err();
         assert!(matches!(&error, Error::NameTaken { name } if name == "oLGA"), "{error:?}");
         assert_eq!(people::list(&db).await.unwrap().len(), 1);
     }
@@ -55,7 +56,7 @@ databases::on_each_database! {
     async fn people_are_listed_in_the_order_in_which_they_came(database: Lent) {
         let db = open(&database).await;
         for (at, (name, role)) in [("zoe", Role::Owner), ("Ada", Role::Auditor), ("ben", Role::Viewer)].into_iter().enumerate() {
-            people::add(&db, &new(name, role), later(at as i64)).await.unwrap();
+            people::add(&db, &Actor::oriel(), &new(name, role), later(at as i64)).await.unwrap();
         }
         let listed = people::list(&db).await.unwrap();
         let names: Vec<_> = listed.iter().map(|person| (person.name.as_str(), person.role)).collect();
@@ -66,36 +67,36 @@ databases::on_each_database! {
         let db = open(&database).await;
         let (ada, ben) = (add(&db, "ada", Role::Owner).await, add(&db, "ben", Role::Analyst).await);
         add(&db, "olga", Role::Owner).await;
-        sessions::create(&db, &HASH, &ada.id, now(), later(60)).await.unwrap();
-        keys::create(&db, &HASH, &ada.id, "script", now()).await.unwrap();
-        sessions::create(&db, &OTHER, &ben.id, now(), later(60)).await.unwrap();
+        sessions::create(&db, &Actor::oriel(), &HASH, &ada.id, now(), later(60)).await.unwrap();
+        keys::create(&db, &Actor::oriel(), &HASH, &ada.id, "script", now()).await.unwrap();
+        sessions::create(&db, &Actor::oriel(), &OTHER, &ben.id, now(), later(60)).await.unwrap();
 
-        assert!(people::disable(&db, &ada.id, later(1)).await.unwrap());
-        assert!(!people::disable(&db, &ada.id, later(2)).await.unwrap());
+        assert!(people::disable(&db, &Actor::oriel(), &ada.id, later(1)).await.unwrap());
+        assert!(!people::disable(&db, &Actor::oriel(), &ada.id, later(2)).await.unwrap());
         assert_eq!(people::find(&db, &ada.id).await.unwrap().unwrap().disabled_at, Some(later(1)));
         assert_eq!(sessions::find(&db, &HASH, later(2)).await.unwrap(), None);
         assert_eq!(keys::find(&db, &HASH, later(2)).await.unwrap(), None);
         assert_eq!(keys::list_of(&db, &ada.id).await.unwrap()[0].revoked_at, Some(later(1)));
         assert!(sessions::find(&db, &OTHER, later(2)).await.unwrap().is_some());
-        assert!(matches!(people::add(&db, &new("ADA", Role::Owner), now()).await, Err(Error::NameTaken { .. })));
+        assert!(matches!(people::add(&db, &Actor::oriel(), &new("ADA", Role::Owner), now()).await, Err(Error::NameTaken { .. })));
         // A session that is made all the same, by a sign-in that was under way, opens nothing.
-        sessions::create(&db, &HASH, &ada.id, later(1), later(60)).await.unwrap();
+        sessions::create(&db, &Actor::oriel(), &HASH, &ada.id, later(1), later(60)).await.unwrap();
         assert_eq!(sessions::find(&db, &HASH, later(2)).await.unwrap(), None);
     }
 
     async fn the_last_owner_who_can_sign_in_is_not_disabled(database: Lent) {
         let db = open(&database).await;
         let (ada, ben) = (add(&db, "ada", Role::Owner).await, add(&db, "ben", Role::Analyst).await);
-        sessions::create(&db, &HASH, &ada.id, now(), later(60)).await.unwrap();
-        assert!(matches!(people::disable(&db, &ada.id, now()).await, Err(Error::LastOwner)));
+        sessions::create(&db, &Actor::oriel(), &HASH, &ada.id, now(), later(60)).await.unwrap();
+        assert!(matches!(people::disable(&db, &Actor::oriel(), &ada.id, now()).await, Err(Error::LastOwner)));
         assert_eq!(people::find(&db, &ada.id).await.unwrap().unwrap().disabled_at, None);
         assert!(sessions::find(&db, &HASH, now()).await.unwrap().is_some(), "nothing of it was done");
         // Others may go, and with a second owner the first may too; then the second is the last.
-        assert!(people::disable(&db, &ben.id, now()).await.unwrap());
+        assert!(people::disable(&db, &Actor::oriel(), &ben.id, now()).await.unwrap());
         let olga = add(&db, "olga", Role::Owner).await;
-        assert!(people::disable(&db, &ada.id, now()).await.unwrap());
-        assert!(!people::disable(&db, &ada.id, now()).await.unwrap(), "whoever is disabled is not the last");
-        assert!(matches!(people::disable(&db, &olga.id, now()).await, Err(Error::LastOwner)));
+        assert!(people::disable(&db, &Actor::oriel(), &ada.id, now()).await.unwrap());
+        assert!(!people::disable(&db, &Actor::oriel(), &ada.id, now()).await.unwrap(), "whoever is disabled is not the last");
+        assert!(matches!(people::disable(&db, &Actor::oriel(), &olga.id, now()).await, Err(Error::LastOwner)));
         assert!(people::any_owner(&db).await.unwrap());
     }
 
@@ -109,7 +110,7 @@ databases::on_each_database! {
         let mut racing = tokio::task::JoinSet::new();
         for (at, owner) in owners.into_iter().enumerate() {
             let db = if at % 2 == 0 { db.clone() } else { second.clone() };
-            racing.spawn(async move { people::disable(&db, &owner.id, now()).await });
+            racing.spawn(async move { people::disable(&db, &Actor::oriel(), &owner.id, now()).await });
         }
         let ended = racing.join_all().await;
         assert_eq!(ended.iter().filter(|ended| matches!(ended, Ok(true))).count(), 7, "{ended:?}");
@@ -119,9 +120,9 @@ databases::on_each_database! {
     async fn a_new_password_takes_the_place_of_the_old(database: Lent) {
         let db = open(&database).await;
         let ada = add(&db, "ada", Role::Owner).await;
-        assert!(people::set_password_hash(&db, &ada.id, "$argon2id$new", later(1)).await.unwrap());
+        assert!(people::set_password_hash(&db, &Actor::oriel(), &ada.id, "$argon2id$new", later(1)).await.unwrap());
         assert_eq!(people::by_name(&db, "ada").await.unwrap().unwrap().1, "$argon2id$new");
-        assert!(!people::set_password_hash(&db, &PersonId::new(now()), "$argon2id$new", now()).await.unwrap());
+        assert!(!people::set_password_hash(&db, &Actor::oriel(), &PersonId::new(now()), "$argon2id$new", now()).await.unwrap());
     }
 
     async fn only_an_owner_counts_as_an_owner(database: Lent) {
@@ -138,42 +139,42 @@ databases::on_each_database! {
     async fn the_one_time_link_makes_one_owner_and_is_void_then(database: Lent) {
         let db = open(&database).await;
         first_start::offer(&db, &HASH, later(1800)).await.unwrap();
-        assert_eq!(first_start::redeem(&db, &OTHER, new("mallory", Role::Owner), now()).await.unwrap(), None);
-        let owner = first_start::redeem(&db, &HASH, new("olga", Role::Owner), later(1799)).await.unwrap().expect("the link holds");
+        assert_eq!(first_start::redeem(&db, &OTHER, new("mallory", Role::Owner), None, now()).await.unwrap(), None);
+        let owner = first_start::redeem(&db, &HASH, new("olga", Role::Owner), None, later(1799)).await.unwrap().expect("the link holds");
         assert_eq!((owner.name.as_str(), owner.role), ("olga", Role::Owner));
-        assert_eq!(first_start::redeem(&db, &HASH, new("mallory", Role::Owner), later(1)).await.unwrap(), None);
+        assert_eq!(first_start::redeem(&db, &HASH, new("mallory", Role::Owner), None, later(1)).await.unwrap(), None);
         // Also a later one, as long as there is an owner.
         first_start::offer(&db, &OTHER, later(3600)).await.unwrap();
-        assert_eq!(first_start::redeem(&db, &OTHER, new("mallory", Role::Owner), later(2)).await.unwrap(), None);
+        assert_eq!(first_start::redeem(&db, &OTHER, new("mallory", Role::Owner), None, later(2)).await.unwrap(), None);
         assert_eq!(people::list(&db).await.unwrap(), [owner]);
     }
 
     async fn a_link_ends_with_its_time_and_with_the_next_one(database: Lent) {
         let db = open(&database).await;
         first_start::offer(&db, &HASH, later(10)).await.unwrap();
-        assert_eq!(first_start::redeem(&db, &HASH, new("olga", Role::Owner), later(10)).await.unwrap(), None);
+        assert_eq!(first_start::redeem(&db, &HASH, new("olga", Role::Owner), None, later(10)).await.unwrap(), None);
         first_start::offer(&db, &HASH, later(20)).await.unwrap();
         first_start::offer(&db, &OTHER, later(20)).await.unwrap();
-        assert_eq!(first_start::redeem(&db, &HASH, new("olga", Role::Owner), now()).await.unwrap(), None);
-        assert!(first_start::redeem(&db, &OTHER, new("olga", Role::Owner), now()).await.unwrap().is_some());
+        assert_eq!(first_start::redeem(&db, &HASH, new("olga", Role::Owner), None, now()).await.unwrap(), None);
+        assert!(first_start::redeem(&db, &OTHER, new("olga", Role::Owner), None, now()).await.unwrap().is_some());
     }
 
     async fn an_owner_added_in_another_way_makes_the_link_void(database: Lent) {
         let db = open(&database).await;
         first_start::offer(&db, &HASH, later(1800)).await.unwrap();
         add(&db, "viola", Role::Viewer).await;
-        let taken = first_start::redeem(&db, &HASH, new("Viola", Role::Owner), now()).await;
+        let taken = first_start::redeem(&db, &HASH, new("Viola", Role::Owner), None, now()).await;
         assert!(matches!(taken, Err(Error::NameTaken { .. })), "{taken:?}");
         add(&db, "olga", Role::Owner).await;
-        assert_eq!(first_start::redeem(&db, &HASH, new("mallory", Role::Owner), now()).await.unwrap(), None);
+        assert_eq!(first_start::redeem(&db, &HASH, new("mallory", Role::Owner), None, now()).await.unwrap(), None);
     }
 
     async fn a_name_that_is_taken_does_not_use_the_link_up(database: Lent) {
         let db = open(&database).await;
         first_start::offer(&db, &HASH, later(1800)).await.unwrap();
         add(&db, "viola", Role::Viewer).await;
-        assert!(first_start::redeem(&db, &HASH, new("viola", Role::Owner), now()).await.is_err());
-        assert!(first_start::redeem(&db, &HASH, new("olga", Role::Owner), now()).await.unwrap().is_some());
+        assert!(first_start::redeem(&db, &HASH, new("viola", Role::Owner), None, now()).await.is_err());
+        assert!(first_start::redeem(&db, &HASH, new("olga", Role::Owner), None, now()).await.unwrap().is_some());
     }
 
     async fn of_many_who_open_the_link_at_once_exactly_one_becomes_the_owner(database: Lent) {
@@ -184,7 +185,7 @@ databases::on_each_database! {
         for at in 0..24 {
             // Two instances of Oriel: the second has connections of its own.
             let db = if at % 2 == 0 { db.clone() } else { second.clone() };
-            racing.spawn(async move { first_start::redeem(&db, &HASH, new(&format!("person {at}"), Role::Owner), now()).await });
+            racing.spawn(async move { first_start::redeem(&db, &HASH, new(&format!("person {at}"), Role::Owner), None, now()).await });
         }
         let ended: Vec<_> = racing.join_all().await.into_iter().map(Result::unwrap).collect();
         assert_eq!(ended.iter().flatten().count(), 1, "{ended:?}");
@@ -197,7 +198,7 @@ databases::on_each_database! {
         let mut racing = tokio::task::JoinSet::new();
         for at in 0..16 {
             let db = if at % 2 == 0 { db.clone() } else { second.clone() };
-            racing.spawn(async move { people::add(&db, &new("olga", Role::Owner), now()).await });
+            racing.spawn(async move { people::add(&db, &Actor::oriel(), &new("olga", Role::Owner), now()).await });
         }
         let ended = racing.join_all().await;
         assert_eq!(ended.iter().filter(|ended| ended.is_ok()).count(), 1, "{ended:?}");
@@ -208,7 +209,7 @@ databases::on_each_database! {
     async fn a_session_is_found_until_it_ends(database: Lent) {
         let db = open(&database).await;
         let ada = add(&db, "ada", Role::Viewer).await;
-        sessions::create(&db, &HASH, &ada.id, now(), later(60)).await.unwrap();
+        sessions::create(&db, &Actor::oriel(), &HASH, &ada.id, now(), later(60)).await.unwrap();
         let (session, person) = sessions::find(&db, &HASH, later(59)).await.unwrap().expect("a session");
         assert_eq!(person, ada);
         assert_eq!(session.person_id, ada.id);
@@ -220,7 +221,7 @@ databases::on_each_database! {
     async fn the_last_use_of_a_session_never_goes_back(database: Lent) {
         let db = open(&database).await;
         let ada = add(&db, "ada", Role::Viewer).await;
-        sessions::create(&db, &HASH, &ada.id, now(), later(60)).await.unwrap();
+        sessions::create(&db, &Actor::oriel(), &HASH, &ada.id, now(), later(60)).await.unwrap();
         for (touched, seen) in [(20, 20), (10, 20), (30, 30)] {
             sessions::touch(&db, &HASH, later(touched)).await.unwrap();
             let (session, _) = sessions::find(&db, &HASH, now()).await.unwrap().unwrap();
@@ -232,7 +233,7 @@ databases::on_each_database! {
         let db = open(&database).await;
         let (ada, ben) = (add(&db, "ada", Role::Viewer).await, add(&db, "ben", Role::Viewer).await);
         for (hash, person) in [([1; 32], &ada), ([2; 32], &ada), ([3; 32], &ada), ([4; 32], &ben)] {
-            sessions::create(&db, &hash, &person.id, now(), later(60)).await.unwrap();
+            sessions::create(&db, &Actor::oriel(), &hash, &person.id, now(), later(60)).await.unwrap();
         }
         let alive = async || {
             let mut alive = Vec::new();
@@ -243,25 +244,25 @@ databases::on_each_database! {
             }
             alive
         };
-        sessions::delete(&db, &[1; 32]).await.unwrap();
-        sessions::delete(&db, &[1; 32]).await.unwrap();
+        sessions::delete(&db, &Actor::oriel(), &[1; 32], now()).await.unwrap();
+        sessions::delete(&db, &Actor::oriel(), &[1; 32], now()).await.unwrap();
         assert_eq!(alive().await, [2, 3, 4]);
-        sessions::delete_of_person(&db, &ada.id).await.unwrap();
+        sessions::delete_of_person(&db, &Actor::oriel(), &ada.id, now()).await.unwrap();
         assert_eq!(alive().await, [4]);
     }
 
     async fn a_session_or_key_for_nobody_is_refused(database: Lent) {
         let db = open(&database).await;
         let nobody = PersonId::new(now());
-        assert!(matches!(sessions::create(&db, &HASH, &nobody, now(), later(60)).await, Err(Error::Gone)));
-        assert!(matches!(keys::create(&db, &HASH, &nobody, "script", now()).await, Err(Error::Gone)));
+        assert!(matches!(sessions::create(&db, &Actor::oriel(), &HASH, &nobody, now(), later(60)).await, Err(Error::Gone)));
+        assert!(matches!(keys::create(&db, &Actor::oriel(), &HASH, &nobody, "script", now()).await, Err(Error::Gone)));
     }
 
     async fn signing_in_throws_away_what_has_ended(database: Lent) {
         let db = open(&database).await;
         let ada = add(&db, "ada", Role::Viewer).await;
-        sessions::create(&db, &HASH, &ada.id, now(), later(10)).await.unwrap();
-        sessions::create(&db, &OTHER, &ada.id, later(10), later(60)).await.unwrap();
+        sessions::create(&db, &Actor::oriel(), &HASH, &ada.id, now(), later(10)).await.unwrap();
+        sessions::create(&db, &Actor::oriel(), &OTHER, &ada.id, later(10), later(60)).await.unwrap();
         // Not even for somebody whose clock is behind.
         assert_eq!(sessions::find(&db, &HASH, now()).await.unwrap(), None);
         assert!(sessions::find(&db, &OTHER, now()).await.unwrap().is_some());
@@ -270,14 +271,14 @@ databases::on_each_database! {
     async fn a_key_opens_until_it_is_revoked(database: Lent) {
         let db = open(&database).await;
         let ada = add(&db, "ada", Role::Owner).await;
-        let key = keys::create(&db, &HASH, &ada.id, "nightly ☾", now()).await.unwrap();
+        let key = keys::create(&db, &Actor::oriel(), &HASH, &ada.id, "nightly ☾", now()).await.unwrap();
         assert_eq!((key.label.as_str(), &key.person_id, key.created_at), ("nightly ☾", &ada.id, now()));
         assert_eq!((key.last_used_at, key.revoked_at), (None, None));
         assert_eq!(keys::find(&db, &HASH, later(1)).await.unwrap(), Some((key.clone(), ada.clone())));
         assert_eq!(keys::find(&db, &OTHER, later(1)).await.unwrap(), None);
 
-        assert!(keys::revoke(&db, &key.id, later(2)).await.unwrap());
-        assert!(!keys::revoke(&db, &key.id, later(3)).await.unwrap());
+        assert!(keys::revoke(&db, &Actor::oriel(), &key.id, later(2)).await.unwrap());
+        assert!(!keys::revoke(&db, &Actor::oriel(), &key.id, later(3)).await.unwrap());
         assert_eq!(keys::find(&db, &HASH, later(4)).await.unwrap(), None);
         assert_eq!(keys::list_of(&db, &ada.id).await.unwrap()[0].revoked_at, Some(later(2)));
     }
@@ -285,7 +286,7 @@ databases::on_each_database! {
     async fn the_use_of_a_key_is_noted_once_a_minute(database: Lent) {
         let db = open(&database).await;
         let ada = add(&db, "ada", Role::Owner).await;
-        keys::create(&db, &HASH, &ada.id, "script", now()).await.unwrap();
+        keys::create(&db, &Actor::oriel(), &HASH, &ada.id, "script", now()).await.unwrap();
         for (used, noted) in [(0, 0), (59, 0), (60, 60), (61, 60), (200, 200)] {
             keys::find(&db, &HASH, later(used)).await.unwrap().expect("the key opens");
             assert_eq!(keys::list_of(&db, &ada.id).await.unwrap()[0].last_used_at, Some(later(noted)), "used after {used} s");
@@ -295,9 +296,9 @@ databases::on_each_database! {
     async fn keys_are_listed_with_their_people(database: Lent) {
         let db = open(&database).await;
         let (ada, ben) = (add(&db, "ada", Role::Owner).await, add(&db, "ben", Role::Viewer).await);
-        let first = keys::create(&db, &[1; 32], &ben.id, "one", now()).await.unwrap();
-        let second = keys::create(&db, &[2; 32], &ada.id, "two", later(1)).await.unwrap();
-        let third = keys::create(&db, &[3; 32], &ben.id, "three", later(2)).await.unwrap();
+        let first = keys::create(&db, &Actor::oriel(), &[1; 32], &ben.id, "one", now()).await.unwrap();
+        let second = keys::create(&db, &Actor::oriel(), &[2; 32], &ada.id, "two", later(1)).await.unwrap();
+        let third = keys::create(&db, &Actor::oriel(), &[3; 32], &ben.id, "three", later(2)).await.unwrap();
         assert_eq!(keys::list_of(&db, &ben.id).await.unwrap(), [first.clone(), third.clone()]);
         assert_eq!(keys::list(&db).await.unwrap(), [(first, ben.clone()), (second, ada), (third, ben)]);
     }

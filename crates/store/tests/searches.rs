@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by it")]
 
 use jiff::{SignedDuration, Timestamp};
+use store::audit::Actor;
 use store::people::{self, NewPerson, Person, Role};
 use store::searches::{self, NewSearch, Search};
 use store::{Db, Error};
@@ -17,7 +18,7 @@ async fn open(database: &databases::Lent) -> Db {
 
 async fn person(db: &Db, name: &str) -> Person {
     let new = NewPerson { name: name.to_owned(), role: Role::Analyst, password_hash: String::new() };
-    people::add(db, &new, at(0)).await.expect("a person is added")
+    people::add(db, &Actor::oriel(), &new, at(0)).await.expect("a person is added")
 }
 
 async fn search(db: &Db, person: &Person, value: &str, level: &str, seconds: i64) {

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by it")]
 
 use jiff::Timestamp;
+use store::audit::Actor;
 use store::settings::{SUPPORT_CONTACT, clear, get, set};
 use store::{Db, meta};
 
@@ -11,11 +12,11 @@ databases::on_each_database! {
         let db = Db::open(database.url()).await.expect("the database opens");
         let now: Timestamp = "2026-11-25T12:00:00Z".parse().expect("a time");
         assert_eq!(get(&db, SUPPORT_CONTACT).await.unwrap(), None);
-        set(&db, SUPPORT_CONTACT, "soc@example.com", now).await.unwrap();
-        set(&db, SUPPORT_CONTACT, "https://help.example.com/", now).await.unwrap();
+        set(&db, &Actor::oriel(), SUPPORT_CONTACT, "soc@example.com", now).await.unwrap();
+        set(&db, &Actor::oriel(), SUPPORT_CONTACT, "https://help.example.com/", now).await.unwrap();
         assert_eq!(get(&db, SUPPORT_CONTACT).await.unwrap().as_deref(), Some("https://help.example.com/"));
         assert_eq!(get(&db, "another").await.unwrap(), None);
-        clear(&db, SUPPORT_CONTACT).await.unwrap();
+        clear(&db, &Actor::oriel(), SUPPORT_CONTACT, now).await.unwrap();
         assert_eq!(get(&db, SUPPORT_CONTACT).await.unwrap(), None);
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use search::{Attempt, Product, Validation};
 use secrecy::SecretString;
+use store::audit::Actor;
 use store::connections::{Change, Connection, ConnectionId, NewConnection};
 use store::credentials::{self, Credential, CredentialId, Kind, NewCredential};
 use vault::Place;
@@ -13,6 +14,7 @@ use crate::Desk;
 use crate::certificates::Facts;
 use crate::connection_form::{Checked, CredentialDraft, Proposed};
 use crate::error::Error;
+use crate::guard::Caller;
 
 /// What came of changing over to another credential.
 #[derive(Debug)]
@@ -26,8 +28,19 @@ pub enum Switch {
 }
 
 impl Desk {
+    /// A connection that somebody may see. One that they may not see is as one that is not there.
+    pub(crate) async fn connection_of(&self, caller: &Caller, id: &ConnectionId) -> Result<Connection, Error> {
+        let connection = store::connections::find(&self.db, id).await?;
+        connection.filter(|connection| caller.scope.admits(&connection.tenant_id)).ok_or(Error::NotFound)
+    }
+
     /// Saves a new connection.
-    pub async fn create_connection(&self, product: Product, checked: Checked) -> Result<ConnectionId, Error> {
+    pub async fn create_connection(
+        &self,
+        by: &Actor,
+        product: Product,
+        checked: Checked,
+    ) -> Result<ConnectionId, Error> {
         let id = ConnectionId::new(self.now());
         let proposed = checked.credential.unwrap_or(Proposed::Secret(SecretString::default()));
         let credential = self.sealed(proposed, checked.secret_ends, &checked.label).await?;
@@ -43,13 +56,13 @@ impl Desk {
             switched_off: checked.switched_off,
             quiet: checked.quiet,
         };
-        let connection = store::connections::create(&self.db, &new, self.now()).await?;
+        let connection = store::connections::create(&self.db, by, &new, self.now()).await?;
         tracing::info!(connection.id = %connection.id, product = product.as_str(), "a connection was saved");
         Ok(connection.id)
     }
 
     /// Saves a change. The answer is no if the connection was removed meanwhile.
-    pub async fn update_connection(&self, before: &Connection, checked: Checked) -> Result<bool, Error> {
+    pub async fn update_connection(&self, by: &Actor, before: &Connection, checked: Checked) -> Result<bool, Error> {
         let credential = match checked.credential {
             Some(proposed) => Some(self.sealed(proposed, checked.secret_ends, &checked.label).await?),
             None => None,
@@ -65,7 +78,7 @@ impl Desk {
             quiet: checked.quiet,
             ends: checked.secret_ends,
         };
-        let changed = store::connections::update(&self.db, &before.id, &change, self.now()).await?;
+        let changed = store::connections::update(&self.db, by, &before.id, &change, self.now()).await?;
         tracing::info!(connection.id = %before.id, "a connection was changed");
         Ok(changed.is_some())
     }
@@ -90,12 +103,13 @@ impl Desk {
     /// Keeps a credential beside the one in use. `None` if the connection was removed meanwhile.
     pub async fn add_credential(
         &self,
+        by: &Actor,
         connection: &Connection,
         proposed: Proposed,
         ends: Option<Date>,
     ) -> Result<Option<Credential>, Error> {
         let new = self.sealed(proposed, ends, &connection.label).await?;
-        let added = match credentials::add(&self.db, &connection.id, &new, self.now()).await {
+        let added = match credentials::add(&self.db, by, &connection.id, &new, self.now()).await {
             Err(error @ store::Error::TwoCredentials) => return Err(Error::field("credential", error.to_string())),
             added => added?,
         };
@@ -117,6 +131,7 @@ impl Desk {
     /// Lets a connection sign in by another of its credentials, once that has been seen to sign in; with `anyway` unseen.
     pub async fn switch_credential(
         &self,
+        by: &Actor,
         connection: &Connection,
         id: &CredentialId,
         anyway: bool,
@@ -129,7 +144,7 @@ impl Desk {
                 Some(validation) => Some(validation),
             },
         };
-        if !credentials::switch(&self.db, &connection.id, id, self.now()).await? {
+        if !credentials::switch(&self.db, by, &connection.id, id, self.now()).await? {
             return Ok(Switch::NothingToSwitchTo);
         }
         tracing::info!(connection.id = %connection.id, credential.id = %id, anyway, "another credential is in use");
@@ -141,8 +156,13 @@ impl Desk {
     }
 
     /// Destroys a credential that is not in use. Whether there was one.
-    pub async fn remove_credential(&self, connection: &ConnectionId, id: &CredentialId) -> Result<bool, Error> {
-        let removed = credentials::remove(&self.db, connection, id, self.now()).await?;
+    pub async fn remove_credential(
+        &self,
+        by: &Actor,
+        connection: &ConnectionId,
+        id: &CredentialId,
+    ) -> Result<bool, Error> {
+        let removed = credentials::remove(&self.db, by, connection, id, self.now()).await?;
         if removed {
             tracing::info!(connection.id = %connection, credential.id = %id, "a credential was destroyed");
         }

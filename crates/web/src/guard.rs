@@ -1,16 +1,24 @@
 //! Who may come in. A handler that has one of these in its signature is reached by nobody else.
 
+use std::convert::Infallible;
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
 use axum_extra::extract::cookie::CookieJar;
+use store::audit::Actor;
+use store::grants::Scope;
+use store::keys::KeyId;
 use store::people::{Person, Role};
+use store::sessions::Session;
 
 use crate::Desk;
+use crate::client_address::ClientAddress;
 use crate::error::Error;
 use crate::frame::Who;
+use crate::observe::RequestId;
 use crate::sessions;
 use crate::tokens;
 
@@ -25,30 +33,66 @@ impl Known {
     }
 }
 
+/// Who asks, and what they may see.
+#[derive(Clone)]
+pub struct Caller {
+    /// The person.
+    pub person: Person,
+    /// The tenants that the person, or the key, may see.
+    pub scope: Scope,
+    /// Who stands in the audit.
+    pub actor: Actor,
+    /// The session in the browser; none with a key.
+    pub session: Option<Session>,
+    /// The key; none in the browser.
+    pub key: Option<KeyId>,
+}
+
+impl Deref for Caller {
+    type Target = Person;
+
+    fn deref(&self) -> &Person {
+        &self.person
+    }
+}
+
 /// Anybody who is signed in.
-pub struct SignedIn(pub Person);
+pub struct SignedIn(pub Caller);
 
 /// Somebody who is signed in and may search: everybody but an auditor, who reads the audit and nothing else.
-pub struct Analyst(pub Person);
+pub struct Analyst(pub Caller);
 
 /// Somebody who is signed in and may change connections.
-pub struct Owner(pub Person);
+pub struct Owner(pub Caller);
+
+/// Somebody who is signed in and may read the audit.
+pub struct Auditor(pub Caller);
 
 /// A script with the key of somebody who may search.
-pub struct ApiKey(pub Person);
+pub struct ApiKey(pub Caller);
 
 /// A script with the key of an owner.
-pub struct OwnerKey;
+pub struct OwnerKey(pub Caller);
 
-fn may_search(person: Person) -> Result<Person, Error> {
-    match person.role {
-        Role::Owner | Role::Analyst | Role::Viewer => Ok(person),
+/// A script with the key of somebody who may read the audit.
+pub struct AuditorKey(pub Caller);
+
+fn may_search(caller: Caller) -> Result<Caller, Error> {
+    match caller.role {
+        Role::Owner | Role::Analyst | Role::Viewer => Ok(caller),
         Role::Auditor => Err(Error::Forbidden("people who search: owners, analysts and viewers")),
     }
 }
 
-fn may_change(person: Person) -> Result<Person, Error> {
-    if person.role == Role::Owner { Ok(person) } else { Err(Error::Forbidden("an owner")) }
+fn may_change(caller: Caller) -> Result<Caller, Error> {
+    if caller.role == Role::Owner { Ok(caller) } else { Err(Error::Forbidden("an owner")) }
+}
+
+fn may_audit(caller: Caller) -> Result<Caller, Error> {
+    match caller.role {
+        Role::Owner | Role::Auditor => Ok(caller),
+        Role::Analyst | Role::Viewer => Err(Error::Forbidden("auditors and owners")),
+    }
 }
 
 impl FromRequestParts<Desk> for SignedIn {
@@ -56,15 +100,44 @@ impl FromRequestParts<Desk> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Error> {
         let jar = CookieJar::from_headers(&parts.headers);
-        match sessions::current(desk, &jar).await? {
-            Some(person) => {
-                if let Some(known) = parts.extensions.get::<Known>() {
-                    let _ = known.0.set(Who { name: person.name.clone(), role: person.role.as_str().to_owned() });
-                }
-                Ok(SignedIn(person))
-            }
-            None => Err(Error::SignInNeeded { back: way_back(parts) }),
+        let Some((session, person)) = sessions::current(desk, &jar).await? else {
+            return Err(Error::SignInNeeded { back: way_back(parts) });
+        };
+        if let Some(known) = parts.extensions.get::<Known>() {
+            let _ = known.0.set(Who { name: person.name.clone(), role: person.role.as_str().to_owned() });
         }
+        let scope = match person.all_tenants {
+            true => Scope::All,
+            false => store::grants::of_person(&desk.db, &person.id).await?,
+        };
+        let actor = come_from(Actor::person(&person), parts, desk).await;
+        Ok(SignedIn(Caller { person, scope, actor, session: Some(session), key: None }))
+    }
+}
+
+/// The actor with the address and the request that are the same for every way in.
+async fn come_from(actor: Actor, parts: &mut Parts, desk: &Desk) -> Actor {
+    let Ok(By(by)) = By::from_request_parts(parts, desk).await;
+    actor.from(by.address, by.request)
+}
+
+/// Somebody of whom only the address and the request are known: for what is done before signing in.
+pub struct By(pub Actor);
+
+impl By {
+    /// The same, once it is known who it was.
+    pub fn person(self, person: &Person) -> Actor {
+        Actor::person(person).from(self.0.address, self.0.request)
+    }
+}
+
+impl FromRequestParts<Desk> for By {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Infallible> {
+        let Ok(client) = ClientAddress::from_request_parts(parts, desk).await;
+        let request = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
+        Ok(By(Actor::stranger("").from(Some(client.address.to_string()), request)))
     }
 }
 
@@ -90,6 +163,14 @@ impl FromRequestParts<Desk> for Owner {
     }
 }
 
+impl FromRequestParts<Desk> for Auditor {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Error> {
+        may_audit(SignedIn::from_request_parts(parts, desk).await?.0).map(Auditor)
+    }
+}
+
 impl FromRequestParts<Desk> for ApiKey {
     type Rejection = Error;
 
@@ -102,13 +183,21 @@ impl FromRequestParts<Desk> for OwnerKey {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Error> {
-        may_change(key_holder(parts, desk).await?).map(|_| OwnerKey)
+        may_change(key_holder(parts, desk).await?).map(OwnerKey)
+    }
+}
+
+impl FromRequestParts<Desk> for AuditorKey {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Error> {
+        may_audit(key_holder(parts, desk).await?).map(AuditorKey)
     }
 }
 
 /// Whose key came with the request. A session's cookie opens nothing here: what a browser sends by itself must not
 /// reach the API.
-pub async fn key_holder(parts: &Parts, desk: &Desk) -> Result<Person, Error> {
+pub async fn key_holder(parts: &mut Parts, desk: &Desk) -> Result<Caller, Error> {
     let key = parts
         .headers
         .get(header::AUTHORIZATION)
@@ -118,8 +207,13 @@ pub async fn key_holder(parts: &Parts, desk: &Desk) -> Result<Person, Error> {
         .map(|(_, key)| key.trim())
         .filter(|key| tokens::is_token(key))
         .ok_or(Error::KeyNeeded)?;
-    match store::keys::find(&desk.db, &tokens::hash(key), desk.now()).await? {
-        Some((key, person)) if key.revoked_at.is_none() && person.disabled_at.is_none() => Ok(person),
-        _ => Err(Error::KeyNeeded),
-    }
+    let found = store::keys::find(&desk.db, &tokens::hash(key), desk.now()).await?;
+    let open = found.filter(|(key, person)| key.revoked_at.is_none() && person.disabled_at.is_none());
+    let Some((key, person)) = open else { return Err(Error::KeyNeeded) };
+    let scope = match key.all_tenants && person.all_tenants {
+        true => Scope::All,
+        false => store::grants::of_key(&desk.db, &key.id, &person.id).await?,
+    };
+    let actor = come_from(Actor::key(&person, &key.id), parts, desk).await;
+    Ok(Caller { person, scope, actor, session: None, key: Some(key.id) })
 }

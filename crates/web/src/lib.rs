@@ -8,6 +8,7 @@
 mod api;
 pub mod api_keys;
 mod assets;
+mod audit;
 pub mod certificates;
 mod client_address;
 pub mod connection_form;
@@ -21,6 +22,8 @@ mod frame;
 mod gallery;
 mod guard;
 pub mod guide;
+mod hosts;
+mod limits;
 mod markup;
 mod memory;
 pub mod metrics;
@@ -42,7 +45,10 @@ mod tokens;
 mod validating;
 mod when;
 
+pub use client_address::{Proxies, network};
 pub use error::{Error, FieldError};
+pub use hosts::Hosts;
+pub use limits::Limits;
 pub use memory::Memory;
 pub use metrics::Metrics;
 pub use router::router;

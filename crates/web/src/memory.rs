@@ -1,8 +1,10 @@
 //! What one process remembers between requests. Losing it loses nothing but time.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::audit::Writer;
 use crate::desk_search::{Answers, Running};
+use crate::limits::Turns;
 use crate::sign_in_limit::SignInLimit;
 use crate::support::Contact;
 use crate::support::requests::Requests;
@@ -21,11 +23,21 @@ pub struct Memory {
     pub(crate) validating: Validating,
     /// The requests that were answered last.
     pub(crate) requests: Requests,
+    /// The requests that are being answered.
+    pub(crate) turns: Arc<Turns>,
+    /// Entries of the audit that are being written.
+    pub(crate) audit: Writer,
     /// Whom to ask, as it was read last.
     contact: Mutex<Option<Contact>>,
 }
 
 impl Memory {
+    /// From now on so many instances serve, this one among them: what is allowed of attempts to sign in is allowed of all
+    /// of them together.
+    pub fn share_with(&self, instances: u32) {
+        self.sign_ins.share(instances);
+    }
+
     /// Whom to ask, as it was read last.
     pub(crate) fn contact(&self) -> Option<Contact> {
         self.contact.lock().unwrap_or_else(PoisonError::into_inner).clone()

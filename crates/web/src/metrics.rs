@@ -51,6 +51,8 @@ pub struct Metrics {
     requests: Family<RequestLabels, Counter>,
     request_seconds: Family<RouteLabels, Histogram>,
     sign_ins: Family<SignInLabels, Counter>,
+    /// Entries that the audit lacks, since they could not be written.
+    pub(crate) audit_missed: Counter,
 }
 
 /// From a local answer to a source that is given up on.
@@ -75,9 +77,15 @@ impl Metrics {
             requests: Family::default(),
             request_seconds: Family::new_with_constructor(histogram),
             sign_ins: Family::default(),
+            audit_missed: Counter::default(),
         };
         let mut registry = Registry::with_prefix("oriel");
         registry.register("searches", "Searches that asked at least one source", metrics.searches.clone());
+        registry.register(
+            "audit_missed",
+            "Entries that could not be written into the audit",
+            metrics.audit_missed.clone(),
+        );
         registry.register("answers", "Answers by source and outcome", metrics.answers.clone());
         registry.register_with_unit("answer", "Time that a source took", Unit::Seconds, metrics.answer_seconds.clone());
         registry.register("http_requests", "Requests by method, route and status", metrics.requests.clone());

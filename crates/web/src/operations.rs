@@ -24,9 +24,9 @@ pub async fn ready(State(desk): State<Desk>) -> Result<&'static str, Error> {
 }
 
 /// `GET /metrics`: for this machine itself, or with a key.
-pub async fn metrics(State(desk): State<Desk>, client: ClientAddress, parts: Parts) -> Result<Response, Error> {
+pub async fn metrics(State(desk): State<Desk>, client: ClientAddress, mut parts: Parts) -> Result<Response, Error> {
     if !client.is_this_machine {
-        guard::key_holder(&parts, &desk).await?;
+        guard::key_holder(&mut parts, &desk).await?;
     }
     // What was counted is told also while the database is away.
     let standing = standing::read(&desk.db, desk.now()).await.inspect_err(|error| {

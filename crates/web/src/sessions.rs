@@ -2,6 +2,7 @@
 
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use jiff::{SignedDuration, Timestamp};
+use store::audit::Actor;
 use store::people::{Person, PersonId};
 use store::sessions::Session;
 
@@ -32,11 +33,11 @@ fn cookie(desk: &Desk, token: String) -> Cookie<'static> {
 
 /// Opens a session and puts its token into the jar. A session that the browser had before is closed: a token that
 /// somebody planted there must not become that of somebody who is signed in.
-pub async fn open(desk: &Desk, person: PersonId, jar: CookieJar) -> Result<CookieJar, Error> {
-    let jar = close(desk, jar).await?;
+pub async fn open(desk: &Desk, by: &Actor, person: PersonId, jar: CookieJar) -> Result<CookieJar, Error> {
+    let jar = close(desk, by, jar).await?;
     let now = desk.now();
     let (token, hash) = tokens::new(&desk.random);
-    store::sessions::create(&desk.db, &hash, &person, now, now + LONGEST).await?;
+    store::sessions::create(&desk.db, by, &hash, &person, now, now + LONGEST).await?;
     Ok(jar.add(cookie(desk, token)))
 }
 
@@ -46,7 +47,7 @@ pub fn token(desk: &Desk, jar: &CookieJar) -> Option<String> {
 }
 
 /// Whose session the jar's token opens, if it has not ended.
-pub async fn current(desk: &Desk, jar: &CookieJar) -> Result<Option<Person>, Error> {
+pub async fn current(desk: &Desk, jar: &CookieJar) -> Result<Option<(Session, Person)>, Error> {
     let Some(token) = jar.get(cookie_name(desk)).map(Cookie::value).filter(|token| tokens::is_token(token)) else {
         return Ok(None);
     };
@@ -56,7 +57,7 @@ pub async fn current(desk: &Desk, jar: &CookieJar) -> Result<Option<Person>, Err
         return Ok(None);
     };
     if is_over(&session, now) || person.disabled_at.is_some() {
-        store::sessions::delete(&desk.db, &hash).await?;
+        store::sessions::delete(&desk.db, &Actor::oriel(), &hash, now).await?;
         return Ok(None);
     }
     if now.duration_since(session.last_seen_at) >= TOUCH_EVERY {
@@ -65,7 +66,7 @@ pub async fn current(desk: &Desk, jar: &CookieJar) -> Result<Option<Person>, Err
             tracing::warn!(error = &error as &dyn std::error::Error, "the use of a session could not be noted");
         }
     }
-    Ok(Some(person))
+    Ok(Some((session, person)))
 }
 
 fn is_over(session: &Session, now: Timestamp) -> bool {
@@ -73,11 +74,11 @@ fn is_over(session: &Session, now: Timestamp) -> bool {
 }
 
 /// Ends the session of the jar, here and in the database.
-pub async fn close(desk: &Desk, jar: CookieJar) -> Result<CookieJar, Error> {
+pub async fn close(desk: &Desk, by: &Actor, jar: CookieJar) -> Result<CookieJar, Error> {
     let Some(token) = jar.get(cookie_name(desk)).map(|cookie| cookie.value().to_owned()) else {
         return Ok(jar);
     };
-    store::sessions::delete(&desk.db, &tokens::hash(&token)).await?;
+    store::sessions::delete(&desk.db, by, &tokens::hash(&token), desk.now()).await?;
     // A cookie with the __Host- prefix is only taken off by one that has the same attributes.
     Ok(jar.remove(cookie(desk, String::new())))
 }

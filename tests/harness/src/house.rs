@@ -107,7 +107,7 @@ impl House {
         let first_start = if plan.owner { None } else { Some(web::first_start::offer(&desk).await?) };
         let background = oriel::background::of(&instance);
         let stop = CancellationToken::new();
-        tokio::spawn(oriel::serving::serve(listener, None, web::router(desk), stop.clone()));
+        tokio::spawn(oriel::serving::serve(listener, None, web::router(desk), Default::default(), stop.clone()));
         Ok(House {
             base,
             simulator,
@@ -143,7 +143,7 @@ impl House {
     /// Lets a further person in; the password is [`PASSWORD`].
     pub async fn person(&self, name: &str, role: Role) -> anyhow::Result<()> {
         let password_hash = web::passwords::hash(&SecretString::from(PASSWORD), &oriel::wiring::random())?;
-        people::add(&self.db, &NewPerson { name: name.into(), role, password_hash }, self.now()).await?;
+        people::add(&self.db, &store::audit::Actor::oriel(), &NewPerson { name: name.into(), role, password_hash }, self.now()).await?;
         Ok(())
     }
 
@@ -151,7 +151,7 @@ impl House {
     pub async fn scripted_by(&self, name: &str) -> anyhow::Result<Visitor> {
         let (person, _) = people::by_name(&self.db, name).await?.context("there is no such person")?;
         let (key, hash) = web::api_keys::new_key(&oriel::wiring::random());
-        store::keys::create(&self.db, &hash, &person.id, "test", self.now()).await?;
+        store::keys::create(&self.db, &store::audit::Actor::oriel(), &hash, &person.id, "test", self.now()).await?;
         Ok(Visitor::with_key(self.base.clone(), &key))
     }
 
@@ -195,7 +195,7 @@ pub fn connection(product: Product) -> Value {
 
 async fn add_person(instance: &Instance, name: &str, role: Role) -> anyhow::Result<()> {
     let password_hash = web::passwords::hash(&SecretString::from(PASSWORD), &oriel::wiring::random())?;
-    people::add(&instance.db, &NewPerson { name: name.into(), role, password_hash }, instance.now()).await?;
+    people::add(&instance.db, &store::audit::Actor::oriel(), &NewPerson { name: name.into(), role, password_hash }, instance.now()).await?;
     Ok(())
 }
 

@@ -102,7 +102,7 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
         Command::Credential(command) => credential::run(command, &instance).await?,
         Command::Remove { id } => {
             let connection = find(&instance, &id).await?;
-            connections::delete(&instance.db, &connection.id, instance.now()).await?;
+            connections::delete(&instance.db, &crate::account::actor(), &connection.id, instance.now()).await?;
             output::talk(format!("{} is removed; its credentials are destroyed.", plain(&connection.label)));
             ExitCode::SUCCESS
         }
@@ -121,7 +121,7 @@ pub async fn save(instance: &Instance, product: Product, draft: Draft) -> anyhow
     for sentence in checked.trimmed.iter().filter_map(|field| connection_form::trimmed_sentence(field)) {
         output::talk(sentence);
     }
-    desk.create_connection(product, checked).await.map_err(|error| anyhow!("the connection was not saved: {error}"))
+    desk.create_connection(&crate::account::actor(), product, checked).await.map_err(|error| anyhow!("the connection was not saved: {error}"))
 }
 
 impl Add {

@@ -46,7 +46,7 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
                 return Err(anyhow!("A key has a name of 1 to 80 characters: what it is for. None was made."));
             }
             let (key, hash) = web::api_keys::new_key(&wiring::random());
-            keys::create(db, &hash, &person.id, label, now).await?;
+            keys::create(db, &crate::account::actor(), &hash, &person.id, label, now).await?;
             output::talk("This is the only time that the key is shown:");
             output::line(key)?;
         }
@@ -62,7 +62,7 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
             let parsed = id
                 .parse()
                 .map_err(|_| anyhow!("“{}” is not a key's id; `oriel key list` shows them.", output::plain(&id)))?;
-            if !keys::revoke(db, &parsed, now).await? {
+            if !keys::revoke(db, &crate::account::actor(), &parsed, now).await? {
                 return Err(anyhow!("There is no active key {id}; `oriel key list` shows which there are."));
             }
             output::talk("The key is revoked.");

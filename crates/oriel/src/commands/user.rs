@@ -53,7 +53,7 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
         Command::Add { name, role, password_file } => {
             check_name(&name)?;
             let password_hash = password_hash(password_file.as_deref(), &name)?;
-            let person = people::add(db, &NewPerson { name, role, password_hash }, now).await?;
+            let person = people::add(db, &crate::account::actor(), &NewPerson { name, role, password_hash }, now).await?;
             output::talk(format!("{} may sign in ({}).", output::plain(&person.name), person.role));
         }
         Command::List => {
@@ -69,7 +69,7 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
         }
         Command::Disable { name } => {
             let person = find(&instance, &name).await?;
-            people::disable(db, &person.id, now).await?;
+            people::disable(db, &crate::account::actor(), &person.id, now).await?;
             output::talk(format!(
                 "{} can no longer sign in; sessions and keys have ended.",
                 output::plain(&person.name)
@@ -78,8 +78,8 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
         Command::ResetPassword { name, password_file } => {
             let person = find(&instance, &name).await?;
             let hash = password_hash(password_file.as_deref(), &name)?;
-            people::set_password_hash(db, &person.id, &hash, now).await?;
-            store::sessions::delete_of_person(db, &person.id).await?;
+            people::set_password_hash(db, &crate::account::actor(), &person.id, &hash, now).await?;
+            store::sessions::delete_of_person(db, &crate::account::actor(), &person.id, now).await?;
             output::talk(format!("The password of {} is set; sessions have ended.", output::plain(&person.name)));
         }
     }

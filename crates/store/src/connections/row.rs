@@ -1,9 +1,11 @@
 //! A connection as it stands in its table, beside its tenant.
 
 use search::Product;
+use serde_json::{Value, json};
 
 use super::{Connection, ConnectionId};
 use crate::Error;
+use crate::audit::Entry;
 use crate::columns::{Micros, from_json, from_text};
 use crate::credentials::{self, CredentialId};
 use crate::tenants::TenantId;
@@ -54,6 +56,30 @@ pub(super) struct Row {
     pub spare_identity: Option<String>,
     pub spare_ends: Option<String>,
     pub spare_created_at: Option<Micros>,
+}
+
+impl Row {
+    /// What is written down of something that was done to the connection.
+    pub fn entry(&self, action: &'static str) -> Entry {
+        Entry::new(action).about("connection", &self.id, &self.label).of(&self.tenant_id).with(self.facts())
+    }
+
+    /// What a connection is, without what is secret.
+    pub fn facts(&self) -> Value {
+        let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+        json!({
+            "product": self.product,
+            "label": self.label,
+            "cloud": self.cloud,
+            "tenant": self.guid,
+            "client_id": self.client_id,
+            "credential": self.used_kind,
+            "credential_ends": self.used_ends,
+            "workspaces": read(&self.workspaces),
+            "switched_off": read(&self.switched_off),
+            "quiet": read(&self.quiet),
+        })
+    }
 }
 
 impl TryFrom<Row> for Connection {

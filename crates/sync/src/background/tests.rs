@@ -93,7 +93,7 @@ impl Stage {
             switched_off: Vec::new(),
             quiet: Vec::new(),
         };
-        store::connections::create(&self.db, &new, self.now()).await.unwrap();
+        store::connections::create(&self.db, &store::audit::Actor::oriel(), &new, self.now()).await.unwrap();
         store::validations::save(&self.db, &id, &validation(self.now())).await.unwrap();
         id
     }
@@ -345,7 +345,7 @@ async fn a_connection_that_is_removed_leaves_nothing_asked_for() {
     let id = stage.connection("a").await;
     let background = stage.instance("one");
     stage.played.refused.lock().unwrap().push(id.to_string());
-    store::connections::delete(&stage.db, &id, stage.now()).await.unwrap();
+    store::connections::delete(&stage.db, &store::audit::Actor::oriel(), &id, stage.now()).await.unwrap();
     let done = background.tick().await.unwrap();
     assert!(done.validated.is_empty() && done.pulsed.is_empty());
     assert!(store::jobs::asked(&stage.db, "").await.unwrap().is_empty());

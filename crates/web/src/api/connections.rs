@@ -127,9 +127,10 @@ pub struct Change {
     tag = "connections",
     responses((status = 200, body = Vec<ConnectionRecord>)),
 )]
-pub async fn list(_: OwnerKey, State(desk): State<Desk>) -> Result<Json<Vec<ConnectionRecord>>, Error> {
+pub async fn list(OwnerKey(caller): OwnerKey, State(desk): State<Desk>) -> Result<Json<Vec<ConnectionRecord>>, Error> {
     let mut records = Vec::new();
-    for connection in store::connections::list(&desk.db).await? {
+    let all = store::connections::list(&desk.db).await?;
+    for connection in all.into_iter().filter(|connection| caller.scope.admits(&connection.tenant_id)) {
         let validation = store::validations::newest(&desk.db, &connection.id).await?;
         records.push(record(&desk, connection, validation.as_ref()));
     }
@@ -150,7 +151,7 @@ pub async fn list(_: OwnerKey, State(desk): State<Desk>) -> Result<Json<Vec<Conn
     ),
 )]
 pub async fn create(
-    _: OwnerKey,
+    OwnerKey(caller): OwnerKey,
     State(desk): State<Desk>,
     Body(new): Body<NewConnection>,
 ) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<ConnectionRecord>), Error> {
@@ -173,7 +174,7 @@ pub async fn create(
     };
     let checked = connection_form::check(&desk, product, &draft, None).map_err(Error::Fields)?;
     let notes = checked.trimmed.iter().filter_map(|field| trimmed_sentence(field)).collect();
-    let id = desk.create_connection(product, checked).await?;
+    let id = desk.create_connection(&caller.actor, product, checked).await?;
     let record = ConnectionRecord { notes, ..tried(&desk, &id).await? };
     let location = format!("/api/v1/connections/{id}");
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(record)))
@@ -193,12 +194,12 @@ pub async fn create(
     ),
 )]
 pub async fn update(
-    _: OwnerKey,
+    OwnerKey(caller): OwnerKey,
     State(desk): State<Desk>,
     Path(id): Path<ConnectionId>,
     Body(change): Body<Change>,
 ) -> Result<Json<ConnectionRecord>, Error> {
-    let before = store::connections::find(&desk.db, &id).await?.ok_or(Error::NotFound)?;
+    let before = desk.connection_of(&caller, &id).await?;
     let (credential, ends) = CredentialBody::draft(change.credential);
     // The end of the secret before says nothing about another one's.
     let other = change.client_secret.as_ref().is_some_and(|secret| !secret.expose_secret().trim().is_empty());
@@ -217,7 +218,7 @@ pub async fn update(
         secret_ends: ends.or(change.secret_ends).or_else(stays).unwrap_or_default(),
     };
     let checked = connection_form::check(&desk, before.product, &draft, Some(&before)).map_err(Error::Fields)?;
-    if !desk.update_connection(&before, checked).await? {
+    if !desk.update_connection(&caller.actor, &before, checked).await? {
         return Err(Error::NotFound);
     }
     Ok(Json(tried(&desk, &id).await?))
@@ -231,9 +232,13 @@ pub async fn update(
     params(("id" = String, Path)),
     responses((status = 204), (status = 404, body = Problem, content_type = "application/problem+json")),
 )]
-pub async fn delete(_: OwnerKey, State(desk): State<Desk>, Path(id): Path<ConnectionId>) -> Result<StatusCode, Error> {
-    store::connections::find(&desk.db, &id).await?.ok_or(Error::NotFound)?;
-    store::connections::delete(&desk.db, &id, desk.now()).await?;
+pub async fn delete(
+    OwnerKey(caller): OwnerKey,
+    State(desk): State<Desk>,
+    Path(id): Path<ConnectionId>,
+) -> Result<StatusCode, Error> {
+    desk.connection_of(&caller, &id).await?;
+    store::connections::delete(&desk.db, &caller.actor, &id, desk.now()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -246,11 +251,11 @@ pub async fn delete(_: OwnerKey, State(desk): State<Desk>, Path(id): Path<Connec
     responses((status = 200, body = ValidationRecord), (status = 404, body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn validate(
-    _: OwnerKey,
+    OwnerKey(caller): OwnerKey,
     State(desk): State<Desk>,
     Path(id): Path<ConnectionId>,
 ) -> Result<Json<ValidationRecord>, Error> {
-    store::connections::find(&desk.db, &id).await?.ok_or(Error::NotFound)?;
+    desk.connection_of(&caller, &id).await?;
     match desk.validated(&id.to_string()).await? {
         End::Validated(validation) => Ok(Json(validation_record(&validation))),
         End::Gone => Err(Error::NotFound),

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::Query;
 use crate::Desk;
+use crate::audit::Seen;
 use crate::desk_search::Options;
 use crate::error::Error;
 use crate::error::problem::Problem;
@@ -35,6 +36,10 @@ pub struct Ask {
     /// Ask this tenant (GUID) only.
     #[serde(default)]
     tenant: Option<String>,
+    /// Keep the search out of one's own history; it stands in the audit alone.
+    #[serde(default)]
+    #[param(default = false)]
+    quiet: bool,
 }
 
 /// The report on one domain or address.
@@ -52,7 +57,7 @@ pub struct Ask {
     ),
 )]
 pub async fn show(
-    ApiKey(person): ApiKey,
+    ApiKey(caller): ApiKey,
     State(desk): State<Desk>,
     Query(ask): Query<Ask>,
 ) -> Result<Json<Document>, Error> {
@@ -61,7 +66,10 @@ pub async fn show(
     let sources = sources.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
     let options = Options { fresh: ask.fresh, sources, raw: ask.raw, tenant: ask.tenant, ..Options::default() };
     desk.check_options(&options).await?;
+    desk.note_search(&caller, &parsed.indicator, Seen::Api, ask.quiet).await;
     let report = desk.search(&parsed.indicator, options).await?.finished().await;
-    desk.remember_search(&person, &report).await;
+    if !ask.quiet {
+        desk.remember_search(&caller, &report).await;
+    }
     Ok(Json(Document::from_report(&report, &parsed, ask.raw)))
 }

@@ -14,6 +14,7 @@ use crate::Desk;
 use crate::client_address::ClientAddress;
 use crate::error::{Error, FieldError};
 use crate::frame::Frame;
+use crate::guard::By;
 use crate::pages::settings::password::{self, unfit};
 use crate::responses::{render, see};
 use crate::sign_in_limit::Verdict;
@@ -56,6 +57,7 @@ pub async fn show(State(desk): State<Desk>, Path(token): Path<String>) -> Result
 /// `POST /first-start/{token}`: makes the owner and signs them in, if the link still holds.
 pub async fn create(
     State(desk): State<Desk>,
+    by: By,
     client: ClientAddress,
     jar: CookieJar,
     Path(token): Path<String>,
@@ -76,10 +78,10 @@ pub async fn create(
     }
     let hash = password::hashed(&desk, form.password).await?;
     let owner = NewPerson { name, role: Role::Owner, password_hash: hash };
-    match store::first_start::redeem(&desk.db, &tokens::hash(&token), owner, now).await {
+    match store::first_start::redeem(&desk.db, &tokens::hash(&token), owner, by.0.address.as_deref(), now).await {
         Ok(Some(person)) => {
             tracing::info!("the first owner was made");
-            let jar = sessions::open(&desk, person.id, jar).await?;
+            let jar = sessions::open(&desk, &by.person(&person), person.id, jar).await?;
             Ok((jar, see("/settings#integration")).into_response())
         }
         Ok(None) => page(token, String::new(), Vec::new(), true),

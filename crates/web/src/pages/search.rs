@@ -29,6 +29,7 @@ pub use export::{csv, json};
 pub use stream::stream;
 
 use crate::Desk;
+use crate::audit::Seen;
 use crate::desk_search::Options;
 use crate::error::Error;
 use crate::frame::Frame;
@@ -47,6 +48,9 @@ pub struct Ask {
     wait: bool,
     /// Ask again, whatever answers are at hand.
     fresh: bool,
+    /// Keep the search out of one's own history; it stands in the audit alone.
+    #[serde(default)]
+    quiet: bool,
     /// The tab to show.
     tab: Option<String>,
 }
@@ -59,7 +63,7 @@ impl Ask {
 
 /// `GET /search?q=`: the report as far as it is at hand, or with `&wait=true` the complete one.
 pub async fn show(
-    Analyst(person): Analyst,
+    Analyst(caller): Analyst,
     State(desk): State<Desk>,
     Query(ask): Query<Ask>,
 ) -> Result<Response, Error> {
@@ -68,8 +72,9 @@ pub async fn show(
     }
     let parsed = match indicator::parse(&ask.q) {
         Ok(parsed) => parsed,
-        Err(rejected) => return refuse(&person, &ask, &rejected),
+        Err(rejected) => return refuse(&caller, &ask, &rejected),
     };
+    desk.note_search(&caller, &parsed.indicator, Seen::Page, ask.quiet).await;
     let report = if ask.wait {
         desk.search(&parsed.indicator, ask.options()).await?.finished().await
     } else if ask.fresh {
@@ -78,12 +83,12 @@ pub async fn show(
     } else {
         desk.search(&parsed.indicator, ask.options()).await?.at_hand()
     };
-    if report.waiting.is_empty() {
-        desk.remember_search(&person, &report).await;
+    if report.waiting.is_empty() && !ask.quiet {
+        desk.remember_search(&caller, &report).await;
     }
     let contact = desk.support_contact().await?;
     let page = Page::new(
-        frame(&person, &parsed),
+        frame(&caller, &parsed),
         &ask,
         &parsed,
         &report,

@@ -19,7 +19,7 @@ use store::people::{Person, Role};
 use crate::Desk;
 use crate::error::Error;
 use crate::frame::{Frame, Section};
-use crate::guard::{Owner, SignedIn};
+use crate::guard::{Caller, Owner, SignedIn};
 use crate::guide::{self, Needed};
 use crate::responses::render;
 use crate::{markup, sessions};
@@ -100,26 +100,30 @@ impl FormPart {
 
 /// `GET /settings/set-up`: the guide for everybody; for owners also the scripts.
 pub async fn show(
-    SignedIn(person): SignedIn,
+    SignedIn(caller): SignedIn,
     State(desk): State<Desk>,
     jar: CookieJar,
     Query(ask): Query<Ask>,
 ) -> Result<Response, Error> {
-    let form = match person.role {
-        Role::Owner => Some(form(&desk, &jar, ask).await?),
+    let form = match caller.role {
+        Role::Owner => Some(form(&desk, &caller, &jar, ask).await?),
         _ => None,
     };
     let status = match &form {
         Some(form) if !form.wrong.is_empty() => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::OK,
     };
-    let page = SetUpPage { frame: frame(&person), steps: steps(&desk), form };
+    let page = SetUpPage { frame: frame(&caller), steps: steps(&desk), form };
     Ok((status, render(&page)?).into_response())
 }
 
 /// `GET /settings/set-up/script`: what the form shows, as a file.
-pub async fn script(Owner(_): Owner, State(desk): State<Desk>, Query(mut ask): Query<Ask>) -> Result<Response, Error> {
-    let connection = connection(&desk, &ask).await?;
+pub async fn script(
+    Owner(caller): Owner,
+    State(desk): State<Desk>,
+    Query(mut ask): Query<Ask>,
+) -> Result<Response, Error> {
+    let connection = connection(&desk, &caller, &ask).await?;
     let written = write(&desk, &mut ask, connection.as_ref()).await?;
     let script = written.map_err(|wrong| {
         Error::Fields(wrong.into_iter().map(|one| crate::FieldError::new(one.field, one.message)).collect())
@@ -143,16 +147,16 @@ fn steps(desk: &Desk) -> Vec<StepPart> {
     (1..).zip(guide::STEPS).map(|(number, step)| StepPart { number, step, permissions: permissions(step) }).collect()
 }
 
-async fn connection(desk: &Desk, ask: &Ask) -> Result<Option<Connection>, Error> {
+async fn connection(desk: &Desk, caller: &Caller, ask: &Ask) -> Result<Option<Connection>, Error> {
     if ask.connection.is_empty() {
         return Ok(None);
     }
     let id = ask.connection.parse().map_err(|_| Error::NotFound)?;
-    store::connections::find(&desk.db, &id).await?.ok_or(Error::NotFound).map(Some)
+    desk.connection_of(caller, &id).await.map(Some)
 }
 
-async fn form(desk: &Desk, jar: &CookieJar, mut ask: Ask) -> Result<FormPart, Error> {
-    let chosen = connection(desk, &ask).await?;
+async fn form(desk: &Desk, caller: &Caller, jar: &CookieJar, mut ask: Ask) -> Result<FormPart, Error> {
+    let chosen = connection(desk, caller, &ask).await?;
     let (mut written, mut wrong) = (None, Vec::new());
     if ask.format.is_empty() {
         ask.fill(chosen.as_ref(), &desk.settings.clouds);

@@ -14,6 +14,7 @@ use crate::Desk;
 use crate::client_address::ClientAddress;
 use crate::error::Error;
 use crate::frame::Frame;
+use crate::guard::By;
 use crate::passwords;
 use crate::responses::{own_address, render, see};
 use crate::sessions;
@@ -66,6 +67,7 @@ pub async fn show(State(desk): State<Desk>, jar: CookieJar, Query(ask): Query<As
 /// `POST /sign-in`
 pub async fn create(
     State(desk): State<Desk>,
+    by: By,
     client: ClientAddress,
     jar: CookieJar,
     Form(credentials): Form<Credentials>,
@@ -97,13 +99,13 @@ pub async fn create(
         (Role::Auditor, "/") => "/settings",
         (_, back) => back,
     };
-    let jar = sessions::open(&desk, person.id, jar).await?;
+    let jar = sessions::open(&desk, &by.person(&person), person.id, jar).await?;
     Ok((jar, see(first)).into_response())
 }
 
 /// `POST /sign-out`
-pub async fn delete(State(desk): State<Desk>, jar: CookieJar) -> Result<(CookieJar, Redirect), Error> {
-    Ok((sessions::close(&desk, jar).await?, see("/sign-in")))
+pub async fn delete(State(desk): State<Desk>, By(by): By, jar: CookieJar) -> Result<(CookieJar, Redirect), Error> {
+    Ok((sessions::close(&desk, &by, jar).await?, see("/sign-in")))
 }
 
 async fn page(desk: &Desk, name: String, back: &str, refused: Option<String>) -> Result<Response, Error> {

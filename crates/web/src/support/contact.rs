@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use url::Url;
 
+use store::audit::Actor;
+
 use crate::Desk;
 use crate::error::Error;
 
@@ -95,11 +97,11 @@ impl Desk {
     }
 
     /// Sets whom to ask, or takes it away.
-    pub(crate) async fn set_support_contact(&self, contact: Option<&Contact>) -> Result<(), Error> {
+    pub(crate) async fn set_support_contact(&self, by: &Actor, contact: Option<&Contact>) -> Result<(), Error> {
         let name = store::settings::SUPPORT_CONTACT;
         match contact {
-            Some(contact) => store::settings::set(&self.db, name, &contact.text, self.now()).await?,
-            None => store::settings::clear(&self.db, name).await?,
+            Some(contact) => store::settings::set(&self.db, by, name, &contact.text, self.now()).await?,
+            None => store::settings::clear(&self.db, by, name, self.now()).await?,
         }
         self.memory.remember_contact(contact.cloned());
         tracing::info!("the support contact was changed");

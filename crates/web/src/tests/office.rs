@@ -24,7 +24,7 @@ use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
 use crate::support::About;
-use crate::{CapabilityRow, Desk, Settings, tokens};
+use crate::{CapabilityRow, Desk, Hosts, Limits, Proxies, Settings, tokens};
 pub use checks::{Checks, failed, passed};
 use said::Said;
 
@@ -64,6 +64,7 @@ impl Fake {
             connection: Some("made-up".to_owned()),
             label: Some("Contoso".to_owned()),
             tenant: Some(TENANT.to_owned()),
+            cloud: Some("global".to_owned()),
             permission: None,
             title: "Alerts".to_owned(),
         };
@@ -190,6 +191,9 @@ impl Office {
         let mut settings = Settings {
             public_url: "http://127.0.0.1:8440/".parse().unwrap(),
             secure_cookies: false,
+            hosts: Hosts::default().and_this_machine(),
+            proxies: Proxies::default(),
+            limits: Limits::default(),
             clouds: vec!["global".to_owned(), "china".to_owned(), "lab".to_owned()],
         };
         change(&mut settings);
@@ -240,7 +244,7 @@ impl Office {
     pub async fn person(&self, name: &str, role: Role) -> Person {
         let password_hash = CHEAP_HASH.clone();
         let new = NewPerson { name: name.to_owned(), role, password_hash };
-        store::people::add(&self.desk.db, &new, self.desk.now()).await.unwrap()
+        store::people::add(&self.desk.db, &store::audit::Actor::oriel(), &new, self.desk.now()).await.unwrap()
     }
 
     /// Somebody's browser, signed in.
@@ -259,7 +263,9 @@ impl Office {
     pub async fn script(&self, name: &str, role: Role) -> Caller {
         let person = self.person(name, role).await;
         let (key, hash) = tokens::new(&self.desk.random);
-        store::keys::create(&self.desk.db, &hash, &person.id, "test", self.desk.now()).await.unwrap();
+        store::keys::create(&self.desk.db, &store::audit::Actor::oriel(), &hash, &person.id, "test", self.desk.now())
+            .await
+            .unwrap();
         Caller::default().with("authorization", format!("Bearer {key}"))
     }
 
@@ -280,6 +286,9 @@ impl Office {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in &caller.headers {
             request = request.header(*name, value);
+        }
+        if !caller.headers.contains_key("host") {
+            request = request.header(header::HOST, "127.0.0.1:8440");
         }
         if let Some((kind, _)) = &body {
             request = request.header(header::CONTENT_TYPE, *kind);

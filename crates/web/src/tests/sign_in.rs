@@ -80,7 +80,9 @@ async fn somebody_who_was_disabled_is_out_at_once() {
     let person = office.person("alice", Role::Analyst).await;
     let alice = Caller::default().with("cookie", cookie_of(&office.sign_in("alice", PASSWORD).await));
     assert_eq!(office.get(&alice, "/settings").await.status, StatusCode::OK);
-    store::people::disable(&office.desk.db, &person.id, office.desk.now()).await.unwrap();
+    store::people::disable(&office.desk.db, &store::audit::Actor::oriel(), &person.id, office.desk.now())
+        .await
+        .unwrap();
     assert_eq!(office.get(&alice, "/settings").await.status, StatusCode::SEE_OTHER);
     assert_eq!(office.sign_in("alice", PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
 }

@@ -121,7 +121,7 @@ pub async fn run(command: Command, instance: &Instance) -> anyhow::Result<ExitCo
             let draft = Draft { client_secret, credential, secret_ends, ..Draft::default() };
             let (proposed, ends) =
                 connection_form::check_credential(&desk, &draft).map_err(|errors| anyhow!("{}", lines(&errors)))?;
-            let added = desk.add_credential(&connection, proposed, ends).await;
+            let added = desk.add_credential(&crate::account::actor(), &connection, proposed, ends).await;
             let added = added.map_err(|error| match error {
                 Error::Fields(errors) => anyhow!("{}", lines(&errors)),
                 error => anyhow!("{error}"),
@@ -145,7 +145,7 @@ pub async fn run(command: Command, instance: &Instance) -> anyhow::Result<ExitCo
         }
         Command::Use { which, anyway } => {
             let (connection, id) = which.found(instance).await?;
-            let came = desk.switch_credential(&connection, &id, anyway).await.map_err(|error| anyhow!("{error}"))?;
+            let came = desk.switch_credential(&crate::account::actor(), &connection, &id, anyway).await.map_err(|error| anyhow!("{error}"))?;
             match came {
                 Switch::Done(tried) => {
                     tried.iter().for_each(say);
@@ -160,7 +160,7 @@ pub async fn run(command: Command, instance: &Instance) -> anyhow::Result<ExitCo
         }
         Command::Remove(which) => {
             let (connection, id) = which.found(instance).await?;
-            let removed = desk.remove_credential(&connection.id, &id).await.map_err(|error| anyhow!("{error}"))?;
+            let removed = desk.remove_credential(&crate::account::actor(), &connection.id, &id).await.map_err(|error| anyhow!("{error}"))?;
             if !removed {
                 bail!("It is in use: switch to another one first.");
             }

@@ -4,6 +4,7 @@ use search::Status;
 use sqlx::{PgPool, SqlitePool};
 
 use super::MIGRATIONS;
+use crate::audit::Actor;
 use crate::connections::{self, Connection, ConnectionId};
 use crate::credentials::{self, Kind, NewCredential};
 use crate::{Db, validations};
@@ -115,12 +116,12 @@ databases::on_each_database! {
             identity: None,
             ends: None,
         };
-        credentials::add(&db, &id, &identity, now).await.unwrap().expect("it is added");
-        assert!(credentials::switch(&db, &id, &identity.id, now).await.unwrap());
+        credentials::add(&db, &Actor::oriel(), &id, &identity, now).await.unwrap().expect("it is added");
+        assert!(credentials::switch(&db, &Actor::oriel(), &id, &identity.id, now).await.unwrap());
         let held = credentials::list(&db, &id).await.unwrap();
         let kinds: Vec<(Kind, bool)> = held.iter().map(|credential| (credential.kind, credential.in_use)).collect();
         assert_eq!(kinds, [(Kind::ManagedIdentity, true), (Kind::Secret, false)]);
-        assert!(connections::delete(&db, &id, now).await.unwrap());
+        assert!(connections::delete(&db, &Actor::oriel(), &id, now).await.unwrap());
         assert!(credentials::list(&db, &id).await.unwrap().is_empty());
         assert_eq!(credentials::list(&db, &other).await.unwrap().len(), 1, "the other one keeps its own");
     }

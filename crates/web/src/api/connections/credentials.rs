@@ -7,7 +7,7 @@ use axum_extra::extract::Query;
 use search::{CheckState, Validation};
 use secrecy::SecretString;
 use serde::Deserialize;
-use store::connections::{Connection, ConnectionId};
+use store::connections::ConnectionId;
 use store::credentials::CredentialId;
 use utoipa::ToSchema;
 
@@ -54,11 +54,11 @@ pub struct Anyway {
     responses((status = 200, body = Vec<CredentialRecord>), (status = 404, body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn list(
-    _: OwnerKey,
+    OwnerKey(caller): OwnerKey,
     State(desk): State<Desk>,
     Path(id): Path<ConnectionId>,
 ) -> Result<Json<Vec<CredentialRecord>>, Error> {
-    let connection = found(&desk, &id).await?;
+    let connection = desk.connection_of(&caller, &id).await?;
     let held = std::iter::once(&connection.credential).chain(&connection.spare);
     Ok(Json(held.map(|credential| credential_record(&desk, credential)).collect()))
 }
@@ -77,12 +77,12 @@ pub async fn list(
     ),
 )]
 pub async fn create(
-    _: OwnerKey,
+    OwnerKey(caller): OwnerKey,
     State(desk): State<Desk>,
     Path(id): Path<ConnectionId>,
     Body(added): Body<Added>,
 ) -> Result<(StatusCode, Json<CredentialRecord>), Error> {
-    let connection = found(&desk, &id).await?;
+    let connection = desk.connection_of(&caller, &id).await?;
     let (credential, ends) = CredentialBody::draft(added.credential);
     let draft = Draft {
         client_secret: added.client_secret.unwrap_or_default(),
@@ -91,7 +91,7 @@ pub async fn create(
         ..Draft::default()
     };
     let (proposed, ends) = connection_form::check_credential(&desk, &draft).map_err(Error::Fields)?;
-    let credential = desk.add_credential(&connection, proposed, ends).await?.ok_or(Error::NotFound)?;
+    let credential = desk.add_credential(&caller.actor, &connection, proposed, ends).await?.ok_or(Error::NotFound)?;
     Ok((StatusCode::CREATED, Json(credential_record(&desk, &credential))))
 }
 
@@ -104,11 +104,11 @@ pub async fn create(
     responses((status = 200, body = ValidationRecord), (status = 404, body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn validate(
-    _: OwnerKey,
+    OwnerKey(caller): OwnerKey,
     State(desk): State<Desk>,
     Path((id, credential)): Path<(ConnectionId, CredentialId)>,
 ) -> Result<Json<ValidationRecord>, Error> {
-    let connection = found(&desk, &id).await?;
+    let connection = desk.connection_of(&caller, &id).await?;
     let validation = desk.try_credential(&connection, &credential).await?.ok_or(Error::NotFound)?;
     Ok(Json(validation_record(&validation)))
 }
@@ -126,13 +126,13 @@ pub async fn validate(
     ),
 )]
 pub async fn switch(
-    _: OwnerKey,
+    OwnerKey(caller): OwnerKey,
     State(desk): State<Desk>,
     Path((id, credential)): Path<(ConnectionId, CredentialId)>,
     Query(ask): Query<Anyway>,
 ) -> Result<StatusCode, Error> {
-    let connection = found(&desk, &id).await?;
-    match desk.switch_credential(&connection, &credential, ask.anyway).await? {
+    let connection = desk.connection_of(&caller, &id).await?;
+    match desk.switch_credential(&caller.actor, &connection, &credential, ask.anyway).await? {
         Switch::Done(tried) => {
             if tried.is_none() {
                 desk.validate(&id.to_string()).await?;
@@ -160,16 +160,13 @@ pub fn not_switched(validation: &Validation) -> String {
     responses((status = 204), (status = 404, body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn delete(
-    _: OwnerKey,
+    OwnerKey(caller): OwnerKey,
     State(desk): State<Desk>,
     Path((id, credential)): Path<(ConnectionId, CredentialId)>,
 ) -> Result<StatusCode, Error> {
-    match desk.remove_credential(&id, &credential).await? {
+    desk.connection_of(&caller, &id).await?;
+    match desk.remove_credential(&caller.actor, &id, &credential).await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Error::NotFound),
     }
-}
-
-async fn found(desk: &Desk, id: &ConnectionId) -> Result<Connection, Error> {
-    store::connections::find(&desk.db, id).await?.ok_or(Error::NotFound)
 }

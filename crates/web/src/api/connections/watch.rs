@@ -67,11 +67,11 @@ pub struct PulseRecord {
     responses((status = 200, body = Vec<ChangeRecord>), (status = 404, body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn changes(
-    _: OwnerKey,
+    OwnerKey(caller): OwnerKey,
     State(desk): State<Desk>,
     Path(id): Path<ConnectionId>,
 ) -> Result<Json<Vec<ChangeRecord>>, Error> {
-    store::connections::find(&desk.db, &id).await?.ok_or(Error::NotFound)?;
+    desk.connection_of(&caller, &id).await?;
     let changes = store::changes::of(&desk.db, &id, MOST).await?;
     let record = |change: store::changes::Change| ChangeRecord {
         subject: change.subject,
@@ -92,11 +92,11 @@ pub async fn changes(
     responses((status = 200, body = Vec<PulseRecord>), (status = 404, body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn pulse(
-    _: OwnerKey,
+    OwnerKey(caller): OwnerKey,
     State(desk): State<Desk>,
     Path(id): Path<ConnectionId>,
 ) -> Result<Json<Vec<PulseRecord>>, Error> {
-    store::connections::find(&desk.db, &id).await?.ok_or(Error::NotFound)?;
+    desk.connection_of(&caller, &id).await?;
     let pulses = store::pulses::of(&desk.db, &id).await?;
     let record = |pulse: store::pulses::Pulse| PulseRecord {
         place: pulse.place,

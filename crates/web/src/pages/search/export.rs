@@ -9,26 +9,41 @@ use search::document::Document;
 
 use super::Ask;
 use crate::Desk;
+use crate::audit::Seen;
 use crate::error::Error;
-use crate::guard::Analyst;
+use crate::guard::{Analyst, Caller};
 
 /// `GET /search.csv?q=`: the findings and sources as a table.
-pub async fn csv(Analyst(_): Analyst, State(desk): State<Desk>, Query(ask): Query<Ask>) -> Result<Response, Error> {
-    let (parsed, report) = complete(&desk, &ask).await?;
+pub async fn csv(
+    Analyst(caller): Analyst,
+    State(desk): State<Desk>,
+    Query(ask): Query<Ask>,
+) -> Result<Response, Error> {
+    let (parsed, report) = complete(&desk, &caller, &ask, "csv").await?;
     Ok(file(&parsed, "csv", "text/csv; charset=utf-8", search::csv::write(&report)))
 }
 
 /// `GET /search.json?q=`: the document that the API gives.
-pub async fn json(Analyst(_): Analyst, State(desk): State<Desk>, Query(ask): Query<Ask>) -> Result<Response, Error> {
-    let (parsed, report) = complete(&desk, &ask).await?;
+pub async fn json(
+    Analyst(caller): Analyst,
+    State(desk): State<Desk>,
+    Query(ask): Query<Ask>,
+) -> Result<Response, Error> {
+    let (parsed, report) = complete(&desk, &caller, &ask, "json").await?;
     let document = Document::from_report(&report, &parsed, false);
     let text = serde_json::to_string_pretty(&document).map_err(|error| Error::Broken(error.to_string()))?;
     Ok(file(&parsed, "json", "application/json", text))
 }
 
-async fn complete(desk: &Desk, ask: &Ask) -> Result<(Parsed, std::sync::Arc<Report>), Error> {
+async fn complete(
+    desk: &Desk,
+    caller: &Caller,
+    ask: &Ask,
+    form: &'static str,
+) -> Result<(Parsed, std::sync::Arc<Report>), Error> {
     let parsed = indicator::parse(&ask.q)
         .map_err(|rejected| Error::Unreadable(StatusCode::UNPROCESSABLE_ENTITY, rejected.to_string()))?;
+    desk.note_search(caller, &parsed.indicator, Seen::Export(form), ask.quiet).await;
     let report = desk.search(&parsed.indicator, ask.options()).await?.finished().await;
     Ok((parsed, report))
 }

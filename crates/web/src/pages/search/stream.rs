@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use futures_util::stream::{self, BoxStream};
 use futures_util::{Stream, StreamExt};
 use indicator::Parsed;
@@ -20,9 +20,11 @@ use super::Ask;
 use super::parts::{self, Part, View};
 use super::tab::Tab;
 use crate::Desk;
+use crate::audit::Seen;
 use crate::desk_search::Again;
 use crate::error::Error;
 use crate::guard::Analyst;
+use crate::responses::unbuffered;
 use crate::support::Contact;
 
 /// How much later than allowed a throttled source is asked again.
@@ -32,17 +34,18 @@ const MARGIN: Duration = Duration::from_millis(250);
 ///
 /// Sources whose budget was spent are asked once more while the page stands open: nobody else would do it.
 pub async fn stream(
-    Analyst(person): Analyst,
+    Analyst(caller): Analyst,
     State(desk): State<Desk>,
     Query(ask): Query<Ask>,
 ) -> Result<Response, Error> {
     let parsed = indicator::parse(&ask.q)
         .map_err(|rejected| Error::Unreadable(StatusCode::UNPROCESSABLE_ENTITY, rejected.to_string()))?;
+    desk.note_search(&caller, &parsed.indicator, Seen::Page, ask.quiet).await;
     let searching = desk.search(&parsed.indicator, ask.options()).await?;
     let filling = Filling {
         contact: desk.support_contact().await?,
         desk,
-        person,
+        person: (!ask.quiet).then(|| caller.person.clone()),
         parsed,
         tab: Tab::read(ask.tab.as_deref()),
         reports: searching.updates().fuse().boxed(),
@@ -51,7 +54,7 @@ pub async fn stream(
         remembered: None,
         sent: HashMap::new(),
     };
-    Ok(Sse::new(filling.events()).keep_alive(KeepAlive::default()).into_response())
+    Ok(unbuffered(Sse::new(filling.events()).keep_alive(KeepAlive::default())))
 }
 
 /// A page that is being filled.
@@ -59,7 +62,8 @@ struct Filling {
     desk: Desk,
     /// Whom to ask where something fails.
     contact: Option<Contact>,
-    person: Person,
+    /// In whose history the search is to stand.
+    person: Option<Person>,
     parsed: Parsed,
     tab: Tab,
     /// The report as it grows, until every source has answered.
@@ -138,8 +142,10 @@ impl Filling {
     /// Writes the search into the history, before the wait for those that are asked again and where they changed it.
     async fn remember(&mut self, report: &Report) {
         let level = report.assessment.level;
-        if self.remembered.replace(level) != Some(level) {
-            self.desk.remember_search(&self.person, report).await;
+        if self.remembered.replace(level) != Some(level)
+            && let Some(person) = &self.person
+        {
+            self.desk.remember_search(person, report).await;
         }
     }
 }

@@ -44,7 +44,7 @@ struct ConsentedPage {
 
 /// `GET /settings/consented`. It changes nothing: what was granted is found by validating.
 pub async fn show(
-    Owner(person): Owner,
+    Owner(caller): Owner,
     State(desk): State<Desk>,
     jar: CookieJar,
     Query(answer): Query<Answer>,
@@ -52,7 +52,7 @@ pub async fn show(
     let session = sessions::token(&desk, &jar);
     let asked = session.and_then(|session| returning::connection(&session, &answer.state, desk.now()));
     let connection = match asked {
-        Some(id) => store::connections::find(&desk.db, &id).await?,
+        Some(id) => desk.connection_of(&caller, &id).await.ok(),
         None => None,
     };
     let told = match &connection {
@@ -64,7 +64,7 @@ pub async fn show(
             said: None,
         },
     };
-    let frame = crate::pages::frame("Consent", &person).section(Section::Settings);
+    let frame = crate::pages::frame("Consent", &caller).section(Section::Settings);
     let connection = connection.map(|connection| (connection.id.to_string(), markup::clean(&connection.label)));
     render(&ConsentedPage { frame, told, connection })
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use futures_util::{Stream, StreamExt, stream};
 use jiff::Timestamp;
 use store::connections::{Connection, ConnectionId};
@@ -16,6 +16,7 @@ use super::integration::{self, State as RowState};
 use crate::Desk;
 use crate::error::Error;
 use crate::guard::Owner;
+use crate::responses::unbuffered;
 use crate::validating::{Progress, updates};
 
 /// The two parts of the page that change while a connection is tried.
@@ -29,8 +30,12 @@ struct ProgressPart {
 
 /// `GET /settings/connections/{id}/checks`: an event for each check of the validation under way, then how the connection
 /// stands, then the end. Begins nothing.
-pub async fn show(Owner(_): Owner, State(desk): State<Desk>, Path(id): Path<ConnectionId>) -> Result<Response, Error> {
-    let connection = store::connections::find(&desk.db, &id).await?.ok_or(Error::NotFound)?;
+pub async fn show(
+    Owner(caller): Owner,
+    State(desk): State<Desk>,
+    Path(id): Path<ConnectionId>,
+) -> Result<Response, Error> {
+    let connection = desk.connection_of(&caller, &id).await?;
     let running: Box<dyn Stream<Item = Progress> + Send + Unpin> =
         match desk.validation_under_way(&id.to_string()).await? {
             Some(progress) => Box::new(Box::pin(updates(progress))),
@@ -43,7 +48,7 @@ pub async fn show(Owner(_): Owner, State(desk): State<Desk>, Path(id): Path<Conn
     });
     let end = stream::once(finish(desk, connection)).flat_map(stream::iter);
     let events = checks.chain(end).map(Ok::<_, Infallible>);
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response())
+    Ok(unbuffered(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))))
 }
 
 async fn finish(desk: Desk, connection: Connection) -> Vec<Event> {

@@ -6,7 +6,7 @@ use axum_extra::extract::Form;
 use search::Product;
 use secrecy::SecretString;
 use serde::Deserialize;
-use store::connections::{Connection, ConnectionId};
+use store::connections::ConnectionId;
 use store::credentials::Kind;
 
 use super::{Open, page};
@@ -86,7 +86,7 @@ impl Fields {
 
 /// `POST /settings/connections`: saves a new connection and begins to try it.
 pub async fn create(
-    Owner(person): Owner,
+    Owner(caller): Owner,
     State(desk): State<Desk>,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Error> {
@@ -97,7 +97,7 @@ pub async fn create(
     let same_as = fields.same_as.clone();
     let mut draft = fields.draft(&desk, product);
     if let Some(id) = same_as {
-        let other = store::connections::find(&desk.db, &id).await?.ok_or(Error::NotFound)?;
+        let other = desk.connection_of(&caller, &id).await?;
         draft.tenant_id = other.tenant_guid.clone();
         draft.client_id = other.client_id.clone();
         draft.cloud = other.cloud.clone();
@@ -113,43 +113,43 @@ pub async fn create(
     match connection_form::check(&desk, product, &draft, None) {
         Ok(checked) => {
             let trimmed = checked.trimmed.join(",");
-            let id = desk.create_connection(product, checked).await?;
+            let id = desk.create_connection(&caller.actor, product, checked).await?;
             desk.validate(&id.to_string()).await?;
             Ok(see(&address(&id, &trimmed)).into_response())
         }
-        Err(errors) => page(&desk, &person, Open::New { product, draft: Some(draft), errors }).await,
+        Err(errors) => page(&desk, &caller, Open::New { product, draft: Some(draft), errors }).await,
     }
 }
 
 /// `POST /settings/connections/{id}`: saves a change and begins to try the connection.
 pub async fn update(
-    Owner(person): Owner,
+    Owner(caller): Owner,
     State(desk): State<Desk>,
     Path(id): Path<ConnectionId>,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Error> {
-    let before = found(&desk, &id).await?;
+    let before = desk.connection_of(&caller, &id).await?;
     let draft = fields.draft(&desk, before.product);
     match connection_form::check(&desk, before.product, &draft, Some(&before)) {
         Ok(checked) => {
             let trimmed = checked.trimmed.join(",");
-            if !desk.update_connection(&before, checked).await? {
+            if !desk.update_connection(&caller.actor, &before, checked).await? {
                 return Err(Error::NotFound);
             }
             desk.validate(&id.to_string()).await?;
             Ok(see(&address(&id, &trimmed)).into_response())
         }
-        Err(errors) => page(&desk, &person, Open::Edit { id, draft: Some(draft), errors, trimmed: Vec::new() }).await,
+        Err(errors) => page(&desk, &caller, Open::Edit { id, draft: Some(draft), errors, trimmed: Vec::new() }).await,
     }
 }
 
 /// `POST /settings/connections/{id}/validate`
 pub async fn validate(
-    Owner(_): Owner,
+    Owner(caller): Owner,
     State(desk): State<Desk>,
     Path(id): Path<ConnectionId>,
 ) -> Result<Redirect, Error> {
-    found(&desk, &id).await?;
+    desk.connection_of(&caller, &id).await?;
     desk.validate(&id.to_string()).await?;
     Ok(see(&address(&id, "")))
 }
@@ -163,22 +163,18 @@ pub struct Removal {
 
 /// `POST /settings/connections/{id}/remove`: from the page that asked whether it is meant.
 pub async fn remove(
-    Owner(person): Owner,
+    Owner(caller): Owner,
     State(desk): State<Desk>,
     Path(id): Path<ConnectionId>,
     Form(removal): Form<Removal>,
 ) -> Result<Response, Error> {
-    found(&desk, &id).await?;
+    desk.connection_of(&caller, &id).await?;
     if removal.sure != "yes" {
-        return page(&desk, &person, Open::Remove(id)).await;
+        return page(&desk, &caller, Open::Remove(id)).await;
     }
-    store::connections::delete(&desk.db, &id, desk.now()).await?;
+    store::connections::delete(&desk.db, &caller.actor, &id, desk.now()).await?;
     tracing::info!(connection.id = %id, "a connection was removed");
     Ok(see("/settings?done=removed#integration").into_response())
-}
-
-async fn found(desk: &Desk, id: &ConnectionId) -> Result<Connection, Error> {
-    store::connections::find(&desk.db, id).await?.ok_or(Error::NotFound)
 }
 
 fn address(id: &ConnectionId, trimmed: &str) -> String {

@@ -136,12 +136,12 @@ pub struct Fields {
 
 /// `POST /settings/connections/{id}/credentials`
 pub async fn create(
-    Owner(person): Owner,
+    Owner(caller): Owner,
     State(desk): State<Desk>,
     Path(id): Path<ConnectionId>,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Error> {
-    let connection = found(&desk, &id).await?;
+    let connection = desk.connection_of(&caller, &id).await?;
     let draft = Draft {
         client_secret: fields.client_secret,
         secret_ends: fields.secret_ends,
@@ -154,7 +154,7 @@ pub async fn create(
         ..Draft::default()
     };
     let came = match connection_form::check_credential(&desk, &draft) {
-        Ok((proposed, ends)) => match desk.add_credential(&connection, proposed, ends).await {
+        Ok((proposed, ends)) => match desk.add_credential(&caller.actor, &connection, proposed, ends).await {
             Ok(Some(_)) => return Ok(see(&address(&id)).into_response()),
             Ok(None) => return Err(Error::NotFound),
             // Somebody has added one meanwhile: there is no form any more at which to say it.
@@ -163,19 +163,19 @@ pub async fn create(
         },
         Err(errors) => Came { draft: Some(draft), errors, tried: None },
     };
-    page(&desk, &person, Open::Credentials { id, came }).await
+    page(&desk, &caller, Open::Credentials { id, came }).await
 }
 
 /// `POST /settings/connections/{id}/credentials/{credential}/validate`: tries it, and shows what was found.
 pub async fn validate(
-    Owner(person): Owner,
+    Owner(caller): Owner,
     State(desk): State<Desk>,
     Path((id, credential)): Path<(ConnectionId, CredentialId)>,
 ) -> Result<Response, Error> {
-    let connection = found(&desk, &id).await?;
+    let connection = desk.connection_of(&caller, &id).await?;
     let validation = desk.try_credential(&connection, &credential).await?.ok_or(Error::NotFound)?;
     let came = Came { tried: Some((credential, validation)), ..Came::default() };
-    page(&desk, &person, Open::Credentials { id, came }).await
+    page(&desk, &caller, Open::Credentials { id, came }).await
 }
 
 /// Whether to switch although it was not seen to sign in.
@@ -187,13 +187,13 @@ pub struct Switching {
 
 /// `POST /settings/connections/{id}/credentials/{credential}/use`: tries it first.
 pub async fn switch(
-    Owner(person): Owner,
+    Owner(caller): Owner,
     State(desk): State<Desk>,
     Path((id, credential)): Path<(ConnectionId, CredentialId)>,
     Form(form): Form<Switching>,
 ) -> Result<Response, Error> {
-    let connection = found(&desk, &id).await?;
-    match desk.switch_credential(&connection, &credential, form.anyway == "yes").await? {
+    let connection = desk.connection_of(&caller, &id).await?;
+    match desk.switch_credential(&caller.actor, &connection, &credential, form.anyway == "yes").await? {
         Switch::Done(tried) => {
             if tried.is_none() {
                 desk.validate(&id.to_string()).await?;
@@ -203,7 +203,7 @@ pub async fn switch(
         Switch::DoesNotSignIn(validation) => {
             let errors = vec![FieldError::new("credential", not_switched(&validation))];
             let came = Came { errors, tried: Some((credential, validation)), draft: None };
-            page(&desk, &person, Open::Credentials { id, came }).await
+            page(&desk, &caller, Open::Credentials { id, came }).await
         }
         Switch::NothingToSwitchTo => Err(Error::NotFound),
     }
@@ -211,11 +211,12 @@ pub async fn switch(
 
 /// `POST /settings/connections/{id}/credentials/{credential}/remove`
 pub async fn remove(
-    Owner(_): Owner,
+    Owner(caller): Owner,
     State(desk): State<Desk>,
     Path((id, credential)): Path<(ConnectionId, CredentialId)>,
 ) -> Result<Response, Error> {
-    match desk.remove_credential(&id, &credential).await? {
+    desk.connection_of(&caller, &id).await?;
+    match desk.remove_credential(&caller.actor, &id, &credential).await? {
         true => Ok(see(&address(&id)).into_response()),
         false => Err(Error::NotFound),
     }
@@ -223,10 +224,11 @@ pub async fn remove(
 
 /// `GET /settings/connections/{id}/credentials/{credential}/certificate`: what is uploaded in the portal.
 pub async fn certificate(
-    Owner(_): Owner,
+    Owner(caller): Owner,
     State(desk): State<Desk>,
     Path((id, credential)): Path<(ConnectionId, CredentialId)>,
 ) -> Result<Response, Error> {
+    desk.connection_of(&caller, &id).await?;
     let held = credentials::list(&desk.db, &id).await?;
     let pem = held.into_iter().find(|held| held.id == credential).and_then(|held| held.certificate);
     let pem = pem.ok_or(Error::NotFound)?;
@@ -235,10 +237,6 @@ pub async fn certificate(
         (header::CONTENT_DISPOSITION, "attachment; filename=\"oriel-certificate.pem\""),
     ];
     Ok((headers, pem).into_response())
-}
-
-async fn found(desk: &Desk, id: &ConnectionId) -> Result<Connection, Error> {
-    store::connections::find(&desk.db, id).await?.ok_or(Error::NotFound)
 }
 
 fn address(id: &ConnectionId) -> String {

@@ -22,30 +22,30 @@ pub struct NewKey {
 /// `POST /settings/keys`: answers with the page that shows the key. It is not redirected to, for then the key would have
 /// to be kept somewhere in between.
 pub async fn create(
-    SignedIn(person): SignedIn,
+    SignedIn(caller): SignedIn,
     State(desk): State<Desk>,
     Form(form): Form<NewKey>,
 ) -> Result<Response, Error> {
     let label = form.label.trim();
     if label.is_empty() || label.chars().count() > 80 || label.chars().any(char::is_control) {
         let error = FieldError::new("label", "A key has a name of 1 to 80 characters: what it is for.");
-        return page(&desk, &person, Open::Key(Err(error))).await;
+        return page(&desk, &caller, Open::Key(Err(error))).await;
     }
     let (key, hash) = api_keys::new_key(&desk.random);
-    store::keys::create(&desk.db, &hash, &person.id, label, desk.now()).await?;
-    page(&desk, &person, Open::Key(Ok((label.to_owned(), key)))).await
+    store::keys::create(&desk.db, &caller.actor, &hash, &caller.id, label, desk.now()).await?;
+    page(&desk, &caller, Open::Key(Ok((label.to_owned(), key)))).await
 }
 
 /// `POST /settings/keys/{id}/revoke`
 pub async fn revoke(
-    SignedIn(person): SignedIn,
+    SignedIn(caller): SignedIn,
     State(desk): State<Desk>,
     Path(id): Path<KeyId>,
 ) -> Result<Redirect, Error> {
-    let own = store::keys::list_of(&desk.db, &person.id).await?.into_iter().any(|key| key.id == id);
+    let own = store::keys::list_of(&desk.db, &caller.id).await?.into_iter().any(|key| key.id == id);
     if !own {
         return Err(Error::NotFound);
     }
-    store::keys::revoke(&desk.db, &id, desk.now()).await?;
+    store::keys::revoke(&desk.db, &caller.actor, &id, desk.now()).await?;
     Ok(see("/settings#keys"))
 }

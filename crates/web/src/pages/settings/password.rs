@@ -29,29 +29,29 @@ pub struct Change {
 
 /// `POST /settings/password`: every other session of this person ends.
 pub async fn update(
-    SignedIn(person): SignedIn,
+    SignedIn(caller): SignedIn,
     State(desk): State<Desk>,
     client: ClientAddress,
     jar: CookieJar,
     Form(form): Form<Change>,
 ) -> Result<Response, Error> {
     let now = desk.now();
-    if let Verdict::Wait(until) = desk.memory.sign_ins.attempt(&person.name, client.address, now) {
+    if let Verdict::Wait(until) = desk.memory.sign_ins.attempt(&caller.name, client.address, now) {
         return Err(Error::TooMany { until, now });
     }
     let mut errors = Vec::new();
-    let hash = store::people::by_name(&desk.db, &person.name).await?.map(|(_, hash)| hash);
+    let hash = store::people::by_name(&desk.db, &caller.name).await?.map(|(_, hash)| hash);
     if !passwords::verify_aside(form.current, hash).await {
         errors.push(FieldError::new("current", "This is not the present password."));
     }
-    errors.extend(unfit(&form.password, &form.again, &person.name));
+    errors.extend(unfit(&form.password, &form.again, &caller.name));
     if !errors.is_empty() {
-        return page(&desk, &person, Open::Password(errors)).await;
+        return page(&desk, &caller, Open::Password(errors)).await;
     }
     let hash = hashed(&desk, form.password).await?;
-    store::people::set_password_hash(&desk.db, &person.id, &hash, now).await?;
-    store::sessions::delete_of_person(&desk.db, &person.id).await?;
-    let jar = sessions::open(&desk, person.id, jar).await?;
+    store::people::set_password_hash(&desk.db, &caller.actor, &caller.id, &hash, now).await?;
+    store::sessions::delete_of_person(&desk.db, &caller.actor, &caller.id, now).await?;
+    let jar = sessions::open(&desk, &caller.actor, caller.person.id.clone(), jar).await?;
     Ok((jar, see("/settings?done=password#password")).into_response())
 }
 

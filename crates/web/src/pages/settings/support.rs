@@ -33,16 +33,16 @@ pub struct Change {
 
 /// `POST /settings/support-contact`: nothing written takes it away.
 pub async fn update(
-    Owner(person): Owner,
+    Owner(caller): Owner,
     State(desk): State<Desk>,
     Form(change): Form<Change>,
 ) -> Result<Response, Error> {
     match Contact::read(&change.contact) {
         Ok(contact) => {
-            desk.set_support_contact(contact.as_ref()).await?;
+            desk.set_support_contact(&caller.actor, contact.as_ref()).await?;
             Ok(see("/settings?done=contact#support").into_response())
         }
-        Err(said) => page(&desk, &person, Open::Contact(change.contact, FieldError::new("contact", said))).await,
+        Err(said) => page(&desk, &caller, Open::Contact(change.contact, FieldError::new("contact", said))).await,
     }
 }
 

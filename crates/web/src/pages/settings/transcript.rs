@@ -13,11 +13,11 @@ use crate::guard::Owner;
 /// `POST /settings/connections/{id}/transcript`: tries the connection once more, waits for the end, and gives the lines as a
 /// file. What was found is kept as of any validation.
 pub async fn create(
-    Owner(_): Owner,
+    Owner(caller): Owner,
     State(desk): State<Desk>,
     Path(id): Path<ConnectionId>,
 ) -> Result<Response, Error> {
-    store::connections::find(&desk.db, &id).await?.ok_or(Error::NotFound)?;
+    desk.connection_of(&caller, &id).await?;
     let attempt = Attempt { record: true, ..Attempt::of(id.to_string()) };
     let attempted = desk.validator.validate(&attempt, None).await.map_err(|error| {
         tracing::error!(error = &error as &dyn std::error::Error, "a connection could not be validated");

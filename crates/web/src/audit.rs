@@ -1,0 +1,118 @@
+//! What people look at, written down. What they change is written down by `store`, in the transaction that changes it.
+//!
+//! Entries of searches that come at the same time are written together: each would otherwise wait for those before it, one
+//! transaction after the other.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use indicator::Indicator;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use store::audit::{Actor, Entry};
+use store::grants::Scope;
+use tokio::sync::oneshot;
+
+use crate::Desk;
+use crate::guard::Caller;
+
+/// The page of a search and its stream are one search.
+const ONE_SEARCH: SignedDuration = SignedDuration::from_mins(1);
+/// How many searches are remembered before those that are over are thrown out.
+const MANY: usize = 1_000;
+
+/// By which way somebody has seen a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// On the page, or in its stream.
+    Page,
+    /// By the API.
+    Api,
+    /// As a file.
+    Export(&'static str),
+}
+
+type Waiting = (Actor, Entry, oneshot::Sender<bool>);
+
+/// Entries that wait to be written, and searches that were written a moment ago.
+#[derive(Default)]
+pub struct Writer {
+    waiting: Mutex<Vec<Waiting>>,
+    turn: tokio::sync::Mutex<()>,
+    searches: Mutex<HashMap<(String, String), Timestamp>>,
+    missed: Mutex<u64>,
+}
+
+impl Writer {
+    /// Whether this person's search of this value still has to be written; from now on it has been.
+    fn is_new(&self, person: &str, value: String, now: Timestamp) -> bool {
+        let mut searches = self.searches.lock().unwrap_or_else(PoisonError::into_inner);
+        if searches.len() >= MANY {
+            searches.retain(|_, at| now.duration_since(*at) < ONE_SEARCH);
+        }
+        let before = searches.insert((person.to_owned(), value), now);
+        before.is_none_or(|before| now.duration_since(before) >= ONE_SEARCH)
+    }
+
+    fn take(&self) -> Vec<Waiting> {
+        std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Desk {
+    /// Writes down who saw a report on what. That this fails is no reason to keep the report back: it is counted, and the
+    /// number is written down as soon as that can be done.
+    pub(crate) async fn note_search(&self, caller: &Caller, indicator: &Indicator, seen: Seen, quiet: bool) {
+        let value = indicator.value();
+        let new = self.memory.audit.is_new(caller.id.as_str(), value.clone(), self.now());
+        let (action, way) = match seen {
+            Seen::Page if !new => return,
+            Seen::Page => ("search.made", "page"),
+            Seen::Api => ("search.made", "api"),
+            Seen::Export(form) => ("report.exported", form),
+        };
+        let details = json!({ "kind": indicator.kind().as_str(), "value": value, "way": way, "quiet": quiet });
+        self.note(&caller.actor, of_scope(caller, Entry::new(action).with(details))).await;
+    }
+
+    /// Writes an entry, together with those that others write at this moment.
+    pub(crate) async fn note(&self, by: &Actor, entry: Entry) {
+        let (done, written) = oneshot::channel();
+        self.memory.audit.waiting.lock().unwrap_or_else(PoisonError::into_inner).push((by.clone(), entry, done));
+        // Beside the request: one that is given up must not take the entries of others with it.
+        tokio::spawn(write(self.clone()));
+        let _ = written.await;
+    }
+}
+
+/// An entry of somebody who may see some tenants only belongs to these.
+pub fn of_scope(caller: &Caller, entry: Entry) -> Entry {
+    match &caller.scope {
+        Scope::All => entry,
+        Scope::Only(tenants) => tenants.iter().fold(entry, Entry::of),
+    }
+}
+
+async fn write(desk: Desk) {
+    let memory = Arc::clone(&desk.memory);
+    let _turn = memory.audit.turn.lock().await;
+    let (mut entries, done): (Vec<_>, Vec<_>) =
+        memory.audit.take().into_iter().map(|(by, entry, done)| ((by, entry), done)).unzip();
+    if entries.is_empty() {
+        return;
+    }
+    let count = entries.len() as u64;
+    let missed = std::mem::take(&mut *memory.audit.missed.lock().unwrap_or_else(PoisonError::into_inner));
+    if missed > 0 {
+        entries.insert(0, (Actor::oriel(), Entry::new("audit.missed").with(json!({ "entries": missed }))));
+    }
+    let written = store::audit::append_all(&desk.db, &entries, desk.now()).await;
+    if let Err(error) = &written {
+        *memory.audit.missed.lock().unwrap_or_else(PoisonError::into_inner) += missed + count;
+        desk.metrics.audit_missed.inc_by(count);
+        tracing::error!(error = error as &dyn std::error::Error, entries = count, "the audit lacks entries");
+    }
+    for done in done {
+        let _ = done.send(written.is_ok());
+    }
+}
