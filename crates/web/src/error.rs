@@ -16,6 +16,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 
+use crate::limits::Full;
 pub use failure::Failure;
 use failure::{of_response, seconds};
 
@@ -70,6 +71,9 @@ pub enum Error {
         /// The time now.
         now: Timestamp,
     },
+    /// More at the same time than there is room for.
+    #[error("too many requests at the same time: {0:?}")]
+    Full(Full),
     /// No search can be answered at this moment.
     #[error("not ready: {0}")]
     NotReady(#[source] store::Error),
@@ -121,6 +125,9 @@ impl IntoResponse for Error {
             }
             Error::TooMany { until, now } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds(*now, *until)));
+            }
+            Error::Full(_) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
             }
             _ => {}
         }

@@ -19,6 +19,7 @@ use crate::client_address::ClientAddress;
 use crate::error::Error;
 use crate::frame::Who;
 use crate::observe::RequestId;
+use crate::limits::Turn;
 use crate::sessions;
 use crate::tokens;
 
@@ -103,6 +104,7 @@ impl FromRequestParts<Desk> for SignedIn {
         let Some((session, person)) = sessions::current(desk, &jar).await? else {
             return Err(Error::SignInNeeded { back: way_back(parts) });
         };
+        takes_a_turn(&person, parts)?;
         if let Some(known) = parts.extensions.get::<Known>() {
             let _ = known.0.set(Who { name: person.name.clone(), role: person.role.as_str().to_owned() });
         }
@@ -113,6 +115,11 @@ impl FromRequestParts<Desk> for SignedIn {
         let actor = come_from(Actor::person(&person), parts, desk).await;
         Ok(SignedIn(Caller { person, scope, actor, session: Some(session), key: None }))
     }
+}
+
+/// Counts the request among those of this person that are being answered.
+fn takes_a_turn(person: &Person, parts: &Parts) -> Result<(), Error> {
+    parts.extensions.get::<Turn>().map_or(Ok(()), |turn| turn.is_of(&person.id.to_string())).map_err(Error::Full)
 }
 
 /// The actor with the address and the request that are the same for every way in.
@@ -210,6 +217,7 @@ pub async fn key_holder(parts: &mut Parts, desk: &Desk) -> Result<Caller, Error>
     let found = store::keys::find(&desk.db, &tokens::hash(key), desk.now()).await?;
     let open = found.filter(|(key, person)| key.revoked_at.is_none() && person.disabled_at.is_none());
     let Some((key, person)) = open else { return Err(Error::KeyNeeded) };
+    takes_a_turn(&person, parts)?;
     let scope = match key.all_tenants && person.all_tenants {
         true => Scope::All,
         false => store::grants::of_key(&desk.db, &key.id, &person.id).await?,

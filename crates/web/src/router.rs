@@ -17,10 +17,9 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::error::Error;
-use crate::{Desk, api, assets, error, observe, operations, pages, security_headers};
+use crate::limits::LARGEST_BODY;
+use crate::{Desk, api, assets, error, hosts, limits, observe, operations, pages, security_headers};
 
-/// The most that a request may send. Nothing that belongs here is larger.
-const LARGEST_BODY: usize = 64 * 1024;
 /// The longest that anything takes: a search waits half a minute for its slowest source, a validation tries each
 /// capability.
 const LONGEST: Duration = Duration::from_secs(120);
@@ -30,15 +29,19 @@ const LONGEST: Duration = Duration::from_secs(120);
 /// Serve it with [`into_make_service_with_connect_info`](Router::into_make_service_with_connect_info) of a
 /// `SocketAddr`: without the peer's address, attempts to sign in are counted together, and `/metrics` always needs a key.
 pub fn router(desk: Desk) -> Router {
+    let admit = from_fn_with_state(desk.clone(), limits::admit);
     let pages = bounded(pages_of_analysts().merge(pages_of_anybody()))
+        .layer(admit.clone())
         .layer(csrf(&desk))
         .layer(from_fn_with_state(desk.clone(), error::page::dress));
-    let api = bounded(api_of_keys().merge(operations())).layer(from_fn(error::problem::dress));
+    // Those who run the server are answered also when it is full.
+    let api = bounded(api_of_keys()).layer(admit).merge(bounded(operations())).layer(from_fn(error::problem::dress));
     let elsewhere = Router::new().fallback(nothing_here).layer(from_fn_with_state(desk.clone(), error::page::dress));
     Router::new()
         .merge(pages)
         .merge(api)
         .fallback_service(elsewhere)
+        .layer(from_fn_with_state(desk.clone(), hosts::check))
         .layer(from_fn_with_state(desk.clone(), security_headers::add))
         .layer(from_fn_with_state(desk.clone(), observe::observe))
         .with_state(desk)

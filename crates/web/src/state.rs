@@ -10,6 +10,9 @@ use store::Db;
 use url::Url;
 use vault::Keyring;
 
+use crate::client_address::Proxies;
+use crate::hosts::Hosts;
+use crate::limits::Limits;
 use crate::memory::Memory;
 use crate::metrics::Metrics;
 use crate::support::About;
@@ -27,6 +30,12 @@ pub struct Settings {
     pub public_url: Url,
     /// Whether people reach the server by https, so that cookies are sent by no other way.
     pub secure_cookies: bool,
+    /// Under which names this server answers.
+    pub hosts: Hosts,
+    /// Whose word is taken for where a request comes from.
+    pub proxies: Proxies,
+    /// How much is worked on at the same time.
+    pub limits: Limits,
     /// Names of the clouds that a connection may be in, the default first.
     pub clouds: Vec<String>,
 }

@@ -5,6 +5,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 
 use super::{Error, FieldError};
+use crate::limits::Full;
 
 /// What the reader of an error is told. Everything in it may be shown.
 #[derive(Clone, Debug)]
@@ -42,6 +43,9 @@ impl Failure {
                 "Too large",
                 "What was sent is larger than anything that belongs here. Send less.",
             ),
+            StatusCode::URI_TOO_LONG => {
+                Failure::new(status, "too-long", "Too long", "The address is longer than anything that belongs here.")
+            }
             StatusCode::GATEWAY_TIMEOUT => Failure::new(
                 status,
                 "too-slow",
@@ -118,6 +122,21 @@ impl From<&Error> for Failure {
                 format!(
                     "There were many attempts from here. The next one may be made in {} seconds.",
                     seconds(*now, *until)
+                ),
+            ),
+            Error::Full(Full::Server) => Failure::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                "Busy",
+                "Oriel is answering as many requests as it can at the same time. Try again in a moment.",
+            ),
+            Error::Full(full) => Failure::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-at-once",
+                "Too many at once",
+                format!(
+                    "Many requests {} are being answered already. Wait for some of them to end, then send this one again.",
+                    if *full == Full::Person { "of yours" } else { "from your address" }
                 ),
             ),
             Error::NotReady(_) => Failure::new(
