@@ -1,46 +1,25 @@
 //! How many calls an interface is sent. Microsoft counts over sliding windows, a call that is refused counts too, and asking
 //! too early lengthens the pause, so Oriel counts first.
+//!
+//! Of several instances each has an equal part of every budget. A pause that Microsoft asks one of them for is told to the
+//! others ([`Pause`](crate::Pause)), and after it each sends less for a while.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::{Call, Priority};
+use crate::Priority;
 
-/// What is counted together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Interface {
-    Graph,
-    Hunting,
-    Defender,
-    LogAnalytics,
-}
+mod key;
+mod pace;
+mod window;
 
-/// Whose calls are counted together. Hunting has one budget a tenant, whichever app asks; the others one an app and tenant.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Key {
-    interface: Interface,
-    cloud: String,
-    tenant: String,
-    client: String,
-}
-
-impl Key {
-    pub(crate) fn new(call: &Call<'_>, interface: Interface) -> Key {
-        let credential = call.credential;
-        Key {
-            interface,
-            cloud: credential.cloud.name.clone(),
-            tenant: credential.tenant.to_ascii_lowercase(),
-            client: match interface {
-                Interface::Hunting => String::new(),
-                _ => credential.client.to_ascii_lowercase(),
-            },
-        }
-    }
-}
+pub(crate) use key::{Interface, Key};
+use pace::Pace;
+use window::{Share, Window};
 
 /// Part of each budget that background work leaves to people.
 const PEOPLES_SHARE: f64 = 0.4;
@@ -58,18 +37,15 @@ pub(crate) struct Wait {
 pub(crate) struct Budgets {
     meters: Mutex<HashMap<Key, Meter>>,
     hunting_share: f64,
+    /// How many instances have a part of each budget, this one among them.
+    instances: AtomicU32,
 }
 
 struct Meter {
     windows: Vec<Window>,
     paused: Option<Wait>,
+    pace: Pace,
     seats: Option<Seats>,
-}
-
-struct Window {
-    calls: usize,
-    length: Duration,
-    sent: VecDeque<Instant>,
 }
 
 #[derive(Clone)]
@@ -86,21 +62,36 @@ pub(crate) struct Seat {
 
 impl Budgets {
     pub(crate) fn new(hunting_share: f64) -> Budgets {
-        Budgets { meters: Mutex::default(), hunting_share }
+        Budgets { meters: Mutex::default(), hunting_share, instances: AtomicU32::new(1) }
+    }
+
+    /// From now on so many instances share the budgets. What was sent stays counted.
+    pub(crate) fn share(&self, instances: u32) {
+        let instances = instances.max(1);
+        let mut meters = self.meters.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.instances.swap(instances, Ordering::Relaxed) != instances {
+            // Who has a seat keeps it: for a moment a few more may run than seats are left, and Log Analytics queues those.
+            meters
+                .values_mut()
+                .filter(|meter| meter.seats.is_some())
+                .for_each(|meter| meter.seats = Some(seats(instances)));
+        }
+    }
+
+    /// How many instances share the budgets.
+    pub(crate) fn instances(&self) -> u32 {
+        self.instances.load(Ordering::Relaxed)
     }
 
     /// Counts a call that is sent now, or says when one may be sent.
     pub(crate) fn take(&self, key: &Key, priority: Priority, now: Instant) -> Result<(), Wait> {
-        self.with(key, |meter| meter.take(priority, now))
+        let instances = self.instances();
+        self.with(key, |meter| meter.take(priority, instances, now))
     }
 
-    /// Microsoft asked for a pause: nothing is sent before its end.
-    pub(crate) fn pause(&self, key: &Key, until: Instant, why: &str) {
-        self.with(key, |meter| {
-            if meter.paused.as_ref().is_none_or(|paused| paused.until < until) {
-                meter.paused = Some(Wait { until, why: why.to_owned() });
-            }
-        });
+    /// Microsoft asked for a pause: nothing is sent before its end, and less for a while after it.
+    pub(crate) fn pause(&self, key: &Key, until: Instant, why: &str, now: Instant) {
+        self.with(key, |meter| meter.pause(until, why, now));
     }
 
     /// Waits for a place among the calls that run at the same time. Cancelled when dropped.
@@ -118,7 +109,10 @@ impl Budgets {
         let mut meters = self.meters.lock().unwrap_or_else(PoisonError::into_inner);
         match meters.get_mut(key) {
             Some(meter) => act(meter),
-            None => act(meters.entry(key.clone()).or_insert(Meter::new(key.interface, self.hunting_share))),
+            None => {
+                let meter = Meter::new(key.interface(), self.hunting_share, self.instances());
+                act(meters.entry(key.clone()).or_insert(meter))
+            }
         }
     }
 }
@@ -126,51 +120,52 @@ impl Budgets {
 impl Meter {
     /// Documented limits. Hunting: 45 a minute and tenant, of which a share. Defender for Endpoint: 100 a minute and 1,500 an
     /// hour. Graph security: 150 a minute. Log Analytics: 200 in 30 seconds.
-    fn new(interface: Interface, hunting_share: f64) -> Meter {
+    fn new(interface: Interface, hunting_share: f64, instances: u32) -> Meter {
         const MINUTE: Duration = Duration::from_secs(60);
         const HOUR: Duration = Duration::from_secs(3600);
-        let window = |calls, length| Window { calls, length, sent: VecDeque::new() };
         let windows = match interface {
-            Interface::Graph => vec![window(150, MINUTE)],
-            Interface::Hunting => vec![window(part(45, hunting_share), MINUTE)],
-            Interface::Defender => vec![window(100, MINUTE), window(1500, HOUR)],
-            Interface::LogAnalytics => vec![window(200, Duration::from_secs(30))],
+            Interface::Graph => vec![Window::new(150, MINUTE)],
+            Interface::Hunting => vec![Window::new(part(45, hunting_share), MINUTE)],
+            Interface::Defender => vec![Window::new(100, MINUTE), Window::new(1500, HOUR)],
+            Interface::LogAnalytics => vec![Window::new(200, Duration::from_secs(30))],
         };
-        let seats = (interface == Interface::LogAnalytics).then(|| Seats {
-            all: Arc::new(Semaphore::new(SEATS)),
-            background: Arc::new(Semaphore::new(part(SEATS, 1.0 - PEOPLES_SHARE))),
-        });
-        Meter { windows, paused: None, seats }
+        let seats = (interface == Interface::LogAnalytics).then(|| seats(instances));
+        Meter { windows, paused: None, pace: Pace::default(), seats }
     }
 
-    fn take(&mut self, priority: Priority, now: Instant) -> Result<(), Wait> {
+    fn pause(&mut self, until: Instant, why: &str, now: Instant) {
+        let paused = self.paused.as_ref().filter(|paused| paused.until > now);
+        if until <= now || paused.is_some_and(|paused| paused.until >= until) {
+            return;
+        }
+        // Calls that were under way together are refused together: that is one sign of too many, and not one for each.
+        if paused.is_none() {
+            self.pace.lower(now);
+        }
+        self.pace.quiet_from(until);
+        self.paused = Some(Wait { until, why: why.to_owned() });
+    }
+
+    fn take(&mut self, priority: Priority, instances: u32, now: Instant) -> Result<(), Wait> {
         match &self.paused {
             Some(paused) if paused.until > now => return Err(paused.clone()),
             _ => self.paused = None,
         }
-        let spent = self.windows.iter_mut().filter_map(|window| window.spent(priority, now));
+        let share = Share { instances, halvings: self.pace.halvings(now), priority };
+        let spent = self.windows.iter_mut().filter_map(|window| window.spent(share, now));
         if let Some(wait) = spent.max_by_key(|wait| wait.until) {
             return Err(wait);
         }
-        self.windows.iter_mut().for_each(|window| window.sent.push_back(now));
+        self.windows.iter_mut().for_each(|window| window.count(now));
         Ok(())
     }
 }
 
-impl Window {
-    fn spent(&mut self, priority: Priority, now: Instant) -> Option<Wait> {
-        while self.sent.front().is_some_and(|&sent| sent + self.length <= now) {
-            self.sent.pop_front();
-        }
-        let calls = match priority {
-            Priority::People => self.calls,
-            Priority::Background => part(self.calls, 1.0 - PEOPLES_SHARE),
-        };
-        let oldest = self.sent.len().checked_sub(calls)?;
-        let until = *self.sent.get(oldest)? + self.length;
-        let seconds = self.length.as_secs();
-        Some(Wait { until, why: format!("Oriel's budget of {calls} calls in {seconds} seconds is spent") })
-    }
+/// Places for this instance, of those that all have together.
+fn seats(instances: u32) -> Seats {
+    let all = (SEATS / usize::try_from(instances).unwrap_or(SEATS)).max(1);
+    let background = part(all, 1.0 - PEOPLES_SHARE);
+    Seats { all: Arc::new(Semaphore::new(all)), background: Arc::new(Semaphore::new(background)) }
 }
 
 /// A part of a whole number, at least 1.

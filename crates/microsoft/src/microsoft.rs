@@ -1,9 +1,10 @@
 //! The one way to Microsoft of a process.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use tokio::sync::mpsc::UnboundedSender;
 
 use crate::budget::Budgets;
 use crate::identity::Endpoint;
@@ -12,7 +13,7 @@ use crate::settings::{Clock, Random, Settings, SettingsError, Ticks};
 use crate::skew::Skew;
 use crate::token::cache::Cache;
 use crate::transport::recorder::{Recorder, Transcript};
-use crate::{Cloud, transport};
+use crate::{Cloud, Pause, transport};
 
 /// HTTP client, token cache and budgets. One a process: a second one would not know what the first has sent. A clone is
 /// cheap and shares all of them.
@@ -23,6 +24,8 @@ pub struct Microsoft {
     pub(crate) identity: Endpoint,
     pub(crate) tokens: Arc<Cache>,
     pub(crate) budgets: Arc<Budgets>,
+    /// Who is told of pauses, if anybody is.
+    pub(crate) paused: Arc<Mutex<Option<UnboundedSender<Pause>>>>,
     pub(crate) skew: Arc<Skew>,
     pub(crate) first_pause: Duration,
     pub(crate) longest_pause: Duration,
@@ -54,6 +57,7 @@ impl Microsoft {
             route: route.map(Arc::new),
             tokens: Arc::new(Cache::new()),
             budgets: Arc::new(Budgets::new(settings.hunting_share)),
+            paused: Arc::default(),
             skew: Arc::new(Skew::unknown()),
             first_pause: settings.first_pause,
             longest_pause: settings.longest_pause,

@@ -61,7 +61,7 @@ impl Microsoft {
                 Next::Pause(wait) => {
                     // The pause is kept with the budget: it holds for every caller, and the next round waits for it.
                     let wait = self.no_sooner(wait.unwrap_or_else(|| self.backoff(tried - 1)));
-                    self.budgets.pause(&key, (self.ticks)() + wait, &error_text(&error));
+                    self.asked_to_pause(&key, wait, &error_text(&error));
                     if tried >= TRIES {
                         return Err(Error::Throttled { until: self.after(wait), message: error_text(&error) });
                     }

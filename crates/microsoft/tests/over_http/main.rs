@@ -4,6 +4,7 @@
 
 mod fake;
 mod identity;
+mod instances;
 mod interfaces;
 mod lists;
 mod proofs;
