@@ -74,6 +74,9 @@ impl Assessment {
     }
 }
 
+/// How the sentence on an own asset begins: whatever stands in an alert with it, it is not held against it.
+const OWN: &str = "The organisation's own, not assessed";
+
 /// How many of the things that nobody judged are told in the sentence.
 const MOST_SEEN: usize = 3;
 
@@ -96,7 +99,18 @@ pub(crate) fn assess(report: &Report, now: Timestamp) -> Assessment {
         }
         Some(level) => {
             let details: Vec<&str> = heard(level).map(|spoken| spoken.detail.as_str()).take(MOST_SEEN).collect();
-            (level, format!("Seen without judgement: {}", details.join("; ")))
+            (
+                level,
+                format!(
+                    "{}: {}",
+                    if report.own.is_some() { OWN } else { "Seen without judgement" },
+                    details.join("; ")
+                ),
+            )
+        }
+        None if report.own.is_some() => {
+            let (level, sentence) = unknown(report);
+            (level, format!("{OWN}. {sentence}"))
         }
         None => unknown(report),
     };
@@ -151,14 +165,23 @@ fn sources(number: usize) -> String {
 }
 
 /// Whether bad evidence on the name or address says nothing about it as a whole, and why not.
-fn unjudged(indicator: &Indicator) -> Option<&'static str> {
+fn unjudged(report: &Report) -> Option<&'static str> {
     use indicator::Flag;
-    let own = |flag: &Flag| {
+    let private = |flag: &Flag| {
         matches!(flag, Flag::Private | Flag::Loopback | Flag::LinkLocal | Flag::SharedAddressSpace | Flag::Unspecified)
     };
-    if indicator.flags().iter().any(own) {
+    if report.own.is_some() {
+        return Some("it is the organisation's own");
+    }
+    if report.indicator.flags().iter().any(private) {
         return Some("an address of a private network is the organisation's own");
     }
+    why_shared(&report.indicator)
+}
+
+/// Whether many unrelated people or services share the name or address (a public suffix, a delivery network, a cloud's edge,
+/// a mail provider), and how, in a clause: by a short list of Oriel's own, so that a name which is missing is merely not told.
+pub fn why_shared(indicator: &Indicator) -> Option<&'static str> {
     match indicator {
         Indicator::Domain(domain) if domain.is_public_suffix() || shared_hosts::is_shared(domain.as_str()) => {
             Some("many unrelated people publish under this name")

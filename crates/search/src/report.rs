@@ -6,6 +6,7 @@ use indicator::Indicator;
 use jiff::Timestamp;
 
 use crate::assessment::{self, Assessment};
+use crate::own::OwnAsset;
 use crate::{Answer, Asked, Details, Finding, FindingKind, Severity, coverage, merge, rank};
 
 /// What is known, from whom, and what could not be asked. Complete at any moment: before the last answer has come, the
@@ -28,6 +29,10 @@ pub struct Report {
     pub answers: Vec<Answer>,
     /// Sources that have not answered yet.
     pub waiting: Vec<Asked>,
+    /// The domain or network of the organisation that the indicator is, or is in.
+    pub own: Option<OwnAsset>,
+    /// Whether people are replaced by stand-ins ([`crate::mask`]).
+    pub masked: bool,
     /// All sources, in their order.
     order: Vec<Asked>,
 }
@@ -44,6 +49,8 @@ impl Report {
             findings: Vec::new(),
             answers: Vec::new(),
             waiting: asked.to_vec(),
+            own: None,
+            masked: false,
             order: asked.to_vec(),
         };
         report.sum_up(asked_at);
@@ -62,6 +69,12 @@ impl Report {
         rank::rank(&mut self.findings);
         self.took = Duration::try_from(now.duration_since(self.asked_at)).unwrap_or_default();
         self.sum_up(now);
+    }
+
+    /// Says that the indicator is the organisation's own, or is not: assessed anew, as of the report's own time.
+    pub fn set_own(&mut self, own: Option<OwnAsset>) {
+        self.own = own;
+        self.sum_up(self.asked_at.checked_add(self.took).unwrap_or(self.asked_at));
     }
 
     /// What one answer brought, as it stands in this report: merged with what the other sources know of it, ranked.

@@ -172,7 +172,7 @@ pub(super) const RULES: &[Rule] = &[
         },
     },
     Rule {
-        words: "It is a private address, or a name or an address that many share: what is bad on it is not held against it",
+        words: "It is the organisation's own, a private address, or a name or an address that many share: what is bad on it is not held against it",
         level: Level::Seen,
         speaks: |sifted| {
             let because = sifted.unjudged_because.filter(|_| sifted.unjudged > 0)?;

@@ -18,10 +18,12 @@ pub(super) struct Sifted<'a> {
     pub context: usize,
     /// Alerts that people closed as false positive or as expected.
     pub dismissed: usize,
-    /// Alerts and entries that would count, were the indicator not a private address or a shared name.
+    /// Alerts and entries that would count, were the indicator not an own asset, a private address or a shared name.
     pub unjudged: usize,
     /// Why they do not.
     pub unjudged_because: Option<&'static str>,
+    /// Whether the indicator is an own asset: then not even an entry for the very name is held against it.
+    pub own: bool,
     /// Entries that have lapsed, were revoked or deleted, or hold from a later day.
     pub lapsed: usize,
     /// Entries that allow it.
@@ -52,7 +54,7 @@ pub(super) struct Listing<'a> {
 }
 
 pub(super) fn sift(report: &Report, now: Timestamp) -> Sifted<'_> {
-    let unjudged_because = super::unjudged(&report.indicator);
+    let unjudged_because = super::unjudged(report);
     let mut sifted = Sifted {
         now,
         alerts: Vec::new(),
@@ -62,6 +64,7 @@ pub(super) fn sift(report: &Report, now: Timestamp) -> Sifted<'_> {
         dismissed: 0,
         unjudged: 0,
         unjudged_because,
+        own: report.own.is_some(),
         lapsed: 0,
         allowed: 0,
         incidents: 0,
@@ -122,7 +125,7 @@ impl<'a> Sifted<'a> {
             self.lapsed += 1;
         } else if listing.action == Some("allow") {
             self.allowed += 1;
-        } else if self.unjudged_because.is_some() && matched != "exact" {
+        } else if self.own || (self.unjudged_because.is_some() && matched != "exact") {
             // An entry for the very name is somebody's word on the name; one for a URL on it or a mailbox at it is not.
             self.unjudged += 1;
         } else {

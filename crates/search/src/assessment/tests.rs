@@ -356,3 +356,41 @@ fn it_never_says_clean_and_gives_no_orders() {
         }
     }
 }
+
+#[test]
+fn what_is_the_organisations_own_is_told_and_not_assessed() {
+    let own = |mut report: Report| {
+        let asset = crate::own::read("evil.example").unwrap();
+        report.set_own(Some(crate::own::OwnAsset { asset, note: "Web shop".into() }));
+        report.assessment
+    };
+    let bad = vec![alert("a"), listing("l", Some("block"), "active", "exact", None)];
+    let report = report(vec![answer("defender.alerts", Outcome::Found, bad)]);
+    assert_eq!(report.assessment.level, Level::Malicious);
+    let assessment = own(report);
+    assert_eq!(assessment.level, Level::Seen);
+    assert_eq!(
+        assessment.sentence,
+        "The organisation's own, not assessed: 2 findings are not held against it: it is the organisation's own"
+    );
+    let nothing = own(crate::made::report(vec![answer("defender.alerts", Outcome::Nothing, Vec::new())]));
+    assert_eq!(nothing.level, Level::NothingKnown);
+    assert!(
+        nothing.sentence.starts_with("The organisation's own, not assessed. Nothing known"),
+        "{}",
+        nothing.sentence
+    );
+    let gap = own(crate::made::report(vec![answer("defender.alerts", Outcome::Denied, Vec::new())]));
+    assert_eq!(gap.level, Level::CannotSay);
+}
+
+#[test]
+fn what_stops_being_own_is_assessed_again() {
+    let mut report = report(vec![answer("defender.alerts", Outcome::Found, vec![alert("a")])]);
+    let before = report.assessment.clone();
+    let asset = crate::own::read("evil.example").unwrap();
+    report.set_own(Some(crate::own::OwnAsset { asset, note: String::new() }));
+    assert_ne!(report.assessment, before);
+    report.set_own(None);
+    assert_eq!(report.assessment, before);
+}
