@@ -5,7 +5,7 @@ use search::standing::Standing;
 
 use crate::columns::Micros;
 use crate::connections::ConnectionId;
-use crate::db::{in_transaction, reading};
+use crate::db::{in_transaction, reading, writing};
 use crate::{Db, Error};
 
 crate::ids::id! {
@@ -130,6 +130,12 @@ pub async fn of(db: &Db, connection: &ConnectionId, limit: u32) -> Result<Vec<Ch
         sqlx::query_as(OF).bind(connection).bind(i64::from(limit)).fetch_all(pool).await?
     });
     rows.into_iter().map(read).collect()
+}
+
+/// Throws away what changed before a time. How many changes that were.
+pub async fn expire(db: &Db, before: Timestamp) -> Result<u64, Error> {
+    const EXPIRE: &str = "DELETE FROM changes WHERE changed_at < $1";
+    Ok(writing!(db, pool => sqlx::query(EXPIRE).bind(Micros::from(before)).execute(pool).await?.rows_affected()))
 }
 
 fn read((id, connection_id, subject, was, is, title, at): Row) -> Result<Change, Error> {

@@ -87,3 +87,9 @@ pub async fn before(db: &Db, last: &Search, limit: u32) -> Result<Vec<Search>, E
         Ok(before.bind(i64::from(limit)).fetch_all(pool).await?)
     })
 }
+
+/// Throws away what was searched last before a time, of whomever. How many values that were.
+pub async fn expire(db: &Db, before: Timestamp) -> Result<u64, Error> {
+    const EXPIRE: &str = "DELETE FROM searches WHERE searched_at < $1";
+    Ok(writing!(db, pool => sqlx::query(EXPIRE).bind(Micros::from(before)).execute(pool).await?.rows_affected()))
+}
