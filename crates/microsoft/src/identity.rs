@@ -33,7 +33,7 @@ pub(crate) struct Endpoint {
 impl Endpoint {
     pub(crate) fn new(settings: &Settings) -> Result<Endpoint, SettingsError> {
         let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::client_config(settings.extra_ca_pem.as_deref())?)
+            .tls_backend_preconfigured(tls::client_config(settings.extra_ca_pem.as_deref(), tls::Issuers::default())?)
             .user_agent(&settings.user_agent)
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())

@@ -11,6 +11,7 @@ use crate::identity::Endpoint;
 use crate::proxy::Route;
 use crate::settings::{Clock, Random, Settings, SettingsError, Ticks};
 use crate::skew::Skew;
+use crate::tls::Issuers;
 use crate::token::cache::Cache;
 use crate::transport::recorder::{Recorder, Transcript};
 use crate::{Cloud, Pause, transport};
@@ -27,6 +28,7 @@ pub struct Microsoft {
     /// Who is told of pauses, if anybody is.
     pub(crate) paused: Arc<Mutex<Option<UnboundedSender<Pause>>>>,
     pub(crate) skew: Arc<Skew>,
+    pub(crate) issuers: Issuers,
     pub(crate) first_pause: Duration,
     pub(crate) longest_pause: Duration,
     pub(crate) largest_body: usize,
@@ -49,7 +51,8 @@ impl Microsoft {
             check(cloud, &clouds)?;
             clouds.push(Arc::new(cloud.clone()));
         }
-        let (client, route) = transport::client(&settings)?;
+        let issuers = Issuers::default();
+        let (client, route) = transport::client(&settings, issuers.clone())?;
         let identity = Endpoint::new(&settings)?;
         Ok(Microsoft {
             client,
@@ -59,6 +62,7 @@ impl Microsoft {
             budgets: Arc::new(Budgets::new(settings.hunting_share)),
             paused: Arc::default(),
             skew: Arc::new(Skew::unknown()),
+            issuers,
             first_pause: settings.first_pause,
             longest_pause: settings.longest_pause,
             largest_body: transport::largest_body(),

@@ -17,6 +17,8 @@ pub struct Reached {
     pub host: Url,
     /// Nothing to say, or why it did not answer: name resolution, TLS, a proxy, time.
     pub answered: Result<(), Error>,
+    /// Who issued the certificate that it showed: a proxy that opens TLS is named here. Absent over plain http.
+    pub issuer: Option<String>,
 }
 
 impl Microsoft {
@@ -32,7 +34,9 @@ impl Microsoft {
             hosts.push((Surface::Defender, defender, vec!["api", "alerts"]));
         }
         let asking = hosts.into_iter().map(|(surface, base, path)| async move {
-            Reached { host: base.clone(), answered: self.knock(surface, base, &path, deadline).await }
+            let answered = self.knock(surface, base, &path, deadline).await;
+            let issuer = base.host_str().and_then(|host| self.issuers.of(host));
+            Reached { host: base.clone(), answered, issuer }
         });
         futures_util::future::join_all(asking).await
     }

@@ -11,6 +11,9 @@ use rustls_platform_verifier::Verifier as System;
 use crate::settings::SettingsError;
 
 mod issuer;
+mod issuers;
+
+pub(crate) use issuers::Issuers;
 
 /// A certificate that is not trusted, and who issued it.
 #[derive(Debug, thiserror::Error)]
@@ -52,7 +55,10 @@ fn fault(error: &rustls::Error) -> (Fault, String) {
 }
 
 #[derive(Debug)]
-struct Verifier(System);
+struct Verifier {
+    system: System,
+    issuers: Issuers,
+}
 
 impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
@@ -63,11 +69,14 @@ impl ServerCertVerifier for Verifier {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        self.0.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now).map_err(|error| {
+        let verified = self.system.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+        let verified = verified.map_err(|error| {
             let (fault, reason) = fault(&error);
             let distrusted = Distrusted { issuer: issuer::issuer(end_entity), reason, fault };
             rustls::Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(distrusted))))
-        })
+        })?;
+        self.issuers.note(&server_name.to_str(), end_entity);
+        Ok(verified)
     }
 
     fn verify_tls12_signature(
@@ -76,7 +85,7 @@ impl ServerCertVerifier for Verifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls12_signature(message, cert, dss)
+        self.system.verify_tls12_signature(message, cert, dss)
     }
 
     fn verify_tls13_signature(
@@ -85,16 +94,17 @@ impl ServerCertVerifier for Verifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0.verify_tls13_signature(message, cert, dss)
+        self.system.verify_tls13_signature(message, cert, dss)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.supported_verify_schemes()
+        self.system.supported_verify_schemes()
     }
 }
 
-/// TLS 1.2 and 1.3 with the system's authorities and those in `extra_ca_pem`. There is no way to switch the check off.
-pub(crate) fn client_config(extra_ca_pem: Option<&[u8]>) -> Result<ClientConfig, SettingsError> {
+/// TLS 1.2 and 1.3 with the system's authorities and those in `extra_ca_pem`. There is no way to switch the check off. Whose
+/// certificates are accepted is noted in `issuers`.
+pub(crate) fn client_config(extra_ca_pem: Option<&[u8]>, issuers: Issuers) -> Result<ClientConfig, SettingsError> {
     let extra = match extra_ca_pem {
         None => Vec::new(),
         Some(pem) => authorities(pem)?,
@@ -106,7 +116,7 @@ pub(crate) fn client_config(extra_ca_pem: Option<&[u8]>) -> Result<ClientConfig,
         .with_safe_default_protocol_versions()
         .map_err(|error| SettingsError::Client(error.to_string()))?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Verifier(system)))
+        .with_custom_certificate_verifier(Arc::new(Verifier { system, issuers }))
         .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)

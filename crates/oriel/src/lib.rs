@@ -14,6 +14,8 @@ pub mod logs;
 pub mod output;
 pub mod owners_file;
 pub mod serving;
+mod signals;
+mod systemd;
 pub mod tls;
 pub mod together;
 pub mod wiring;

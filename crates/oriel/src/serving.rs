@@ -114,17 +114,7 @@ pub async fn serve(
     }
 }
 
-/// Is cancelled by the signal that ends a server.
-pub fn stop_signal() -> CancellationToken {
-    let stop = CancellationToken::new();
-    let signal = stop.clone();
-    tokio::spawn(async move {
-        asked_to_stop().await;
-        tracing::info!("stopping; what is under way is finished first");
-        signal.cancel();
-    });
-    stop
-}
+pub use crate::signals::stop_signal;
 
 /// Waits for the signal that ends a server: Ctrl-C, or the service manager's SIGTERM.
 pub async fn asked_to_stop() {

@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod changes;
 mod columns;
+pub mod condition;
 pub mod connections;
 pub mod credentials;
 mod db;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::proxy::{self, Route};
 use crate::settings::{Settings, SettingsError};
-use crate::tls;
+use crate::tls::{self, Issuers};
 
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -13,10 +13,10 @@ const CONNECT: Duration = Duration::from_secs(10);
 const IDLE: Duration = Duration::from_secs(90);
 
 /// A client that follows no redirect, reads no environment variable and tries nothing again by itself.
-pub(crate) fn client(settings: &Settings) -> Result<(reqwest::Client, Option<Route>), SettingsError> {
+pub(crate) fn client(settings: &Settings, issuers: Issuers) -> Result<(reqwest::Client, Option<Route>), SettingsError> {
     let route = settings.proxy.as_ref().map(Route::new).transpose()?;
     let mut builder = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls::client_config(settings.extra_ca_pem.as_deref())?)
+        .tls_backend_preconfigured(tls::client_config(settings.extra_ca_pem.as_deref(), issuers)?)
         .user_agent(&settings.user_agent)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())

@@ -1,10 +1,12 @@
-//! `oriel doctor`: database, keyring, clock, and the way to Microsoft; or the text of every query.
+//! `oriel doctor`: everything that has to be right before Oriel can answer, a line each; or the text of every query.
+//!
+//! What is looked at stands in `doctor/`, a part a file. A line begins with `ok`, `note` or `mend`; one that is to be
+//! mended makes the exit code 2.
 
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use serde_json::json;
@@ -13,12 +15,29 @@ use crate::config::{Config, Overrides};
 use crate::instance::Instance;
 use crate::{output, owners_file, wiring};
 
+mod database;
+mod door;
+mod folder;
+mod found;
+mod way;
+
+use found::Found;
+
 /// What to look at.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Print the text of every query that Oriel can send, as NDJSON, and look at nothing.
     #[arg(long)]
     print_queries: bool,
+    /// Look at the configuration and nothing else: no database is opened, nothing is sent.
+    #[arg(long, conflicts_with_all = ["print_queries", "bundle"])]
+    configuration: bool,
+    /// Leave out what needs the network beyond the database: the way to Microsoft and the clock.
+    #[arg(long, conflicts_with = "print_queries")]
+    offline: bool,
+    /// A JSON object a line: `state` (`ok`, `note`, `mend`), `what`, `detail`.
+    #[arg(long, conflicts_with = "print_queries")]
+    json: bool,
     /// Also write the support bundle into a file: what somebody who helps has to know, without secrets.
     #[arg(long, value_name = "FILE", conflicts_with = "print_queries")]
     bundle: Option<PathBuf>,
@@ -26,13 +45,6 @@ pub struct Arguments {
     #[arg(long, requires = "bundle")]
     force: bool,
 }
-
-/// How long one host may take to answer.
-const PATIENCE: Duration = Duration::from_secs(8);
-/// From this difference on, sign-ins begin to fail.
-const CLOCK_MAY_DIFFER: i64 = 300;
-/// Something is to be mended.
-const TO_MEND: u8 = 2;
 
 /// Looks, and says what it found, a line each.
 pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitCode> {
@@ -46,7 +58,7 @@ pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitC
         Some(path) => Some((path, owners_file::open(path, arguments.force)?)),
         None => None,
     };
-    let mut found = Found { well: true };
+    let mut found = Found::new(arguments.json);
     let config = match Config::read(over) {
         Ok(config) => config,
         Err(error) => {
@@ -55,11 +67,15 @@ pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitC
         }
     };
     found.fine("configuration", "read")?;
+    door::look(&mut found, &config, (wiring::clock())())?;
+    if arguments.configuration {
+        return Ok(found.code());
+    }
     let mut clouds = BTreeSet::new();
     match Instance::open(config.clone()).await {
         Ok(instance) => {
-            found.fine("database", &format!("{}, open and up to date", instance.db.engine()))?;
-            found.fine("keyring", &config.keyring_file.display().to_string())?;
+            folder::look(&mut found, &config)?;
+            database::look(&mut found, &instance).await?;
             clouds.extend(store::connections::list(&instance.db).await?.into_iter().map(|connection| connection.cloud));
             if let Some((path, mut file)) = file {
                 let desk = wiring::desk(&instance, config.listen)?;
@@ -70,66 +86,25 @@ pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitC
             }
             instance.db.close().await;
         }
-        Err(error) => found.mend("database and keyring", &format!("{error:#}"))?,
+        Err(error) => found.mend(what_failed(&error), &format!("{error:#}"))?,
     }
-    if clouds.is_empty() {
-        clouds.insert("global".to_owned());
-    }
-    match wiring::microsoft(&config, &wiring::clock()) {
-        Ok(microsoft) => reach(&mut found, &config, &microsoft, &clouds).await?,
-        Err(error) => found.mend("way to Microsoft", &format!("{error:#}"))?,
+    if !arguments.offline {
+        if clouds.is_empty() {
+            clouds.insert("global".to_owned());
+        }
+        way::look(&mut found, &config, &clouds).await?;
     }
     Ok(found.code())
 }
 
-/// Knocks at each host of the clouds that connections are in, and compares the clocks.
-async fn reach(
-    found: &mut Found,
-    config: &Config,
-    microsoft: &microsoft::Microsoft,
-    clouds: &BTreeSet<String>,
-) -> anyhow::Result<()> {
-    let how = config.proxy.as_ref().map_or("directly".to_owned(), |proxy| format!("through {}", proxy.url));
-    for name in clouds {
-        let what = format!("cloud {name}");
-        let Some(cloud) = microsoft.cloud(name) else {
-            found
-                .mend(&what, "a connection is in it, and the configuration does not have it; add `[clouds]` for it")?;
-            continue;
-        };
-        for reached in microsoft.reach(&cloud, Instant::now() + PATIENCE).await {
-            match reached.answered {
-                Ok(()) => found.fine(&what, &format!("{} answers, reached {how}", reached.host))?,
-                Err(error) => found.mend(&what, &format!("{} ({how}): {error}", reached.host))?,
-            }
-        }
+/// Which part did not open, by the error beneath.
+fn what_failed(error: &anyhow::Error) -> &'static str {
+    if error.chain().any(|cause| cause.is::<vault::Error>()) {
+        return "keyring";
     }
-    match microsoft.clock_skew().map(|skew| skew.as_secs()) {
-        Some(seconds) if seconds.abs() > CLOCK_MAY_DIFFER => found.mend(
-            "clock",
-            &format!("this machine differs from Microsoft's by {seconds} seconds; set it by NTP, or sign-ins fail"),
-        )?,
-        Some(seconds) => found.fine("clock", &format!("within {} s of Microsoft's", seconds.abs()))?,
-        None => found.fine("clock", "not compared: no host has answered")?,
-    }
-    Ok(())
-}
-
-struct Found {
-    well: bool,
-}
-
-impl Found {
-    fn fine(&mut self, what: &str, detail: &str) -> std::io::Result<()> {
-        output::line(format!("ok    {what}: {}", output::plain(detail)))
-    }
-
-    fn mend(&mut self, what: &str, detail: &str) -> std::io::Result<()> {
-        self.well = false;
-        output::line(format!("mend  {what}: {}", output::plain(detail)))
-    }
-
-    fn code(&self) -> ExitCode {
-        if self.well { ExitCode::SUCCESS } else { ExitCode::from(TO_MEND) }
+    match error.chain().find_map(|cause| cause.downcast_ref::<store::Error>()) {
+        Some(store::Error::OtherKeyring) => "keyring",
+        Some(_) => "database",
+        None => "configuration",
     }
 }

@@ -34,6 +34,7 @@ pub async fn serve(instance: Instance, listener: TcpListener, stop: Cancellation
     let tls = instance.config.tls.as_ref().map(tls::acceptor).transpose()?;
     let desk = wiring::desk(&instance, listener.local_addr()?)?;
     let public = desk.settings.public_url.clone();
+    let telling = tokio::spawn(crate::systemd::Manager::of_environment().tell(stop.clone()));
     if !store::people::any_owner(&instance.db).await? {
         // Not through the log: a log is kept and sent on, and this link makes an owner.
         let link = web::first_start::offer(&desk).await?;
@@ -48,5 +49,6 @@ pub async fn serve(instance: Instance, listener: TcpListener, stop: Cancellation
     // It uses the database, so it ends first.
     let _ = working.await;
     instance.db.close().await;
+    let _ = telling.await;
     served
 }

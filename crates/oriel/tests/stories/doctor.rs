@@ -1,6 +1,8 @@
 //! `oriel doctor`: what it looks at, and the queries that it prints.
 
+use std::fs::Permissions;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -13,12 +15,32 @@ use crate::bench::{Bench, Done};
 async fn a_healthy_oriel_is_called_so_and_what_is_wrong_is_named() {
     let bench = Bench::new().await;
     bench.connect("defender");
+    let unowned = bench.well(&["doctor"]).out;
+    assert!(unowned.contains("note  people: there is no owner yet"), "{unowned}");
+    bench.person("olga", "owner");
     let well = bench.well(&["doctor"]);
     assert_eq!(well.err, "");
     assert!(well.out.lines().all(|line| line.starts_with("ok ")), "{}", well.out);
-    for part in ["configuration", "database: SQLite", "keyring", "cloud simulated", "clock"] {
-        assert!(well.out.contains(part), "no {part}: {}", well.out);
+    for part in [
+        "configuration",
+        "address",
+        "data folder",
+        "disk",
+        "database: SQLite 3.",
+        "keyring",
+        "cloud simulated",
+        "clock",
+    ] {
+        assert!(well.out.contains(&format!("ok    {part}")), "no {part}: {}", well.out);
     }
+    let lines: Vec<Value> =
+        bench.well(&["doctor", "--json"]).out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), well.out.lines().count());
+    assert!(lines.iter().all(|line| line["state"] == "ok" && line["detail"].is_string()), "{lines:?}");
+    bench.simulator.forget_requests();
+    let offline = bench.well(&["doctor", "--offline"]).out;
+    assert!(!offline.contains("cloud") && !offline.contains("clock") && offline.contains("database"), "{offline}");
+    assert!(bench.simulator.requests().is_empty());
 
     bench.simulator.faults().add(Rule::new(Action::Clock { seconds: 3_600 }));
     let wrong = bench.oriel(&["doctor"]).ended_with(2);
@@ -39,6 +61,44 @@ async fn a_healthy_oriel_is_called_so_and_what_is_wrong_is_named() {
     bench.file("oriel.toml", "listne = 1\n");
     let broken = bench.oriel(&["doctor"]).ended_with(2);
     assert!(broken.out.starts_with("mend  configuration") && broken.out.contains("line 1"), "{}", broken.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_may_read_is_told_with_the_command_that_mends_it() {
+    let bench = Bench::new().await;
+    bench.person("olga", "owner");
+    let set = |name: &str, mode| std::fs::set_permissions(bench.path(name), Permissions::from_mode(mode)).unwrap();
+    set("oriel-data/keyring.json", 0o640);
+    let open = bench.oriel(&["doctor", "--offline"]).ended_with(2).out;
+    assert!(open.contains("mend  data folder") && open.contains("oriel-data/keyring.json; "), "{open}");
+    set("oriel-data", 0o755);
+    let open = bench.oriel(&["doctor", "--offline"]).ended_with(2).out;
+    assert!(open.contains("chmod -R go-rwx oriel-data"), "{open}");
+    let mended = Command::new("chmod").args(["-R", "go-rwx"]).arg(bench.path("oriel-data")).status().unwrap();
+    assert!(mended.success());
+    bench.well(&["doctor", "--offline"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_servers_own_certificate_and_its_address_are_looked_at_without_a_database() {
+    let bench = Bench::new().await;
+    let now = jiff::Timestamp::now();
+    let day = jiff::SignedDuration::from_hours(24);
+    let doctor = |begins: jiff::Timestamp, public: &str, code: i32| {
+        let pem = microsoft::Certificate::make("oriel.example", begins, 30).unwrap();
+        let file = bench.file("tls.pem", secrecy::ExposeSecret::expose_secret(&pem));
+        bench.configure(&format!("public_url = '{public}'\n[tls]\ncertificate_file = '{file}'\nkey_file = '{file}'"));
+        bench.oriel(&["doctor", "--configuration"]).ended_with(code).out
+    };
+    let good = doctor(now, "https://oriel.example.com", 0);
+    assert!(good.contains("ok    tls: ") && good.contains("with TLS of its own"), "{good}");
+    let soon = doctor(now - day * 20, "https://oriel.example.com", 2);
+    assert!(soon.contains("mend  tls: ") && soon.contains("restart Oriel"), "{soon}");
+    assert!(doctor(now - day * 40, "https://oriel.example.com", 2).contains("has ended on"));
+    assert!(doctor(now + day * 2, "https://oriel.example.com", 2).contains("clock"));
+    assert!(doctor(now, "http://oriel.example.com", 2).contains("begins with https"));
+    assert!(doctor(now, "https://example.com/oriel", 2).contains("host of its own"));
+    assert!(!bench.path("oriel-data").exists(), "a look at the configuration opens no database");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -64,7 +124,7 @@ async fn a_bundle_goes_into_a_file_of_its_owners_and_holds_no_secret() {
     for secret in secrets {
         assert!(!text.contains(&secret), "{secret}");
     }
-    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&path).unwrap().permissions());
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let refused = bench.oriel(&["doctor", "--bundle", &path]).ended_with(2);
     assert!(refused.err.contains("--force"), "{}", refused.err);

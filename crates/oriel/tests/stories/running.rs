@@ -52,10 +52,15 @@ impl Running {
         }
     }
 
+    /// Sends it a signal by its name, without `SIG`.
+    pub fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
+    }
+
     /// Tells it to stop, as a service manager does; its exit code, and all that it said.
     pub fn stop(mut self) -> (Option<i32>, Said) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.signal("TERM");
         let said = self.wait_for("its end", |said| (said.ended == 2).then(|| said.clone()));
         (self.child.wait().unwrap().code(), said)
     }
