@@ -5,8 +5,8 @@ use sqlx::{PgPool, SqlitePool};
 use crate::Error;
 
 mod migrations;
-mod postgres;
-mod sqlite;
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
 
 /// An open database. Cheap to clone: all clones share their connections.
 #[derive(Clone)]
@@ -47,6 +47,11 @@ impl Db {
             Some("postgres" | "postgresql") => postgres::open(url).await,
             _ => Err(Error::Url("it does not begin with sqlite: or postgres:".to_owned())),
         }
+    }
+
+    /// Opens a SQLite file by its path, as [`Db::open`] does by its URL.
+    pub async fn open_file(file: &std::path::Path) -> Result<Db, Error> {
+        sqlite::open_at(sqlx::sqlite::SqliteConnectOptions::new().filename(file), None).await
     }
 
     /// Closes every connection, after what is under way has ended.

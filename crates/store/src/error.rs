@@ -13,11 +13,17 @@ pub enum Error {
         name: String,
     },
     /// Nobody would be left who manages connections and people.
-    #[error("This is the last owner who can sign in, and was not disabled. Add another owner first.")]
+    #[error("This is the last owner who can sign in, and stays one. Add another owner first.")]
     LastOwner,
     /// A connection would use its stored secret for another app, tenant or cloud than the one it belongs to.
     #[error("The stored secret belongs to another app, tenant or cloud. Give the secret again.")]
     SecretNeeded,
+    /// Somebody who looks after some tenants would save a connection of another one.
+    #[error(
+        "This is none of the tenants that you look after. An owner who may see every tenant adds the first connection of another \
+         one."
+    )]
+    OutsideScope,
     /// A connection holds the credential in use and one more.
     #[error("The connection holds two credentials already. Remove the one that is not in use first.")]
     TwoCredentials,
@@ -95,6 +101,25 @@ pub enum Error {
     /// What is stored cannot be read.
     #[error("The database is damaged: {0}. Restore a backup.")]
     Damaged(String),
+    /// A copy of a database cannot be made or taken in.
+    #[error("The copy of the database cannot be used: {0}.")]
+    Copy(String),
+    /// What a copy is written to or read from fails.
+    #[error("{0}")]
+    CopyFile(#[source] std::io::Error),
+    /// A copy was to go into a database that is in use. It was not touched.
+    #[error(
+        "The database {place} is in use (people: {people}, connections: {connections}), and was not touched. Restore into an \
+         empty database, or into a data folder that is not there yet."
+    )]
+    InUse {
+        /// File, or host and name, without password.
+        place: String,
+        /// How many people it has.
+        people: u64,
+        /// How many connections it has.
+        connections: u64,
+    },
     /// An error of the engine that has no name here.
     #[error("The database failed: {0}")]
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -5,6 +5,7 @@
 //! person may do is decided above.
 
 pub mod audit;
+pub mod backup;
 pub mod changes;
 mod columns;
 pub mod condition;
@@ -21,16 +22,21 @@ pub mod keys;
 pub mod learned;
 pub mod meta;
 pub mod people;
+mod portable;
 pub mod pulses;
+pub mod restore;
+pub mod sealed;
 pub mod searches;
 pub mod second_factors;
 pub mod sessions;
 pub mod settings;
 pub mod tenants;
 pub mod validations;
+mod within;
 
 pub use db::Db;
 pub use error::Error;
+pub use portable::{Column, Kind, Table};
 
 /// What is kept of a token that is handed out once (a session, an API key, the one-time link): its SHA-256.
 pub type Hash = [u8; 32];

@@ -1,6 +1,9 @@
 //! What the database knows about itself: one row.
 
-use crate::db::{reading, writing};
+use jiff::Timestamp;
+
+use crate::audit::{Actor, Entry, audited};
+use crate::db::{in_transaction, reading, writing};
 use crate::{Db, Error};
 
 /// The fingerprint of the keyring that seals secrets in this database; absent before the first start.
@@ -15,6 +18,26 @@ pub async fn set_keyring_fingerprint(db: &Db, fingerprint: &str) -> Result<(), E
                        WHERE keyring_fingerprint IS NULL OR keyring_fingerprint = $1";
     let rows = writing!(db, pool => sqlx::query(SET).bind(fingerprint).execute(pool).await?.rows_affected());
     if rows == 0 { Err(Error::OtherKeyring) } else { Ok(()) }
+}
+
+/// Writes down that another key of the same keyring seals from now on, with what the audit is to say of it. Whether it did:
+/// not if the fingerprint is no longer the one before, since somebody else has turned the keys.
+pub async fn turn_keyring(
+    db: &Db,
+    by: &Actor,
+    (before, after): (&str, &str),
+    entry: &Entry,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    const TURN: &str = "UPDATE meta SET keyring_fingerprint = $2 WHERE keyring_fingerprint = $1";
+    Ok(in_transaction!(db, transaction => {
+        let rows = sqlx::query(TURN).bind(before).bind(after).execute(&mut *transaction).await?.rows_affected();
+        if rows == 0 {
+            return Ok(false);
+        }
+        audited!(transaction, by, std::slice::from_ref(entry), now);
+        true
+    }))
 }
 
 /// A number that every change of a connection raises, by whichever instance.

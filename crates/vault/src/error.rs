@@ -47,10 +47,16 @@ pub enum Error {
     File {
         /// The file.
         path: PathBuf,
-        /// "read" or "written".
+        /// "read", "written" or "locked".
         doing: &'static str,
         /// What the system said.
         reason: std::io::Error,
+    },
+    /// Somebody else is changing the keyring at this moment. Nothing was changed.
+    #[error("Another program is changing the keyring {} at this moment. Try again when it has ended.", path.display())]
+    Locked {
+        /// The file.
+        path: PathBuf,
     },
     /// A secret was sealed by a key that is not on the keyring.
     #[error(

@@ -43,6 +43,32 @@ fn parameters_are_known(url: &str) -> bool {
 }
 
 pub(super) async fn open(url: &str) -> Result<Db, Error> {
+    open_at(url, None).await
+}
+
+/// Opens a database, and brings its schema up to date, or up to one migration: to take in the copy of an older Oriel.
+pub(crate) async fn open_at(url: &str, schema: Option<i64>) -> Result<Db, Error> {
+    let (mut looking, options, place) = look_at(url).await?;
+    let named = |error: sqlx::Error| named(&place, error);
+    let read_only: String =
+        sqlx::query_scalar("SHOW transaction_read_only").fetch_one(&mut looking).await.map_err(named)?;
+    if read_only == "on" {
+        return Err(Error::ReadOnly);
+    }
+    looking.close().await.map_err(named)?;
+
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(PATIENCE)
+        .connect_with(options)
+        .await
+        .map_err(named)?;
+    MIGRATIONS.run_to(schema.unwrap_or(i64::MAX), &pool).await.map_err(|error| named(error.into()))?;
+    Ok(Db(Engine::Postgres(pool)))
+}
+
+/// A connection to a database that is Oriel's or empty, and what it is called in messages. Nothing is changed by it.
+pub(crate) async fn look_at(url: &str) -> Result<(PgConnection, PgConnectOptions, String), Error> {
     if !parameters_are_known(url) {
         return Err(Error::Url(format!("it has a parameter that is not known; these are: {}", PARAMETERS.join(", "))));
     }
@@ -62,21 +88,7 @@ pub(super) async fn open(url: &str) -> Result<Db, Error> {
     };
     let found = look(&mut looking).await.map_err(named)?;
     found.check(&place)?;
-    let read_only: String =
-        sqlx::query_scalar("SHOW transaction_read_only").fetch_one(&mut looking).await.map_err(named)?;
-    if read_only == "on" {
-        return Err(Error::ReadOnly);
-    }
-    looking.close().await.map_err(named)?;
-
-    let pool = PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(PATIENCE)
-        .connect_with(options)
-        .await
-        .map_err(named)?;
-    MIGRATIONS.run(&pool).await.map_err(|error| named(error.into()))?;
-    Ok(Db(Engine::Postgres(pool)))
+    Ok((looking, options, place))
 }
 
 async fn look(connection: &mut PgConnection) -> Result<Found, sqlx::Error> {

@@ -21,21 +21,29 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
 
 pub(super) async fn open(url: &str) -> Result<Db, Error> {
+    open_at(parse(url)?, None).await
+}
+
+/// What a URL says, as long as it names a file.
+pub(crate) fn parse(url: &str) -> Result<SqliteConnectOptions, Error> {
     let options = SqliteConnectOptions::from_str(url).map_err(|error| Error::Url(words(&error)))?;
-    let options = options.foreign_keys(true).busy_timeout(PATIENCE);
-    let file = options.get_filename().to_owned();
-    if file.as_os_str().is_empty() || url.contains(":memory:") || url.contains("mode=memory") {
+    if options.get_filename().as_os_str().is_empty() || url.contains(":memory:") || url.contains("mode=memory") {
         return Err(Error::Url("a database in memory would be gone with its connection".to_owned()));
     }
+    Ok(options)
+}
+
+/// Opens a file, and brings its schema up to date, or up to one migration: to take in the copy of an older Oriel.
+pub(crate) async fn open_at(options: SqliteConnectOptions, schema: Option<i64>) -> Result<Db, Error> {
+    let options = options.foreign_keys(true).busy_timeout(PATIENCE);
+    let file = options.get_filename().to_owned();
     make_file(&file)?;
     let place = file.display().to_string();
     let named = |error: sqlx::Error| named(&place, error);
 
     // The first look changes nothing, not even the journal mode: the file may be somebody else's.
-    let mut looking = options.connect().await.map_err(named)?;
-    let found = look(&mut looking).await.map_err(named)?;
+    let looking = look_at(&options).await?;
     looking.close().await.map_err(named)?;
-    found.check(&place)?;
 
     let options = options.page_size(8192).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Normal);
     let writer = SqlitePoolOptions::new()
@@ -46,7 +54,7 @@ pub(super) async fn open(url: &str) -> Result<Db, Error> {
         .connect_with(options.clone())
         .await
         .map_err(named)?;
-    prepare(&writer).await?;
+    prepare(&writer, schema).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(PATIENCE * 2)
@@ -54,6 +62,15 @@ pub(super) async fn open(url: &str) -> Result<Db, Error> {
         .await
         .map_err(named)?;
     Ok(Db(Engine::Sqlite { writer, readers }))
+}
+
+/// A connection to a file that is there, and is Oriel's or empty. Nothing is changed by it.
+pub(crate) async fn look_at(options: &SqliteConnectOptions) -> Result<SqliteConnection, Error> {
+    let place = options.get_filename().display().to_string();
+    let mut looking = options.connect().await.map_err(|error| named(&place, error))?;
+    let found = look(&mut looking).await.map_err(|error| named(&place, error))?;
+    found.check(&place)?;
+    Ok(looking)
 }
 
 /// Makes the file, for the account that Oriel runs under and nobody else. SQLite gives the files beside it the same
@@ -85,7 +102,7 @@ async fn look(connection: &mut SqliteConnection) -> Result<Found, sqlx::Error> {
 }
 
 /// Makes sure that the file can be written to, and brings the schema up to date.
-async fn prepare(writer: &SqlitePool) -> Result<(), Error> {
+async fn prepare(writer: &SqlitePool, schema: Option<i64>) -> Result<(), Error> {
     // SQLite opens a file that it may only read without a word, and begins to write without one too. So something is
     // written, and taken back.
     let mut probe = writer.begin_with("BEGIN IMMEDIATE").await?;
@@ -94,7 +111,7 @@ async fn prepare(writer: &SqlitePool) -> Result<(), Error> {
     // Another process may be doing the same to a new file; then a migration fails here because it was applied there, and
     // the next attempt finds it done.
     let mut attempts = MIGRATIONS.iter().count();
-    while let Err(error) = MIGRATIONS.run(writer).await {
+    while let Err(error) = MIGRATIONS.run_to(schema.unwrap_or(i64::MAX), writer).await {
         attempts = attempts.saturating_sub(1);
         if attempts == 0 || !matches!(error, MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)) {
             return Err(sqlx::Error::from(error).into());
