@@ -113,12 +113,14 @@ pub struct Attempt {
     pub credential: Option<String>,
     /// Whether each exchange with Microsoft is written down, with stand-ins for everything that is the tenant's own.
     pub record: bool,
+    /// Whether nobody waits for it: then it leaves people their part of each budget.
+    pub in_background: bool,
 }
 
 impl Attempt {
-    /// The connection as it is saved, without a transcript.
+    /// The connection as it is saved, without a transcript, for somebody who waits.
     pub fn of(connection: impl Into<String>) -> Attempt {
-        Attempt { connection: connection.into(), credential: None, record: false }
+        Attempt { connection: connection.into(), credential: None, record: false, in_background: false }
     }
 }
 
