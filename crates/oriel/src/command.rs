@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{completions, connection, demo, doctor, key, search, serve, setup_script, simulate, user};
+use crate::commands::{audit, completions, connection, demo, doctor, key, search, serve, setup_script, simulate, user};
 use crate::config::{Door, Overrides};
 use crate::{logs, output};
 
@@ -39,6 +39,9 @@ enum Command {
     /// API keys.
     #[command(subcommand)]
     Key(key::Command),
+    /// Who did what: whether the audit holds, and a copy of it.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Stand in for Microsoft, for tests and for trying things out.
     Simulate(simulate::Arguments),
     /// Look at the database, the keyring, the clock and the way to Microsoft, and say what to mend.
@@ -70,6 +73,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
             Command::SetupScript(arguments) => setup_script::run(arguments, over).await,
             Command::User(command) => user::run(command, over).await,
             Command::Key(command) => key::run(command, over).await,
+            Command::Audit(command) => audit::run(command, over).await,
             Command::Simulate(arguments) => simulate::run(arguments).await,
             Command::Doctor(arguments) => doctor::run(arguments, over).await,
             Command::Completions(arguments) => completions::run(arguments),

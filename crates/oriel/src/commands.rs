@@ -1,5 +1,6 @@
 //! One sub-command a file.
 
+pub mod audit;
 pub mod completions;
 pub mod connection;
 pub mod demo;

@@ -214,3 +214,6 @@ pub async fn head(db: &Db) -> Result<(i64, String), Error> {
 fn micros(at: Timestamp) -> Micros {
     Micros::from(at)
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use sqlx::AssertSqlSafe;
+use jiff::Timestamp;
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
+use crate::audit::{Actor, Entry, audited};
 use crate::backup::{self, Contents, Counted};
 use crate::db::Engine;
 use crate::portable::{Insert, Session, Table, catalog, count, on_session};
@@ -29,18 +31,35 @@ pub trait Rows: Send {
 /// Looks at what was sealed before anything is kept; an error keeps nothing.
 pub type Prove<'p> = &'p mut (dyn FnMut(&[Sealed]) -> Result<(), Error> + Send);
 
+/// What the audit of the restored database says of it, as its newest entry.
+#[derive(Clone, Copy, Debug)]
+pub struct Written<'w> {
+    /// Who restores.
+    pub by: &'w Actor,
+    /// What is said.
+    pub entry: &'w Entry,
+    /// When.
+    pub now: Timestamp,
+}
+
 /// Puts rows into an empty database whose schema is that of the copy, in one transaction: all the rows that are expected and
 /// what is proven of them, or none.
-pub async fn rows(db: &Db, rows: &mut dyn Rows, expected: &[Counted], prove: Prove<'_>) -> Result<(), Error> {
+pub async fn rows(
+    db: &Db,
+    rows: &mut dyn Rows,
+    expected: &[Counted],
+    prove: Prove<'_>,
+    written: Written<'_>,
+) -> Result<(), Error> {
     match &db.0 {
         Engine::Sqlite { writer, .. } => {
             let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
-            take_in(&mut Session::Sqlite(&mut transaction), rows, expected, prove).await?;
+            take_in(&mut Session::Sqlite(&mut transaction), rows, expected, prove, written).await?;
             transaction.commit().await?;
         }
         Engine::Postgres(pool) => {
             let mut transaction = pool.begin().await?;
-            take_in(&mut Session::Postgres(&mut transaction), rows, expected, prove).await?;
+            take_in(&mut Session::Postgres(&mut transaction), rows, expected, prove, written).await?;
             transaction.commit().await?;
         }
     }
@@ -52,6 +71,7 @@ async fn take_in(
     rows: &mut dyn Rows,
     expected: &[Counted],
     prove: Prove<'_>,
+    written: Written<'_>,
 ) -> Result<(), Error> {
     let tables = catalog(session).await?;
     // The rows that migrations and a first start have left are those of the copy from here on.
@@ -82,7 +102,20 @@ async fn take_in(
         return Err(Error::Copy(format!("the table {} is missing", table.name)));
     }
     prove(&sealed::of(session, &tables).await?)?;
-    forget_its_time(session, &tables).await
+    forget_its_time(session, &tables).await?;
+    write_down(session, &tables, written).await
+}
+
+/// Adds the entry behind those of the copy, if it is of an Oriel that had an audit.
+async fn write_down(session: &mut Session<'_>, tables: &[Table], written: Written<'_>) -> Result<(), Error> {
+    let Written { by, entry, now } = written;
+    if tables.iter().any(|table| table.name == "audit_head") {
+        on_session!(session, connection => {
+            let connection = &mut **connection;
+            audited!(connection, by, std::slice::from_ref(entry), now);
+        });
+    }
+    Ok(())
 }
 
 /// Whether two tables have the same columns; in which order they were added does not matter.
@@ -109,8 +142,14 @@ async fn execute(session: &mut Session<'_>, sql: String) -> Result<(), Error> {
 }
 
 /// Makes a copy of a SQLite file fit to be used: looks through it, compares it with what is expected of it, proves what is
-/// sealed in it, and ends what belongs to its time. It is still of the schema that it was.
-pub async fn file(copy: &Path, expected: &Contents, prove: Prove<'_>) -> Result<(), Error> {
+/// sealed in it, and ends what belongs to its time. It is still of the schema that it was. What is sealed is not compared with
+/// what is expected, but proven.
+pub async fn file(
+    copy: &Path,
+    expected: &Contents,
+    prove: Prove<'_>,
+    written: Written<'_>,
+) -> Result<(), Error> {
     let found = backup::contents(copy).await?;
     if found.schema != expected.schema || found.keyring != expected.keyring {
         return Err(Error::Copy("its schema or its keyring is another one than its manifest says".to_owned()));
@@ -120,13 +159,14 @@ pub async fn file(copy: &Path, expected: &Contents, prove: Prove<'_>) -> Result<
     }
     prove(&found.sealed)?;
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(copy).foreign_keys(true);
-    let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect_with(&options).await?;
-    {
-        let mut session = Session::Sqlite(&mut connection);
-        let tables = catalog(&mut session).await?;
-        forget_its_time(&mut session, &tables).await?;
-    }
-    sqlx::Connection::close(connection).await?;
+    let mut connection = SqliteConnection::connect_with(&options).await?;
+    let mut transaction = connection.begin().await?;
+    let mut session = Session::Sqlite(&mut transaction);
+    let tables = catalog(&mut session).await?;
+    forget_its_time(&mut session, &tables).await?;
+    write_down(&mut session, &tables, written).await?;
+    transaction.commit().await?;
+    connection.close().await?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! The API: one file a resource.
 
+pub mod audit;
 pub mod connections;
 pub mod openapi;
 pub mod search;

@@ -10,6 +10,7 @@ use indicator::Indicator;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use store::audit::{Actor, Entry};
+use store::connections::Connection;
 use store::grants::Scope;
 use tokio::sync::oneshot;
 
@@ -73,6 +74,12 @@ impl Desk {
         };
         let details = json!({ "kind": indicator.kind().as_str(), "value": value, "way": way, "quiet": quiet });
         self.note(&caller.actor, of_scope(caller, Entry::new(action).with(details))).await;
+    }
+
+    /// Writes down what somebody did with a connection that leaves no trace in the database.
+    pub(crate) async fn note_connection(&self, caller: &Caller, action: &'static str, connection: &Connection) {
+        let entry = Entry::new(action).about("connection", &connection.id, &connection.label).of(&connection.tenant_id);
+        self.note(&caller.actor, entry).await;
     }
 
     /// Writes an entry, together with those that others write at this moment.

@@ -10,6 +10,8 @@ pub enum Section {
     Settings,
     /// The page about the API.
     Api,
+    /// The audit.
+    Audit,
 }
 
 /// Who is signed in, as the header shows it.
@@ -19,6 +21,13 @@ pub struct Who {
     pub name: String,
     /// `owner`, `analyst`, `viewer` or `auditor`.
     pub role: String,
+}
+
+impl Who {
+    /// Whether the menu leads to the audit.
+    pub fn audits(&self) -> bool {
+        matches!(self.role.as_str(), "owner" | "auditor")
+    }
 }
 
 /// What `base.html` needs. Every page's struct has one in a field called `frame`.

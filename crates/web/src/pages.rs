@@ -1,6 +1,7 @@
 //! One file a screen.
 
 pub mod api;
+pub mod audit;
 pub mod first_start;
 pub mod home;
 pub mod search;

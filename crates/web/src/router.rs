@@ -18,7 +18,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::error::Error;
 use crate::limits::LARGEST_BODY;
-use crate::{Desk, api, assets, error, hosts, limits, observe, operations, pages, security_headers};
+use crate::{Desk, api, assets, error, hosts, limits, observe, operations, pages, proof, security_headers, sessions};
 
 /// The longest that anything takes: a search waits half a minute for its slowest source, a validation tries each
 /// capability.
@@ -31,11 +31,17 @@ const LONGEST: Duration = Duration::from_secs(120);
 pub fn router(desk: Desk) -> Router {
     let admit = from_fn_with_state(desk.clone(), limits::admit);
     let pages = bounded(pages_of_analysts().merge(pages_of_anybody()))
+        .layer(from_fn_with_state(desk.clone(), proof::hold))
+        .layer(from_fn_with_state(desk.clone(), sessions::watch::page))
         .layer(admit.clone())
         .layer(csrf(&desk))
         .layer(from_fn_with_state(desk.clone(), error::page::dress));
     // Those who run the server are answered also when it is full.
-    let api = bounded(api_of_keys()).layer(admit).merge(bounded(operations())).layer(from_fn(error::problem::dress));
+    let api = bounded(api_of_keys())
+        .layer(from_fn_with_state(desk.clone(), sessions::watch::api))
+        .layer(admit)
+        .merge(bounded(operations()))
+        .layer(from_fn(error::problem::dress));
     let elsewhere = Router::new().fallback(nothing_here).layer(from_fn_with_state(desk.clone(), error::page::dress));
     Router::new()
         .merge(pages)
@@ -64,6 +70,9 @@ fn pages_of_analysts() -> Router<Desk> {
         .route("/search.json", get(pages::search::json))
         .route("/search/stream", get(pages::search::stream))
         .route("/api", get(pages::api::show))
+        // Auditors and owners:
+        .route("/audit", get(pages::audit::show))
+        .route("/audit/export", get(pages::audit::export))
         .layer(CompressionLayer::new());
     // Not compressed: a page that shows a secret beside something that a stranger can choose would tell the secret by its
     // length.
@@ -103,7 +112,11 @@ fn pages_of_anybody() -> Router<Desk> {
     let assets = Router::new().route("/assets/{file}", get(assets::show)).layer(CompressionLayer::new());
     Router::new()
         .route("/sign-in", get(pages::sign_in::show).post(pages::sign_in::create))
+        .route("/sign-in/code", post(pages::sign_in::code))
+        .route("/sign-in/password", post(pages::sign_in::new_password))
+        .route("/sign-in/second-factor", post(pages::sign_in::set_up))
         .route("/sign-out", post(pages::sign_in::delete))
+        .route("/confirm", post(proof::confirm))
         .route("/first-start/{token}", get(pages::first_start::show).post(pages::first_start::create))
         .merge(assets)
 }
@@ -132,6 +145,8 @@ fn api_of_keys() -> Router<Desk> {
         .route("/api/v1/connections/{id}/credentials/{credential}/use", post(api::connections::credentials::switch))
         .route("/api/v1/connections/{id}/changes", get(api::connections::watch::changes))
         .route("/api/v1/connections/{id}/pulse", get(api::connections::watch::pulse))
+        // Auditors' and owners' keys only:
+        .route("/api/v1/audit", get(api::audit::show))
         .route("/api/{*rest}", axum::routing::any(nothing_here))
         .layer(CompressionLayer::new())
 }

@@ -1,6 +1,7 @@
 //! How long the audit keeps what its entries say.
 
 use jiff::Timestamp;
+use search::mask::Name;
 
 use super::{Actor, Entry, audited, micros};
 use crate::db::in_transaction;
@@ -22,16 +23,16 @@ pub async fn expire(db: &Db, before: Timestamp, now: Timestamp) -> Result<u64, E
     Ok(expired)
 }
 
-/// Deletes what those entries say that name somebody, in whatever case, and writes down that it did, without the name. Of
-/// how many.
+/// Deletes what those entries say that name somebody ([`Name`] says what counts), and writes down that it did, without the
+/// name. Of how many.
 pub async fn forget(db: &Db, by: &Actor, name: &str, now: Timestamp) -> Result<u64, Error> {
     const PAGE: &str =
         "SELECT number, content FROM audit WHERE content IS NOT NULL AND number > $1 ORDER BY number LIMIT 500";
     const FORGET: &str = "UPDATE audit SET content = NULL, salt = NULL WHERE number = $1";
-    let name = name.trim().to_lowercase();
-    if name.is_empty() {
+    if name.trim().is_empty() {
         return Ok(0);
     }
+    let name = Name::new(name, "");
     let forgotten = in_transaction!(db, transaction => {
         let (mut forgotten, mut last) = (0u64, 0i64);
         loop {
@@ -39,7 +40,9 @@ pub async fn forget(db: &Db, by: &Actor, name: &str, now: Timestamp) -> Result<u
             let Some((newest, _)) = page.last() else { break };
             last = *newest;
             for (number, content) in page {
-                if content.to_lowercase().contains(&name) {
+                // In JSON a backslash is two, so its texts are read first.
+                let named = serde_json::from_str(&content).map_or_else(|_| name.is_in(&content), |mut said| name.replace_in(&mut said));
+                if named {
                     sqlx::query(FORGET).bind(number).execute(&mut *transaction).await?;
                     forgotten += 1;
                 }

@@ -19,6 +19,7 @@ use utoipa::openapi::{self, Content, Ref, RefOr, ResponseBuilder, SecurityRequir
     tags(
         (name = "search", description = "Ask about a domain or an address"),
         (name = "connections", description = "App registrations through which Microsoft is asked; with an owner's key"),
+        (name = "audit", description = "Who did what; with the key of an auditor or an owner"),
     ),
     paths(
         super::search::show,
@@ -34,6 +35,7 @@ use utoipa::openapi::{self, Content, Ref, RefOr, ResponseBuilder, SecurityRequir
         super::connections::credentials::delete,
         super::connections::watch::changes,
         super::connections::watch::pulse,
+        super::audit::show,
     ),
 )]
 struct Described;

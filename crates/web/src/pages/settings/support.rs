@@ -7,7 +7,10 @@ use axum_extra::extract::Form;
 use serde::Deserialize;
 
 use super::{Open, page};
+use store::audit::Entry;
+
 use crate::Desk;
+use crate::audit::of_scope;
 use crate::error::{Error, FieldError};
 use crate::guard::Owner;
 use crate::responses::see;
@@ -47,13 +50,14 @@ pub async fn update(
 }
 
 /// `GET /settings/support-bundle`
-pub async fn bundle(Owner(_): Owner, State(desk): State<Desk>) -> Result<Response, Error> {
-    let text = support::bundle(&desk).await?;
+pub async fn bundle(Owner(caller): Owner, State(desk): State<Desk>) -> Result<Response, Error> {
+    let text = support::bundle(&desk, &caller.scope).await?;
     let name = format!("oriel-support-{}.json", desk.now().strftime("%Y%m%dT%H%M%SZ"));
     let headers = [
         (header::CONTENT_TYPE, "application/json".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
+    desk.note(&caller.actor, of_scope(&caller, Entry::new("support_bundle.made"))).await;
     tracing::info!("a support bundle was made");
     Ok((headers, text).into_response())
 }

@@ -17,7 +17,8 @@ pub async fn create(
     State(desk): State<Desk>,
     Path(id): Path<ConnectionId>,
 ) -> Result<Response, Error> {
-    desk.connection_of(&caller, &id).await?;
+    let connection = desk.connection_of(&caller, &id).await?;
+    desk.note_connection(&caller, "transcript.made", &connection).await;
     let attempt = Attempt { record: true, ..Attempt::of(id.to_string()) };
     let attempted = desk.validator.validate(&attempt, None).await.map_err(|error| {
         tracing::error!(error = &error as &dyn std::error::Error, "a connection could not be validated");

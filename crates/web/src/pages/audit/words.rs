@@ -1,0 +1,135 @@
+//! What an entry says, in words.
+
+use serde_json::Value;
+use store::audit::read::Said;
+
+/// What was done, for each action that is written down.
+const WORDS: [(&str, &str); 44] = [
+    ("api_connections.listed", "listed the connections"),
+    ("audit.expired", "deleted what old entries say"),
+    ("audit.exported", "exported the audit"),
+    ("audit.missed", "could not write entries"),
+    ("backup.made", "made a backup"),
+    ("connection.changed", "changed the connection"),
+    ("connection.created", "added the connection"),
+    ("connection.removed", "removed the connection"),
+    ("connection.seen", "looked at the connection"),
+    ("connection.validated", "validated the connection"),
+    ("credential.added", "added a credential to the connection"),
+    ("credential.removed", "removed a credential of the connection"),
+    ("credential.switched", "switched to another credential of the connection"),
+    ("first_start.offered", "offered the link of the first start"),
+    ("grant.changed", "changed which tenants may be seen by"),
+    ("key.created", "made the API key"),
+    ("key.revoked", "revoked the API key"),
+    ("keyring.rotated", "rotated the keyring"),
+    ("own_asset.added", "added an own asset"),
+    ("own_asset.removed", "removed an own asset"),
+    ("password.changed", "set the password of"),
+    ("person.added", "added"),
+    ("person.added_first", "became the first owner:"),
+    ("person.disabled", "disabled"),
+    ("person.enabled", "enabled"),
+    ("person.forgotten", "had somebody forgotten"),
+    ("person.role_changed", "changed the role of"),
+    ("person.unmasked", "unmasked people"),
+    ("proof.refused", "could not prove who they are"),
+    ("recovery_code.used", "used a recovery code"),
+    ("report.exported", "exported the report on"),
+    ("restore.done", "restored a backup"),
+    ("search.made", "searched"),
+    ("second_factor.disabled", "took off the second factor of"),
+    ("second_factor.enabled", "set up a second factor for"),
+    ("second_factor.reset", "reset the second factor of"),
+    ("session.ended", "signed out"),
+    ("session.opened", "signed in"),
+    ("session.refused", "was refused"),
+    ("sessions.ended", "ended all sessions of"),
+    ("setting.changed", "changed the setting"),
+    ("setting.cleared", "cleared the setting"),
+    ("support_bundle.made", "made a support bundle"),
+    ("transcript.made", "made a transcript of the connection"),
+];
+
+/// "searched login.example.com", "added the connection Sales".
+pub fn sentence(said: &Said) -> String {
+    let known = WORDS.iter().find(|(action, _)| *action == said.action).map(|(_, words)| *words);
+    // An action that has no words here tells more under its own name than not at all.
+    let words = known.map_or_else(|| said.action.replace(['.', '_'], " "), str::to_owned);
+    let value = said.details.get("value").and_then(Value::as_str).filter(|_| said.subject.is_none());
+    let named = said.subject.as_ref().map(|subject| if subject.name.is_empty() { &subject.id } else { &subject.name });
+    match named.map(String::as_str).or(value) {
+        Some(named) => format!("{words} {named}"),
+        None => words,
+    }
+}
+
+/// What else was written down: name and value, each thing a line.
+pub fn details(said: &Said) -> Vec<(String, String)> {
+    let mut lines = Vec::new();
+    if let Value::Object(details) = &said.details {
+        for (name, value) in details {
+            flatten(&name.replace('_', " "), value, &mut lines);
+        }
+    }
+    if let Some(request) = &said.by.request {
+        lines.push(("request".to_owned(), request.clone()));
+    }
+    lines
+}
+
+fn flatten(name: &str, value: &Value, lines: &mut Vec<(String, String)>) {
+    match value {
+        Value::Null => {}
+        Value::Object(members) => {
+            for (member, value) in members {
+                flatten(&format!("{name}: {}", member.replace('_', " ")), value, lines);
+            }
+        }
+        Value::Array(values) => {
+            let each = values.iter().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+            let each: Vec<_> = each.collect();
+            if !each.is_empty() {
+                lines.push((name.to_owned(), each.join(", ")));
+            }
+        }
+        Value::String(text) => lines.push((name.to_owned(), text.clone())),
+        other => lines.push((name.to_owned(), other.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn said(entry: Value) -> Said {
+        serde_json::from_value(entry).unwrap()
+    }
+
+    #[test]
+    fn an_entry_reads_as_a_sentence() {
+        let by = json!({ "kind": "person", "name": "Ada" });
+        let search = json!({ "by": by, "action": "search.made", "details": { "value": "login.example.com", "quiet": true } });
+        assert_eq!(sentence(&said(search.clone())), "searched login.example.com");
+        assert_eq!(
+            details(&said(search)),
+            [("quiet".to_owned(), "true".to_owned()), ("value".to_owned(), "login.example.com".to_owned())]
+        );
+        let subject = json!({ "kind": "connection", "id": "1", "name": "Sales" });
+        let change = json!({ "by": by, "action": "connection.changed", "subject": subject,
+            "details": { "after": { "label": "Sales", "workspaces": ["a", "b"], "credential_ends": null } } });
+        assert_eq!(sentence(&said(change.clone())), "changed the connection Sales");
+        assert_eq!(
+            details(&said(change)),
+            [("after: label".to_owned(), "Sales".to_owned()), ("after: workspaces".to_owned(), "a, b".to_owned())]
+        );
+        assert_eq!(sentence(&said(json!({ "by": by, "action": "a_thing.was_done" }))), "a thing was done");
+    }
+
+    #[test]
+    fn the_words_stand_in_order_once_each() {
+        assert!(WORDS.is_sorted_by(|one, next| one.0 < next.0));
+    }
+}
