@@ -17,11 +17,13 @@ use crate::Report;
 
 mod finding;
 mod names;
+mod one;
 mod raw;
 mod system;
 mod text;
 
 use names::Names;
+pub use one::Name;
 
 /// Makes stand-ins.
 #[derive(Clone)]

@@ -13,7 +13,7 @@ pub(super) mod pattern;
 use pattern::{Letter, Pattern};
 
 /// Letters and digits from which a name is so much its own that it is replaced inside of longer words too.
-const ITS_OWN: usize = 6;
+pub(super) const ITS_OWN: usize = 6;
 
 /// Names of roles and of everyday things. An account is masked if it is called so, but not each sentence with the word.
 const ORDINARY: &[&str] = &[
@@ -241,7 +241,7 @@ pub(super) fn folded(text: &str) -> String {
 }
 
 /// "anna.berg" → "anna", "berg".
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 

@@ -26,7 +26,7 @@ fn is_edge(letter: Option<&Letter>) -> bool {
 }
 
 /// A name, and what stands in for it.
-pub(super) struct Pattern {
+pub(in crate::mask) struct Pattern {
     /// The words of the name, folded.
     words: Vec<Vec<char>>,
     /// What stands in for it.
