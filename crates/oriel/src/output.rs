@@ -42,9 +42,12 @@ pub fn plain_lines(text: &str) -> String {
 pub fn plain_json(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
-        // Outside its texts JSON has none of these, and all of them are written with four digits.
+        // Outside its texts JSON has none of these.
         match c {
-            c if c.is_control() || turns_direction(c) => text.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c if c.is_control() || deceives(c) => {
+                let mut units = [0; 2];
+                c.encode_utf16(&mut units).iter().for_each(|unit| text.push_str(&format!("\\u{unit:04x}")));
+            }
             c => text.push(c),
         }
     }
@@ -52,11 +55,14 @@ pub fn plain_json(json: &str) -> String {
 }
 
 fn visible(c: char) -> char {
-    if c.is_control() || turns_direction(c) { '\u{fffd}' } else { c }
+    if c.is_control() || deceives(c) { '\u{fffd}' } else { c }
 }
 
-fn turns_direction(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{061c}')
+/// What turns the direction of writing, ends a line without being a line end, or is there and not seen. The two joiners stay:
+/// words of some languages need them.
+fn deceives(c: char) -> bool {
+    matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{061c}')
+        || matches!(c, '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -73,9 +79,9 @@ mod tests {
     #[test]
     fn data_keeps_its_lines_and_json_all_its_letters() {
         assert_eq!(plain_lines("a,\u{9b}31m\r\nb"), "a,\u{fffd}31m\r\nb");
-        let title = "a\u{1b}[31m\u{9b}\u{7f}\u{202e}ü\n";
+        let title = "a\u{1b}[31m\u{9b}\u{7f}\u{202e}\u{200b}\u{e0041}\u{1f600}ü\n";
         let json = plain_json(&serde_json::to_string(title).unwrap());
-        assert!(json.chars().all(|c| !c.is_control() && !turns_direction(c)), "{json}");
+        assert!(json.chars().all(|c| !c.is_control() && !deceives(c)), "{json}");
         assert_eq!(serde_json::from_str::<String>(&json).unwrap(), title);
     }
 }
