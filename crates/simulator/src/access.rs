@@ -17,6 +17,12 @@ pub(crate) struct Claims {
     /// Absent where nothing was consented to: such a token is issued all the same.
     #[serde(default)]
     pub(crate) roles: Vec<String>,
+    /// Delegated permissions, one after the other; only in a person's token.
+    #[serde(default)]
+    pub(crate) scp: String,
+    /// The object id of whoever the token is for.
+    #[serde(default)]
+    pub(crate) oid: String,
     pub(crate) exp: i64,
 }
 

@@ -14,6 +14,34 @@ pub const DEFENDER_CLIENT: &str = "2a7b8c91-4e53-4a1c-9f7b-01c8e2a3b402";
 pub const DEFENDER_SECRET: &str = "def8Q~demo.northwind-defender.0001";
 /// What stands beside the secret in the portal and is often pasted in its place.
 pub const DEFENDER_SECRET_ID: &str = "9f8e7d6c-5b4a-4392-8171-605f4e3d2c1b";
+/// The app by which people sign in to Oriel: its groups claim is on, and User.Read was granted.
+pub const SIGN_ON_CLIENT: &str = "a94bdcf0-21e8-4b6d-9f70-3c58e1d7b210";
+/// Its secret.
+pub const SIGN_ON_SECRET: &str = "sso8Q~demo.northwind-sign-on.00001";
+/// An app as the one before, for which nobody has granted User.Read.
+pub const SIGN_ON_CLIENT_WITHOUT_CONSENT: &str = "ba5cedf1-32f9-4c7e-8a81-4d69f2e8c311";
+/// The group of Oriel's owners.
+pub const OWNER_GROUP: &str = "0f1e2d3c-4b5a-4697-8879-6a5b4c3d2e10";
+/// The group of those who search.
+pub const ANALYST_GROUP: &str = "1a2b3c4d-5e6f-4708-9182-93a4b5c6d7e8";
+/// The group of those who only look.
+pub const VIEWER_GROUP: &str = "2b3c4d5e-6f70-4819-a293-a4b5c6d7e8f9";
+/// Somebody in [`OWNER_GROUP`] and [`ANALYST_GROUP`].
+pub const OWNER_USER: &str = "adele@northwind.example";
+/// Somebody in [`ANALYST_GROUP`].
+pub const ANALYST_USER: &str = "alex@northwind.example";
+/// Somebody in [`ANALYST_GROUP`] and in 240 groups that are none of Oriel's: too many for a token.
+pub const WELL_CONNECTED_USER: &str = "grady@northwind.example";
+/// Somebody in no group that is Oriel's.
+pub const OUTSIDER_USER: &str = "joni@northwind.example";
+/// Somebody with the app role `oriel.viewer` and without groups.
+pub const ROLE_USER: &str = "lee@northwind.example";
+/// Somebody who declines.
+pub const DECLINING_USER: &str = "megan@northwind.example";
+/// Somebody for whom a consent is missing.
+pub const UNCONSENTED_USER: &str = "nestor@northwind.example";
+/// Somebody of whom a second factor is wanted.
+pub const INTERRUPTED_USER: &str = "patti@northwind.example";
 /// The workspace that is connected to the Defender portal.
 pub const WORKSPACE: &str = "c3a1e0d2-7f64-4b85-a1c9-3e5d7f9b1a06";
 /// A second workspace, of a branch office, that is not connected to the Defender portal.

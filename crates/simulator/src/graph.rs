@@ -5,6 +5,7 @@ mod failure;
 mod hunting;
 mod incidents;
 mod masking;
+mod members;
 mod retired;
 
 use serde_json::Value;
@@ -63,6 +64,7 @@ fn handled(asked: &Asked<'_>, request: &Request) -> Result<Reply, Failure> {
         }
         ("GET", ["v1.0" | "beta", "security", "alerts"]) => retired::alerts(&call),
         ("GET", ["beta", "security", "tiIndicators"]) => retired::ti_indicators(&call),
+        ("POST", ["v1.0" | "beta", "me", "checkMemberGroups"]) => members::check(&call),
         (_, ["v1.0" | "beta", .., last]) => Err(Failure::no_segment(last)),
         _ => Err(Failure::new(400, "BadRequest", "Invalid version.")),
     }

@@ -98,9 +98,13 @@ impl Public {
 
 /// These claims, signed by the private key in the PEM text as most issuers sign (RS256). `None` if there is no such key.
 pub(crate) fn signed(claims: &Value, pem: &str) -> Option<String> {
-    let key = RsaKeyPair::from_pkcs8(&section(pem, "PRIVATE KEY")?).ok()?;
+    signed_by(claims, &RsaKeyPair::from_pkcs8(&section(pem, "PRIVATE KEY")?).ok()?, "simulated")
+}
+
+/// These claims, signed by this key, which has this id.
+pub(crate) fn signed_by(claims: &Value, key: &RsaKeyPair, id: &str) -> Option<String> {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let statement = format!("{}.{}", part(&json!({"alg": "RS256", "typ": "JWT", "kid": "simulated"})), part(claims));
+    let statement = format!("{}.{}", part(&json!({"alg": "RS256", "typ": "JWT", "kid": id})), part(claims));
     let mut signature = vec![0; key.public().modulus_len()];
     key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), statement.as_bytes(), &mut signature).ok()?;
     Some(format!("{statement}.{}", URL_SAFE_NO_PAD.encode(signature)))

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use crate::exchange::{Reply, Request, Surface};
+use crate::login::Redeemable;
 use crate::quota::Quotas;
 use crate::scenario::Scenario;
 use crate::simulator::Clock;
@@ -22,6 +23,8 @@ pub(crate) struct Microsoft {
     started: Timestamp,
     world: Mutex<Option<Arc<World>>>,
     quotas: Quotas,
+    /// What was handed to browsers and not yet changed for tokens.
+    codes: Redeemable,
 }
 
 impl std::fmt::Debug for Microsoft {
@@ -35,6 +38,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) world: &'a World,
     pub(crate) base: &'a Url,
     pub(crate) quotas: &'a Quotas,
+    pub(crate) codes: &'a Redeemable,
     pub(crate) now: Timestamp,
 }
 
@@ -47,7 +51,14 @@ impl Asked<'_> {
 
 impl Microsoft {
     pub(crate) fn new(scenario: Scenario, base: Url, clock: Clock) -> Microsoft {
-        Microsoft { scenario, base, started: clock(), world: Mutex::default(), quotas: Quotas::default() }
+        Microsoft {
+            scenario,
+            base,
+            started: clock(),
+            world: Mutex::default(),
+            quotas: Quotas::default(),
+            codes: Redeemable::default(),
+        }
     }
 
     /// The story begins when the simulator starts. A rolling one begins anew every six hours, so that it stays fresh
@@ -69,9 +80,13 @@ impl Microsoft {
         }
     }
 
+    pub(crate) fn rotate_keys(&self) {
+        self.codes.rotate_keys();
+    }
+
     pub(crate) fn answer(&self, request: &Request, now: Timestamp) -> Reply {
         let world = self.world(now);
-        let asked = Asked { world: &world, base: &self.base, quotas: &self.quotas, now };
+        let asked = Asked { world: &world, base: &self.base, quotas: &self.quotas, codes: &self.codes, now };
         match request.surface {
             Surface::Login => login::answer(&asked, request),
             Surface::Graph => graph::answer(&asked, request),

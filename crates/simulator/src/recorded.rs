@@ -7,7 +7,7 @@ use crate::access;
 use crate::exchange::{Request, Surface, pairs};
 
 /// Form fields and parameters whose value is not kept.
-const SECRET: [&str; 3] = ["client_secret", "client_assertion", "access_token"];
+const SECRET: [&str; 4] = ["client_secret", "client_assertion", "access_token", "code_verifier"];
 
 /// One request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -10,6 +10,7 @@ mod incidents;
 mod indicators;
 mod moment;
 mod tenants;
+mod users;
 
 pub use alerts::{Alert, Evidence, Service, Verdict, What};
 pub use credentials::{AppCertificate, Federated, Identity, Secret};
@@ -18,6 +19,7 @@ pub use incidents::Incident;
 pub use indicators::{ListedIndicator, ThreatIndicator};
 pub use moment::{Moment, Span};
 pub use tenants::{App, AppState, EvidenceFilters, Licence, Limits, Retired, Tenant, Workspace};
+pub use users::{Attempt, User};
 
 use std::path::Path;
 
@@ -27,9 +29,10 @@ use crate::Error;
 use crate::faults::Rule;
 
 /// The demo's files, in the order in which they are read.
-const DEMO: [(&str, &str); 9] = [
+const DEMO: [(&str, &str); 10] = [
     ("demo.toml", include_str!("../scenarios/demo.toml")),
     ("demo/other-tenants.toml", include_str!("../scenarios/demo/other-tenants.toml")),
+    ("demo/users.toml", include_str!("../scenarios/demo/users.toml")),
     ("demo/devices.toml", include_str!("../scenarios/demo/devices.toml")),
     ("demo/command-and-control.toml", include_str!("../scenarios/demo/command-and-control.toml")),
     ("demo/phishing.toml", include_str!("../scenarios/demo/phishing.toml")),
@@ -60,6 +63,8 @@ struct Part {
     threat_indicators: Vec<ThreatIndicator>,
     indicators: Vec<ListedIndicator>,
     traffic: Vec<Traffic>,
+    users: Vec<User>,
+    apps: Vec<App>,
     faults: Vec<Rule>,
 }
 
@@ -162,7 +167,9 @@ impl Scenario {
             && part.incidents.is_empty()
             && part.threat_indicators.is_empty()
             && part.indicators.is_empty()
-            && part.traffic.is_empty());
+            && part.traffic.is_empty()
+            && part.users.is_empty()
+            && part.apps.is_empty());
         if !holds_something {
             return Ok(());
         }
@@ -179,6 +186,8 @@ impl Scenario {
         tenant.threat_indicators.extend(part.threat_indicators);
         tenant.indicators.extend(part.indicators);
         tenant.traffic.extend(part.traffic);
+        tenant.users.extend(part.users);
+        tenant.apps.extend(part.apps);
         Ok(())
     }
 }

@@ -53,6 +53,12 @@ impl Shared {
         Shared { answers, faults, clock, stopped, requests: Mutex::default(), count: AtomicU64::new(0) }
     }
 
+    pub(crate) fn rotate_keys(&self) {
+        if let Answers::Scenario(microsoft) = &self.answers {
+            microsoft.rotate_keys();
+        }
+    }
+
     pub(crate) fn faults(&self) -> &Faults {
         &self.faults
     }

@@ -105,6 +105,11 @@ impl Simulator {
         text
     }
 
+    /// Has Entra sign people's tokens by another key from now on, and publish no other.
+    pub fn rotate_keys(&self) {
+        self.shared.rotate_keys();
+    }
+
     /// The rules of what goes wrong, to be changed while it runs.
     pub fn faults(&self) -> &Faults {
         self.shared.faults()

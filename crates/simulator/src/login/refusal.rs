@@ -118,6 +118,25 @@ impl Refusal {
         Refusal { claims: Some(Box::new(claims)), ..Refusal::new(400, "invalid_grant", 53_003, message) }
     }
 
+    pub(super) fn redirect(address: &str, client: &str) -> Refusal {
+        let message = format!(
+            "The redirect URI '{address}' specified in the request does not match the redirect URIs configured for the application '{client}'. Make sure the redirect URI sent in the request matches one added to your application in the Azure portal."
+        );
+        Refusal::new(400, "invalid_request", 50_011, message)
+    }
+
+    /// A code that is not changed for tokens.
+    pub(super) fn code(code: u32, message: &str) -> Refusal {
+        Refusal::new(400, "invalid_grant", code, message)
+    }
+
+    /// A page of Entra's own, where a browser cannot be sent back.
+    pub(super) fn page(self, now: Timestamp) -> Reply {
+        let said = self.described().replace('&', "&amp;").replace('<', "&lt;");
+        let text = format!("<!DOCTYPE html><title>Sign in to your account</title><p>{said} Timestamp: {now}");
+        Reply::text(self.status, "text/html; charset=utf-8", text)
+    }
+
     fn described(&self) -> String {
         match self.code {
             Some(code) => format!("AADSTS{code}: {}", self.message),

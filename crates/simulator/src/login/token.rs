@@ -7,8 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::assertion;
 use super::refusal::Refusal;
+use super::{assertion, person};
 use crate::exchange::{Reply, Request, Surface, decoded};
 use crate::microsoft::Asked;
 use crate::scenario::{App, AppState, Licence, Secret, Tenant};
@@ -41,6 +41,9 @@ fn issued<'a>(
     let tenant = &place.organisation.tenant;
     let basic = basic(request);
     let grant = field("grant_type").ok_or_else(|| Refusal::missing_parameter("grant_type"))?;
+    if second_version && grant == "authorization_code" {
+        return person::tokens(asked, tenant, field);
+    }
     if grant != "client_credentials" {
         return Err(Refusal::grant_type(grant));
     }

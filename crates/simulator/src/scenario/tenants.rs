@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::{
     Alert, AppCertificate, Device, Federated, Identity, Incident, ListedIndicator, Secret, ThreatIndicator, Traffic,
+    User,
 };
 
 /// A directory.
@@ -53,6 +54,9 @@ pub struct Tenant {
     /// Its app registrations.
     #[serde(default)]
     pub apps: Vec<App>,
+    /// People who sign in to apps.
+    #[serde(default)]
+    pub users: Vec<User>,
     /// Managed identities of the machine on which the client runs.
     #[serde(default)]
     pub identities: Vec<Identity>,
@@ -210,6 +214,15 @@ pub struct App {
     /// Its federated credentials.
     #[serde(default)]
     pub federated: Vec<Federated>,
+    /// Redirect addresses of the platform Web. On loopback the port does not count.
+    #[serde(default)]
+    pub redirects: Vec<String>,
+    /// Delegated permissions on Microsoft Graph that were consented to for everybody, beside those of OpenID Connect.
+    #[serde(default)]
+    pub delegated: Vec<String>,
+    /// Whether its tokens hold the person's groups.
+    #[serde(default)]
+    pub groups_claim: bool,
     /// Whether it may sign in.
     #[serde(default)]
     pub state: AppState,

@@ -16,6 +16,7 @@ mod graph;
 mod identity;
 mod log_analytics;
 mod login;
+mod people;
 mod replay;
 mod samples;
 mod story;
