@@ -3,31 +3,38 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sync::Background;
+use jiff::SignedDuration;
+use sync::{Background, Lease};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use crate::instance::Instance;
 
-/// How often it looks whether anything is due.
+/// So often at least it looks whether anything is due.
 const EVERY: Duration = Duration::from_secs(60);
 
-/// The background of this process. Its name among the others is new at every start.
+/// The background of this process.
 pub fn of(instance: &Instance) -> Background {
-    let name = uuid::Uuid::new_v4().to_string();
     let live = &instance.live;
     Background::new(
         instance.db.clone(),
         Arc::clone(live) as Arc<dyn search::Validator>,
         Arc::clone(live) as Arc<dyn sync::Look>,
         Arc::clone(&instance.clock),
-        name,
+        instance.id.clone(),
     )
+    .holding(lease(instance.config.lives))
 }
 
-/// Works until `stop`; what is under way then is left, and is due again at the next start.
-pub async fn run(background: Background, stop: CancellationToken) {
-    let mut minutes = interval(EVERY);
+/// The work is held for longer than an instance lives unheard: it stays where it is between two looks.
+fn lease(lives: SignedDuration) -> Lease {
+    Lease { holds: lives * 4, renewed: lives.unsigned_abs() }
+}
+
+/// Works until `stop`; what is under way then is left, and is due again at the next start. `lives` is how long an instance
+/// counts unheard.
+pub async fn run(background: Background, lives: SignedDuration, stop: CancellationToken) {
+    let mut minutes = interval(EVERY.min(lives.unsigned_abs()));
     // A tick that took long is no reason for two in a row.
     minutes.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let work = async {

@@ -15,6 +15,8 @@ use crate::wiring;
 
 /// Everything that a search, a page or a command stands on.
 pub struct Instance {
+    /// Names this process among all that share the database; new at every start.
+    pub id: String,
     /// What was configured.
     pub config: Config,
     /// The database, open and up to date.
@@ -41,15 +43,23 @@ impl Instance {
         let db = Db::open(&config.database_url).await.context("the database does not open")?;
         let vault = Arc::new(wiring::keyring(&config, &db).await?);
         let microsoft = Arc::new(wiring::microsoft(&config, &clock)?);
+        share_budgets(&db, &microsoft, clock()).await.context("the database does not answer")?;
         let token_file = config.federated_token_file.clone();
         let live = Live::new(Arc::clone(&microsoft), db.clone(), Arc::clone(&vault), Arc::clone(&clock), token_file);
-        Ok(Instance { config, db, vault, microsoft, live, clock })
+        let id = uuid::Uuid::new_v4().to_string();
+        Ok(Instance { id, config, db, vault, microsoft, live, clock })
     }
 
     /// Now.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
     }
+}
+
+/// A command beside servers that run takes its part of Microsoft's budgets too, and no more.
+async fn share_budgets(db: &Db, microsoft: &Microsoft, now: Timestamp) -> Result<(), store::Error> {
+    microsoft.share_budgets(store::instances::live(db, now).await?.saturating_add(1));
+    sources::keep_pauses(microsoft, db, now).await
 }
 
 /// The data folder belongs to the account that Oriel runs under, and to nobody else.

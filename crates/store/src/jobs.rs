@@ -22,6 +22,13 @@ pub async fn hold(db: &Db, name: &str, holder: &str, now: Timestamp, until: Time
     Ok(rows > 0)
 }
 
+/// Until when a job is held, by whomever; `None` if it is held by nobody.
+pub async fn held_until(db: &Db, name: &str) -> Result<Option<Timestamp>, Error> {
+    const HELD: &str = "SELECT until_at FROM jobs WHERE name = $1 AND held_by IS NOT NULL";
+    let until: Option<Micros> = reading!(db, pool => sqlx::query_scalar(HELD).bind(name).fetch_optional(pool).await?);
+    until.map(|until| until.read("jobs.until_at")).transpose()
+}
+
 /// Gives a job back, if `holder` has it.
 pub async fn release(db: &Db, name: &str, holder: &str) -> Result<(), Error> {
     const RELEASE: &str = "UPDATE jobs SET held_by = NULL, until_at = NULL WHERE name = $1 AND held_by = $2";

@@ -2,23 +2,42 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use search::{Attempt, Status, Validator, standing};
 use store::Db;
 use store::connections::Connection;
+use store::grants::Scope;
 use tokio::sync::Mutex;
 
 use crate::due::{self, Times};
+use crate::tidy::{self, Tidied};
 use crate::{Clock, Look};
 
 /// The lease of whoever works.
 const LEASE: &str = "background";
-/// How long it holds. It is renewed before each piece of work, and none takes as long.
-const HOLDS: SignedDuration = SignedDuration::from_mins(3);
 /// What begins the name of a job that asks for a validation; the connection's id follows.
 const VALIDATE: &str = "validate:";
+
+/// What is over is thrown away this often.
+const TIDY: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long the lease of whoever works holds, and how often it is renewed while the work goes on.
+#[derive(Clone, Copy, Debug)]
+pub struct Lease {
+    /// So long after the last renewal another instance takes over.
+    pub holds: SignedDuration,
+    /// So often it is renewed: several times before it ends, so that one failure is not the end.
+    pub renewed: Duration,
+}
+
+impl Default for Lease {
+    fn default() -> Lease {
+        Lease { holds: SignedDuration::from_mins(3), renewed: Duration::from_secs(40) }
+    }
+}
 
 /// The work that goes on without anybody asking.
 pub struct Background {
@@ -27,6 +46,8 @@ pub struct Background {
     look: Arc<dyn Look>,
     clock: Clock,
     instance: String,
+    lease: Lease,
+    keep_audit: Option<SignedDuration>,
     memory: Mutex<Memory>,
 }
 
@@ -35,6 +56,7 @@ pub struct Background {
 struct Memory {
     tried: HashMap<String, Timestamp>,
     pulsed: HashMap<String, Timestamp>,
+    tidied: Option<Timestamp>,
 }
 
 /// What a tick did.
@@ -46,6 +68,8 @@ pub struct Done {
     pub validated: Vec<(String, bool)>,
     /// Ids of the connections whose tables were looked at.
     pub pulsed: Vec<String>,
+    /// What was thrown away, if that was due.
+    pub tidied: Option<Tidied>,
     /// How many changes the tables and credentials told. Those of a validation are told where it is kept.
     pub changes: usize,
 }
@@ -64,11 +88,24 @@ impl Background {
         clock: Clock,
         instance: String,
     ) -> Background {
-        Background { db, validator, look, clock, instance, memory: Mutex::default() }
+        let (lease, keep_audit) = (Lease::default(), None);
+        Background { db, validator, look, clock, instance, lease, keep_audit, memory: Mutex::default() }
     }
 
-    /// Does what is due now, if this instance is the one that works. It may be dropped in the middle: what is not done is
-    /// due again.
+    /// With another lease than the usual one.
+    #[must_use]
+    pub fn holding(self, lease: Lease) -> Background {
+        Background { lease, ..self }
+    }
+
+    /// Keeps the content of the audit no longer than this. Without, all of it stays.
+    #[must_use]
+    pub fn keeping_audit(self, keep: SignedDuration) -> Background {
+        Background { keep_audit: Some(keep), ..self }
+    }
+
+    /// Does what is due now, if this instance is the one that works, and stops when it is not any more. It may be dropped
+    /// in the middle: what is not done is due again.
     pub async fn tick(&self) -> Result<Done, Error> {
         let mut memory = self.memory.lock().await;
         // Every instance sees refusals, whichever of them works.
@@ -77,12 +114,49 @@ impl Background {
         }
         let mut done = Done { held: self.hold().await?, ..Done::default() };
         if done.held {
-            self.validate(&mut memory, &mut done).await?;
-        }
-        if done.held {
-            self.pulse(&mut memory, &mut done).await?;
+            let lost = {
+                let work = self.work(&mut memory, &mut done);
+                tokio::select! {
+                    worked = work => { worked?; false }
+                    () = self.keep() => true,
+                }
+            };
+            if lost {
+                tracing::warn!("another instance has taken over the work in the background");
+                done.held = false;
+            }
         }
         Ok(done)
+    }
+
+    async fn work(&self, memory: &mut Memory, done: &mut Done) -> Result<(), Error> {
+        self.validate(memory, done).await?;
+        if done.held {
+            self.pulse(memory, done).await?;
+        }
+        if done.held {
+            self.tidy(memory, done).await?;
+        }
+        Ok(())
+    }
+
+    /// Renews the lease for as long as it is polled. Ends when it is lost: a piece of work may take longer than it holds,
+    /// and another instance that works on the same would ask everything twice.
+    async fn keep(&self) {
+        let mut held_until = (self.clock)() + self.lease.holds;
+        loop {
+            tokio::time::sleep(self.lease.renewed).await;
+            let now = (self.clock)();
+            match self.hold().await {
+                Ok(true) => held_until = now + self.lease.holds,
+                Ok(false) => return,
+                Err(error) if now < held_until => {
+                    tracing::warn!(%error, "the lease of the work in the background could not be renewed yet");
+                }
+                // Nobody says so, but another instance may have it by now.
+                Err(_) => return,
+            }
+        }
     }
 
     /// Gives the lease back, so that another instance need not wait for its end.
@@ -92,17 +166,17 @@ impl Background {
 
     async fn hold(&self) -> Result<bool, Error> {
         let now = (self.clock)();
-        Ok(store::jobs::hold(&self.db, LEASE, &self.instance, now, now + HOLDS).await?)
+        Ok(store::jobs::hold(&self.db, LEASE, &self.instance, now, now + self.lease.holds).await?)
     }
 
     async fn validate(&self, memory: &mut Memory, done: &mut Done) -> Result<(), Error> {
-        let connections = store::connections::list(&self.db).await?;
+        let connections = store::connections::list(&self.db, &Scope::All).await?;
         let asked = store::jobs::asked(&self.db, VALIDATE).await?;
         for connection in &connections {
             let id = connection.id.as_str();
             let job = format!("{VALIDATE}{id}");
             let asked = asked.iter().find(|(name, _)| *name == job).map(|(_, at)| *at);
-            let newest = store::validations::newest(&self.db, &connection.id).await?;
+            let newest = store::validations::newest(&self.db, &Scope::All, &connection.id).await?;
             let failed = newest.as_ref().is_some_and(|validation| validation.status == Status::Failed);
             let validated = newest.map(|validation| validation.validated_at);
             let tried = memory.tried.get(id).copied();
@@ -113,7 +187,8 @@ impl Background {
                     return Ok(());
                 }
                 memory.tried.insert(id.to_owned(), (self.clock)());
-                let tried = self.validator.validate(&Attempt::of(id), None).await;
+                let attempt = Attempt { in_background: true, ..Attempt::of(id) };
+                let tried = self.validator.validate(&attempt, None).await;
                 if let Err(error) = &tried {
                     tracing::warn!(connection.id = %id, %error, "a connection could not be tried in the background");
                 }
@@ -136,12 +211,12 @@ impl Background {
     }
 
     async fn validated(&self, connection: &Connection) -> Result<Option<Timestamp>, Error> {
-        let newest = store::validations::newest(&self.db, &connection.id).await?;
+        let newest = store::validations::newest(&self.db, &Scope::All, &connection.id).await?;
         Ok(newest.map(|validation| validation.validated_at))
     }
 
     async fn pulse(&self, memory: &mut Memory, done: &mut Done) -> Result<(), Error> {
-        let connections = store::connections::list(&self.db).await?;
+        let connections = store::connections::list(&self.db, &Scope::All).await?;
         memory.pulsed.retain(|id, _| connections.iter().any(|one| one.id.as_str() == id));
         let mut rest: Vec<&Connection> = connections.iter().collect();
         while let Some(first) = rest.first().copied() {
@@ -165,9 +240,19 @@ impl Background {
         Ok(())
     }
 
+    /// Throws away what is over, once a day.
+    async fn tidy(&self, memory: &mut Memory, done: &mut Done) -> Result<(), Error> {
+        let now = (self.clock)();
+        if memory.tidied.is_none_or(|at| now.duration_since(at) >= TIDY) {
+            done.tidied = Some(tidy::tidy(&self.db, self.keep_audit, now).await?);
+            memory.tidied = Some(now);
+        }
+        Ok(())
+    }
+
     /// When its tables were looked at last, here or by another instance.
     async fn pulsed(&self, memory: &Memory, connection: &Connection) -> Result<Option<Timestamp>, Error> {
-        let pulses = store::pulses::of(&self.db, &connection.id).await?;
+        let pulses = store::pulses::of(&self.db, &Scope::All, &connection.id).await?;
         let stored = pulses.iter().map(|pulse| pulse.taken_at).max();
         // A connection that was changed since has other tables.
         let here = memory.pulsed.get(connection.id.as_str()).copied();

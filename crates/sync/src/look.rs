@@ -10,7 +10,7 @@ pub trait Look: Send + Sync {
     /// How the tables are that these connections read.
     fn pulse<'a>(&'a self, connections: &'a [Connection]) -> BoxFuture<'a, Result<Vec<Taken>, store::Error>>;
 
-    /// Ids of the connections that Microsoft refused at a search since this was last asked.
+    /// Ids of the connections that Microsoft refused at a search or a pulse since this was last asked.
     fn refused(&self) -> Vec<String>;
 }
 

@@ -1,7 +1,8 @@
 //! How a template becomes a response.
 
 use askama::Template;
-use axum::response::{Html, Redirect};
+use axum::http::{HeaderName, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use crate::error::Error;
 
@@ -11,6 +12,13 @@ pub type Page = Html<String>;
 /// Fills a template.
 pub fn render(template: &impl Template) -> Result<Page, Error> {
     Ok(Html(template.render()?))
+}
+
+/// A stream of events that reaches the reader as it comes, whatever proxy stands between: nginx and those that follow it
+/// would otherwise collect it, and others compress it, which collects it too.
+pub fn unbuffered(events: impl IntoResponse) -> Response {
+    let by_nginx = HeaderName::from_static("x-accel-buffering");
+    ([(by_nginx, "no"), (header::CACHE_CONTROL, "no-store, no-transform")], events).into_response()
 }
 
 /// Where a post leads: a page that can be loaded again without being sent again.

@@ -3,6 +3,9 @@
 //! Three things are counted. An address may try at a walking pace, whatever account it tries. An address that tries one
 //! account may try a few times, then twice a minute. And an account that is tried from everywhere is answered a little
 //! later each time, up to two seconds: never refused, for then anybody could keep anybody out.
+//!
+//! Each instance counts for itself, and has an equal part of what is allowed: whoever goes from one to the other gains
+//! nothing by it (but for what is lost in rounding up), and nothing has to be written down for every attempt.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -12,6 +15,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::client_address::network;
 use crate::tokens;
 
 /// Attempts at one account from one address: this many at once, then one each interval.
@@ -20,6 +24,9 @@ const PAIR: Pace = Pace { at_once: 5, interval: SignedDuration::from_secs(30) };
 const ADDRESS: Pace = Pace { at_once: 30, interval: SignedDuration::from_secs(5) };
 /// Attempts at one account from anywhere that are answered without delay.
 const ACCOUNT: Pace = Pace { at_once: 10, interval: SignedDuration::from_secs(60) };
+/// Codes of one account's authenticator from anywhere, by somebody who knows its password: more are refused. A recovery
+/// code is taken all the same, and cannot be guessed.
+const CODES: Pace = Pace { at_once: 10, interval: SignedDuration::from_secs(60) };
 /// The longest delay for an account that is tried from everywhere.
 const LONGEST_DELAY: Duration = Duration::from_secs(2);
 /// Entries of a table before those that do not matter any more are first thrown out.
@@ -29,6 +36,13 @@ const MANY: usize = 10_000;
 struct Pace {
     at_once: i32,
     interval: SignedDuration,
+}
+
+impl Pace {
+    /// The part of one of so many instances.
+    fn of(self, instances: i32) -> Pace {
+        Pace { at_once: (self.at_once + instances - 1) / instances, interval: self.interval * instances }
+    }
 }
 
 /// What is to become of an attempt.
@@ -42,9 +56,12 @@ pub enum Verdict {
 
 #[derive(Default)]
 struct Tables {
+    /// How many other instances count as well.
+    others: i32,
     pairs: Table<(Account, IpAddr)>,
     addresses: Table<IpAddr>,
     accounts: Table<Account>,
+    codes: Table<Account>,
 }
 
 /// The digest of a name as it is compared: a name that somebody tries may be as long as a request.
@@ -71,28 +88,52 @@ impl<K> Default for Table<K> {
 pub struct SignInLimit(Mutex<Tables>);
 
 impl SignInLimit {
+    /// From now on so many instances count, this one among them. What was counted stays.
+    pub fn share(&self, instances: u32) {
+        // More than a few are none that this is made for, and beyond them no part is smaller than one attempt.
+        let others = i32::try_from(instances.saturating_sub(1).min(99)).unwrap_or(0);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).others = others;
+    }
+
     /// Counts an attempt and says what is to become of it.
     pub fn attempt(&self, name: &str, address: IpAddr, now: Timestamp) -> Verdict {
         let (account, address) = (account(name), network(address));
         let pair = (account, address);
         let mut tables = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let late = tables.addresses.debt(&address, ADDRESS, now).max(tables.pairs.debt(&pair, PAIR, now));
+        let of_all = |pace: Pace| pace.of(tables.others + 1);
+        let (per_pair, per_address, per_account) = (of_all(PAIR), of_all(ADDRESS), of_all(ACCOUNT));
+        let late = tables.addresses.debt(&address, per_address, now).max(tables.pairs.debt(&pair, per_pair, now));
         if late > SignedDuration::ZERO {
             return Verdict::Wait(now.saturating_add(late).unwrap_or(now));
         }
-        tables.addresses.count(address, ADDRESS, now);
-        tables.pairs.count(pair, PAIR, now);
-        let late = tables.accounts.debt(&account, ACCOUNT, now);
-        tables.accounts.count(account, ACCOUNT, now);
+        tables.addresses.count(address, per_address, now);
+        tables.pairs.count(pair, per_pair, now);
+        let late = tables.accounts.debt(&account, per_account, now);
+        tables.accounts.count(account, per_account, now);
         // A tenth of a second for each attempt too many.
-        let too_many = late.as_secs() / ACCOUNT.interval.as_secs().max(1);
+        let too_many = late.as_secs() / per_account.interval.as_secs().max(1);
         Verdict::Try(Duration::from_millis(u64::try_from(too_many * 100).unwrap_or(0)).min(LONGEST_DELAY))
+    }
+
+    /// Counts a code of an account's authenticator, of which there are a million only: says until when none is taken.
+    pub fn code(&self, name: &str, now: Timestamp) -> Option<Timestamp> {
+        let account = account(name);
+        let mut tables = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let pace = CODES.of(tables.others + 1);
+        let late = tables.codes.debt(&account, pace, now);
+        if late > SignedDuration::ZERO {
+            return Some(now.saturating_add(late).unwrap_or(now));
+        }
+        tables.codes.count(account, pace, now);
+        None
     }
 
     /// Forgets what was counted against a pair that has signed in.
     pub fn succeeded(&self, name: &str, address: IpAddr) {
         let mut tables = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        tables.pairs.paid.remove(&(account(name), network(address)));
+        let account = account(name);
+        tables.pairs.paid.remove(&(account, network(address)));
+        tables.codes.paid.remove(&account);
     }
 }
 
@@ -114,14 +155,6 @@ impl<K: Hash + Eq> Table<K> {
         // An account that is hammered for a day is to be quick again soon after.
         let furthest = now.saturating_add(pace.interval * (pace.at_once * 4)).unwrap_or(now);
         *paid = next.min(furthest);
-    }
-}
-
-/// Who has one IPv6 address has the whole /64 around it.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6((u128::from(address) & !u128::from(u64::MAX)).into()),
-        v4 => v4,
     }
 }
 
@@ -162,6 +195,19 @@ mod tests {
     }
 
     #[test]
+    fn codes_of_an_account_are_slowed_from_wherever_they_come() {
+        let limit = SignInLimit::default();
+        for _ in 0..10 {
+            assert_eq!(limit.code("alice", NOW), None);
+        }
+        assert_eq!(limit.code("Alice", NOW), Some(after(60)));
+        assert_eq!(limit.code("bob", NOW), None);
+        assert_eq!(limit.code("alice", after(60)), None);
+        limit.succeeded("alice", address(1));
+        assert_eq!(limit.code("alice", after(61)), None);
+    }
+
+    #[test]
     fn an_address_that_tries_many_accounts_is_slowed() {
         let limit = SignInLimit::default();
         for n in 0..30 {
@@ -191,6 +237,20 @@ mod tests {
         limit.attempt("alice", address(1), after(3600));
         let tables = limit.0.lock().unwrap();
         assert_eq!((tables.pairs.paid.len(), tables.addresses.paid.len(), tables.accounts.paid.len()), (1, 1, 1));
+    }
+
+    #[test]
+    fn whoever_goes_from_one_instance_to_the_other_gains_no_more_than_rounding() {
+        let both = [SignInLimit::default(), SignInLimit::default()];
+        both.iter().for_each(|limit| limit.share(2));
+        let tried = |until: i64| {
+            let attempts = (0..=until).flat_map(|second| both.iter().map(move |limit| (second, limit)));
+            attempts.filter(|(second, limit)| matches!(limit.attempt("alice", address(1), after(*second)), Verdict::Try(_))).count()
+        };
+        // One alone: 5 at once, and 20 in the 10 minutes after.
+        assert_eq!(tried(600), 26);
+        both.iter().for_each(|limit| limit.share(1));
+        assert!(matches!(both[0].attempt("alice", address(1), after(601)), Verdict::Wait(_)), "what was counted stays");
     }
 
     #[test]

@@ -53,6 +53,12 @@ impl Visitor {
         Visitor { key: Some(key.to_owned()), ..Visitor::new(base) }
     }
 
+    /// The same browser or script at another address of the same Oriel, as a proxy leads it there.
+    pub fn led_to(&self, base: Url) -> Visitor {
+        let (client, key) = (self.client.clone(), self.key.clone());
+        Visitor { base, client, key, cookie: Mutex::new(self.cookie()) }
+    }
+
     /// Asks for a page or a resource.
     pub async fn get(&self, path: &str) -> anyhow::Result<Answer> {
         self.send(self.request(Method::GET, path)?).await

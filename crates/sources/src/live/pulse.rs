@@ -8,7 +8,9 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use microsoft::Priority;
 use search::standing::{FRESH, SILENT, Standing};
+use store::grants::Scope;
 use store::connections::{Connection, ConnectionId};
 use store::pulses::Pulse;
 
@@ -47,8 +49,9 @@ type Where<'a> = Option<&'a Workspace>;
 impl Live {
     /// Looks at each table that these connections read. Connections that sign in as the same app are looked at together,
     /// so they are best given together. What cannot be read is told in its table's `trouble`; a connection whose secret
-    /// does not open is left out.
+    /// does not open is left out, and one whose sign-in is refused is among the [`refused`](Live::refused).
     pub async fn pulse(&self, connections: &[Connection]) -> Result<Vec<Taken>, store::Error> {
+        self.look_at_pauses().await;
         let opened: Vec<_> =
             connections.iter().map(|connection| (connection, self.open(connection).map(Arc::new))).collect();
         let groups = groups::groups(&opened);
@@ -56,7 +59,7 @@ impl Live {
         let mut taken = Vec::new();
         for (connection, connected) in &opened {
             let Ok(connected) = connected else { continue };
-            let known = store::pulses::of(&self.db, &connection.id).await?;
+            let known = store::pulses::of(&self.db, &Scope::All, &connection.id).await?;
             let (mut pulses, mut standings) = (Vec::new(), Vec::new());
             for place in std::iter::once(None).chain(connected.workspaces.iter().map(Some)) {
                 let (tables, reader) = tables(connection, connected, place);
@@ -64,6 +67,9 @@ impl Live {
                 let shared = groups::of(&groups, &connected.credential, capability);
                 let asking = self.looking(connection, connected, capability, shared);
                 let read = look(&asking, place, &tables, &known, &mut looked).await;
+                if read.iter().any(|read| matches!(read, Err(trouble) if trouble.refused)) {
+                    self.refusals.note(connection.id.as_str());
+                }
                 for (table, read) in tables.iter().zip(read) {
                     let pulse = pulse(connection, place, *table, read, &known, (self.clock)());
                     standings.extend(standing(*table, place, &pulse));
@@ -75,7 +81,7 @@ impl Live {
         Ok(taken)
     }
 
-    fn looking(
+    pub(super) fn looking(
         &self,
         connection: &Connection,
         connected: &Arc<Connected>,
@@ -90,6 +96,7 @@ impl Live {
             capability,
             rightly_quiet: false,
             finds_by_address: false,
+            priority: Priority::Background,
             asked: asked(capability, connection),
         }
     }
@@ -130,7 +137,7 @@ fn pulse(
     let before = before.and_then(|known| known.newest);
     let (newest, rows_24h, trouble) = match read {
         Ok(read) => (read.newest.or(before), read.rows_24h, None),
-        Err(trouble) => (before, None, Some(trouble)),
+        Err(trouble) => (before, None, Some(trouble.reason)),
     };
     let quiet = capabilities()
         .iter()

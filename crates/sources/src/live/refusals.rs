@@ -1,4 +1,4 @@
-//! Connections that a search found refused: they are worth trying again before a person comes to look.
+//! Connections that a search or a pulse found refused: they are worth trying again before a person comes to look.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +14,7 @@ use crate::asking::Asking;
 pub(super) struct Refusals(Mutex<BTreeSet<String>>);
 
 impl Refusals {
-    fn note(&self, connection: &str) {
+    pub(super) fn note(&self, connection: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(connection.to_owned());
     }
 
@@ -24,7 +24,7 @@ impl Refusals {
 }
 
 impl super::Live {
-    /// Ids of the connections whose sign-in Microsoft refused at a search since this was last asked.
+    /// Ids of the connections whose sign-in Microsoft refused at a search or a pulse since this was last asked.
     pub fn refused(&self) -> Vec<String> {
         self.refusals.take()
     }

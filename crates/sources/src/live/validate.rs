@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 use futures_util::future::{BoxFuture, join_all};
 use futures_util::{FutureExt, StreamExt, stream};
 use indicator::Indicator;
-use microsoft::{Resource, Token};
+use microsoft::{Priority, Resource, Token};
 use search::validation::ValidatorError;
 use search::{Attempt, Attempted, Check, CheckState, Question, Status, Validation, Validator};
+use store::grants::Scope;
 use store::connections::Connection;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -52,7 +53,7 @@ impl Validator for Live {
     ) -> BoxFuture<'a, Result<Option<Attempted>, ValidatorError>> {
         async move {
             let Ok(id) = attempt.connection.parse() else { return Ok(None) };
-            let stored = store::connections::find(&self.db, &id).await.map_err(own)?;
+            let stored = store::connections::find(&self.db, &Scope::All, &id).await.map_err(own)?;
             let Some(mut stored) = stored else { return Ok(None) };
             if let Some(wanted) = &attempt.credential {
                 let held = std::iter::once(stored.credential.clone()).chain(stored.spare.clone());
@@ -64,7 +65,9 @@ impl Validator for Live {
             let mut checks = Checks { made: Vec::new(), progress };
             let recording = attempt.record.then(|| Recording::begin(self));
             let live = recording.as_ref().map_or(self, |recording| &recording.live);
-            live.try_connection(&stored, &mut checks).await;
+            self.look_at_pauses().await;
+            let priority = if attempt.in_background { Priority::Background } else { Priority::People };
+            live.try_connection(&stored, priority, &mut checks).await;
             let signed_in = checks.made.iter().any(|check| check.check == "token" && check.state == CheckState::Passed);
             if recording.is_some() && signed_in {
                 live.questions(&stored, |check| checks.add(check)).await;
@@ -129,7 +132,7 @@ struct SignedIn {
 }
 
 impl Live {
-    async fn try_connection(&self, stored: &Connection, checks: &mut Checks) {
+    async fn try_connection(&self, stored: &Connection, priority: Priority, checks: &mut Checks) {
         let end = Instant::now() + PATIENCE;
         let connected = match self.open(stored) {
             Ok(connected) => Arc::new(connected),
@@ -139,7 +142,7 @@ impl Live {
                 return;
             }
         };
-        let rows = self.rows(stored, &connected);
+        let rows = self.rows(stored, &connected, priority);
         let first_end = end.min(Instant::now() + FIRST_PATIENCE);
         if !form(stored, &connected, checks) || !self.tenant(&connected, &rows, first_end, checks).await {
             return;
@@ -223,7 +226,7 @@ impl Live {
     }
 
     /// What there is to try, sharing their calls.
-    fn rows(&self, stored: &Connection, connected: &Arc<Connected>) -> Vec<Asking> {
+    fn rows(&self, stored: &Connection, connected: &Arc<Connected>, priority: Priority) -> Vec<Asking> {
         let of_product = || capabilities().iter().filter(|capability| capability.product == stored.product);
         let live = of_product().filter(|capability| !is_off(stored, capability)).map(|capability| capability.name);
         let shared = Arc::new(Shared::new(live.collect()));
@@ -238,6 +241,7 @@ impl Live {
                 capability,
                 rightly_quiet: is_quiet(stored, capability),
                 finds_by_address: false,
+                priority,
                 asked: asked(capability, stored),
             })
             .collect()

@@ -8,6 +8,7 @@ use sources::Taken;
 use store::changes;
 use store::connections::{ConnectionId, NewConnection};
 use store::credentials::{CredentialId, Kind, NewCredential};
+use store::grants::Scope;
 use store::pulses::Pulse;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -38,6 +39,8 @@ struct Played {
     broken: Std<bool>,
     /// Whether a validation never ends.
     hangs: Std<bool>,
+    /// Whether a pulse never ends.
+    pulse_hangs: Std<bool>,
 }
 
 impl Stage {
@@ -53,6 +56,7 @@ impl Stage {
             silent_since: Std::default(),
             broken: Std::new(false),
             hangs: Std::new(false),
+            pulse_hangs: Std::new(false),
         });
         Stage { db, now, played, _database: database }
     }
@@ -93,14 +97,16 @@ impl Stage {
             switched_off: Vec::new(),
             quiet: Vec::new(),
         };
-        store::connections::create(&self.db, &store::audit::Actor::oriel(), &new, self.now()).await.unwrap();
+        store::connections::create(&self.db, &store::audit::Actor::oriel(), &Scope::All, &new, self.now())
+            .await
+            .unwrap();
         store::validations::save(&self.db, &id, &validation(self.now())).await.unwrap();
         id
     }
 
     /// The titles of what changed, the oldest first.
     async fn told(&self, id: &ConnectionId) -> Vec<String> {
-        let changes = changes::of(&self.db, id, 100).await.unwrap();
+        let changes = changes::of(&self.db, &Scope::All, id, 100).await.unwrap();
         changes.into_iter().rev().map(|change| change.title).collect()
     }
 
@@ -124,6 +130,7 @@ impl Validator for Played {
         _progress: Option<UnboundedSender<Check>>,
     ) -> BoxFuture<'a, Result<Option<Attempted>, ValidatorError>> {
         async move {
+            assert!(attempt.in_background, "nobody waits for it");
             self.validated.lock().unwrap().push(attempt.connection.clone());
             let hangs = *self.hangs.lock().unwrap();
             if hangs {
@@ -168,7 +175,15 @@ impl Look for Played {
                 title: format!("AlertInfo is {state}."),
             }],
         });
-        std::future::ready(Ok(taken.collect())).boxed()
+        let taken = Ok(taken.collect());
+        let hangs = *self.pulse_hangs.lock().unwrap();
+        async move {
+            if hangs {
+                std::future::pending::<()>().await;
+            }
+            taken
+        }
+        .boxed()
     }
 
     fn refused(&self) -> Vec<String> {
@@ -222,6 +237,65 @@ databases::on_each_database! {
         stage.wait(3);
         assert_eq!(two.tick().await.unwrap().validated, [(id.to_string(), true)]);
     }
+
+    async fn work_that_takes_longer_than_the_lease_keeps_it(database: Lent) {
+        let stage = Stage::on(database).await;
+        stage.connection("a").await;
+        *stage.played.pulse_hangs.lock().unwrap() = true;
+        let lease = Lease { renewed: Duration::from_millis(5), ..Lease::default() };
+        let (one, two) = (stage.instance("one").holding(lease), stage.instance("two"));
+        let meanwhile = async {
+            until(async || stage.looks() == 1).await;
+            for _ in 0..10 {
+                stage.wait(2);
+                // It is renewed by the moved clock: after that it holds for three minutes more.
+                let lease = stage.now() + SignedDuration::from_mins(3);
+                until(async || held_until(&stage).await == Some(lease)).await;
+                assert!(!two.tick().await.unwrap().held);
+            }
+        };
+        tokio::select! {
+            done = one.tick() => unreachable!("the pulse does not end: {done:?}"),
+            () = meanwhile => {}
+        }
+        assert_eq!(stage.looks(), 1, "nobody else looked");
+    }
+
+    async fn who_has_lost_the_lease_stops_in_the_middle(database: Lent) {
+        let stage = Stage::on(database).await;
+        stage.connection("a").await;
+        *stage.played.pulse_hangs.lock().unwrap() = true;
+        let lease = Lease { renewed: Duration::from_millis(5), ..Lease::default() };
+        let (one, two) = (stage.instance("one").holding(lease), stage.instance("two"));
+        let taken_over = async {
+            until(async || stage.looks() == 1).await;
+            // As it is for a process that was stopped for an hour, and goes on.
+            one.release().await.unwrap();
+            *stage.played.pulse_hangs.lock().unwrap() = false;
+            let mut done = two.tick().await.unwrap();
+            while !done.held {
+                one.release().await.unwrap();
+                done = two.tick().await.unwrap();
+            }
+            done
+        };
+        let (lost, done) = tokio::join!(one.tick(), taken_over);
+        assert_eq!((lost.unwrap().held, done.pulsed.len()), (false, 1));
+    }
+}
+
+/// Goes on when it is so.
+async fn until(so: impl AsyncFn() -> bool) {
+    let end = std::time::Instant::now() + Duration::from_secs(60);
+    while !so().await {
+        assert!(std::time::Instant::now() < end, "it did not come to that");
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Until when the lease holds.
+async fn held_until(stage: &Stage) -> Option<Timestamp> {
+    store::jobs::held_until(&stage.db, LEASE).await.unwrap()
 }
 
 #[tokio::test]
@@ -345,8 +419,27 @@ async fn a_connection_that_is_removed_leaves_nothing_asked_for() {
     let id = stage.connection("a").await;
     let background = stage.instance("one");
     stage.played.refused.lock().unwrap().push(id.to_string());
-    store::connections::delete(&stage.db, &store::audit::Actor::oriel(), &id, stage.now()).await.unwrap();
+    store::connections::delete(&stage.db, &store::audit::Actor::oriel(), &Scope::All, &id, stage.now()).await.unwrap();
     let done = background.tick().await.unwrap();
     assert!(done.validated.is_empty() && done.pulsed.is_empty());
     assert!(store::jobs::asked(&stage.db, "").await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_over_is_thrown_away_once_a_day() {
+    let stage = Stage::on(databases::sqlite()).await;
+    let id = stage.connection("a").await;
+    let background = stage.instance("one");
+    assert_eq!(background.tick().await.unwrap().tidied, Some(Tidied::default()));
+    *stage.played.silent_since.lock().unwrap() = Some(stage.now() - SignedDuration::from_hours(48));
+    stage.wait(61);
+    assert_eq!(background.tick().await.unwrap().tidied, None, "it was done an hour ago");
+    assert_eq!(stage.told(&id).await, ["AlertInfo is silent."]);
+    stage.wait(89 * 24 * 60);
+    background.tick().await.unwrap();
+    assert!(stage.told(&id).await.contains(&"AlertInfo is silent.".to_owned()));
+    stage.wait(24 * 60);
+    let done = background.tick().await.unwrap();
+    assert!(done.tidied.unwrap().changes > 0, "{done:?}");
+    assert!(!stage.told(&id).await.contains(&"AlertInfo is silent.".to_owned()));
 }

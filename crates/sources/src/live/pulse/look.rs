@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use microsoft::{Call, Error, Priority, Rows, graph, log_analytics};
+use microsoft::{Error, Rows, graph, log_analytics};
+use search::Outcome;
 use store::pulses::Pulse;
 
 use super::{Where, name_of};
@@ -17,8 +18,17 @@ use crate::query::table::{self, Table};
 /// How long one call may take: nobody waits for it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What was read of a table, or why nothing, in a sentence.
-pub(super) type Read = Result<Found, String>;
+/// What was read of a table, or why nothing.
+pub(super) type Read = Result<Found, Trouble>;
+
+/// Why nothing was read of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Trouble {
+    /// In a sentence.
+    pub reason: String,
+    /// Whether Microsoft refused the sign-in.
+    pub refused: bool,
+}
 
 /// What was read of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +124,7 @@ async fn deepen(asking: &Asking, place: Where<'_>, tables: &[Table], known: &[Pu
 
 async fn ask(asking: &Asking, place: Where<'_>, query: &str) -> Result<Rows, Error> {
     let deadline = Instant::now() + PATIENCE;
-    let call = Call { credential: &asking.connection.credential, deadline, priority: Priority::Background };
+    let call = asking.call(deadline);
     match place {
         None => graph::hunt(&asking.microsoft, &call, query, Some(query::HUNTING_SPAN)).await,
         Some(workspace) => {
@@ -132,15 +142,16 @@ fn of(asking: &Asking, table: Table, answer: &Result<Rows, Error>) -> Read {
             newest: row.time("Newest"),
             rows_24h: row.text("Rows").and_then(|count| count.parse::<f64>().ok()).map(|count| count as i64),
         }),
-        (None, Some(why)) => Err(format!("The answer is cut short: {why}.")),
+        (None, Some(why)) => Err(Trouble { reason: format!("The answer is cut short: {why}."), refused: false }),
         // A workspace that never had any data answers without so much as a column.
         (None, None) if rows.columns.is_empty() => Ok(Found { newest: None, rows_24h: Some(0) }),
         (None, None) => Err(trouble(asking, &missing(table))),
     }
 }
 
-fn trouble(asking: &Asking, error: &Error) -> String {
-    outcome::trouble(error, asking).reason
+fn trouble(asking: &Asking, error: &Error) -> Trouble {
+    let trouble = outcome::trouble(error, asking);
+    Trouble { reason: trouble.reason, refused: trouble.outcome == Outcome::Refused }
 }
 
 /// A fuzzy union leaves out, without a word, what is not there.

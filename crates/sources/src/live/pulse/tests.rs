@@ -1,12 +1,13 @@
 use simulator::demo;
 use simulator::faults::{Action, Rule};
+use store::grants::Scope;
 use store::connections::ConnectionId;
 
 use super::*;
 use crate::made::World;
 
 async fn taken(world: &World) -> Vec<Taken> {
-    let connections = store::connections::list(&world.db).await.unwrap();
+    let connections = store::connections::list(&world.db, &Scope::All).await.unwrap();
     world.live.pulse(&connections).await.unwrap()
 }
 
@@ -118,7 +119,7 @@ async fn a_call_that_fails_keeps_what_was_known_and_says_why() {
 async fn what_is_marked_quiet_is_looked_at_and_never_told() {
     let world = World::start().await;
     let id = world.sentinel(demo::SENTINEL_CLIENT, demo::SENTINEL_SECRET, &[demo::EMPTY_WORKSPACE]).await;
-    let mut connections = store::connections::list(&world.db).await.unwrap();
+    let mut connections = store::connections::list(&world.db, &Scope::All).await.unwrap();
     connections[0].quiet = vec!["sentinel.workspace_alerts".into()];
     let taken = world.live.pulse(&connections).await.unwrap();
     let alerts = of(&taken, &id).pulses.iter().find(|pulse| pulse.table == "SecurityAlert").unwrap();
@@ -137,4 +138,14 @@ async fn a_refused_search_names_its_connection_once() {
     world.search(demo::DOMAIN).await;
     assert_eq!(world.live.refused(), [id]);
     assert!(world.live.refused().is_empty());
+}
+
+#[tokio::test]
+async fn a_connection_whose_sign_in_a_pulse_finds_refused_is_worth_a_validation() {
+    let world = World::start().await;
+    let refused = world.defender(demo::DEFENDER_CLIENT, "not-the-secret").await;
+    world.sentinel(demo::SENTINEL_CLIENT, demo::SENTINEL_SECRET, &[demo::WORKSPACE]).await;
+    taken(&world).await;
+    assert_eq!(world.live.refused(), [refused]);
+    assert!(world.live.refused().is_empty(), "it is told once");
 }

@@ -3,6 +3,7 @@ use simulator::demo;
 
 use super::*;
 use crate::made::World;
+use store::grants::Scope;
 
 mod situations;
 
@@ -36,7 +37,7 @@ async fn a_good_connection_is_ready_and_each_check_is_told_as_it_ends() {
             assert!(steps.contains(&step), "{step} is not in {steps:?}");
         }
         let id = connection.parse().unwrap();
-        assert_eq!(store::validations::newest(&world.db, &id).await.unwrap(), Some(validation), "it is kept");
+        assert_eq!(store::validations::newest(&world.db, &Scope::All, &id).await.unwrap(), Some(validation), "it is kept");
     }
 }
 
@@ -181,4 +182,25 @@ async fn a_validation_takes_one_call_from_the_budget_of_hunting() {
     assert_eq!(count("runHuntingQuery"), 2);
     validation(&world, &defender).await;
     assert_eq!(count("runHuntingQuery"), 3, "what is tried is asked anew");
+}
+
+#[tokio::test]
+async fn a_validation_that_nobody_waits_for_leaves_people_their_part_of_the_budget() {
+    // Five calls a minute, of which three are for the background.
+    let world = World::of(simulator::Scenario::demo(), 0.12).await;
+    let connection = world.defender(demo::DEFENDER_CLIENT, demo::DEFENDER_SECRET).await;
+    let hunting = async |in_background: bool| {
+        let attempt = search::Attempt { in_background, ..search::Attempt::of(&connection) };
+        let found = world.live.validate(&attempt, None).await.unwrap().unwrap().validation;
+        let devices = found.checks.into_iter().find(|check| check.capability.as_deref() == Some("defender.devices"));
+        devices.unwrap().code
+    };
+    for _ in 0..3 {
+        assert_ne!(hunting(true).await, "throttled");
+    }
+    assert_eq!(hunting(true).await, "throttled");
+    for _ in 0..2 {
+        assert_ne!(hunting(false).await, "throttled");
+    }
+    assert_eq!(hunting(false).await, "throttled");
 }
