@@ -22,6 +22,7 @@ use refusals::{Refusals, Watched};
 pub use pulse::Taken;
 
 mod groups;
+pub(crate) mod own;
 mod pulse;
 mod refusals;
 mod transcript;
