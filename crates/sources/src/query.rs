@@ -152,6 +152,7 @@ pub fn queries() -> Vec<Query> {
     // Two more name a table that nobody has, to see what becomes of it; no check could pass them.
     all.push(Query { surface: "hunting", name: "question.entry".into(), query: open::ENTRY.into() });
     all.push(Query { surface: "hunting", name: "question.older".into(), query: open::OLDER.into() });
+    all.push(Query { surface: "hunting", name: "own_assets".into(), query: crate::live::own::question() });
     for table in table::HUNTING {
         let query = newest(&[table], HUNTING_DAYS);
         all.push(Query { surface: "hunting", name: format!("newest.{}", table.label), query });
