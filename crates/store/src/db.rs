@@ -49,6 +49,20 @@ impl Db {
         }
     }
 
+    /// Opens a database that is there, and leaves its schema as it is: to copy what an older Oriel has made.
+    pub async fn open_as_it_is(url: &str) -> Result<Db, Error> {
+        if url.split_once(':').is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("sqlite")) {
+            let options = sqlite::parse(url)?;
+            let file = options.get_filename();
+            if !file.exists() {
+                let (place, reason) = (file.display().to_string(), "there is no such file".to_owned());
+                return Err(Error::Unreachable { place, reason });
+            }
+            return sqlite::open_at(options, Some(0)).await;
+        }
+        postgres::open_at(url, Some(0)).await
+    }
+
     /// Opens a SQLite file by its path, as [`Db::open`] does by its URL.
     pub async fn open_file(file: &std::path::Path) -> Result<Db, Error> {
         sqlite::open_at(sqlx::sqlite::SqliteConnectOptions::new().filename(file), None).await

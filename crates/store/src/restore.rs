@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 use crate::audit::{Actor, Entry, audited};
-use crate::backup::{self, Contents, Counted};
+use crate::backup::{self, Counted};
 use crate::db::Engine;
 use crate::portable::{Insert, Session, Table, catalog, count, on_session};
 use crate::sealed::{self, Sealed};
@@ -142,19 +142,19 @@ async fn execute(session: &mut Session<'_>, sql: String) -> Result<(), Error> {
 }
 
 /// Makes a copy of a SQLite file fit to be used: looks through it, compares it with what is expected of it, proves what is
-/// sealed in it, and ends what belongs to its time. It is still of the schema that it was. What is sealed is not compared with
-/// what is expected, but proven.
+/// sealed in it, and ends what belongs to its time. It is still of the schema that it was.
 pub async fn file(
     copy: &Path,
-    expected: &Contents,
+    schema: i64,
+    expected: &[Counted],
     prove: Prove<'_>,
     written: Written<'_>,
 ) -> Result<(), Error> {
     let found = backup::contents(copy).await?;
-    if found.schema != expected.schema || found.keyring != expected.keyring {
-        return Err(Error::Copy("its schema or its keyring is another one than its manifest says".to_owned()));
+    if found.schema != schema {
+        return Err(Error::Copy("its schema is another one than its manifest says".to_owned()));
     }
-    if found.tables != expected.tables {
+    if found.tables != expected {
         return Err(Error::Copy("its tables have other numbers of rows than its manifest says".to_owned()));
     }
     prove(&found.sealed)?;

@@ -114,6 +114,10 @@ impl Target {
         if let Some(left) = of_before.iter().find(|left| left.exists()) {
             return Err(Error::Copy(format!("{} is left of another database; move it away first", left.display())));
         }
+        // All of it into the one file: nothing may stay behind in a journal.
+        let mut closing = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(made)).await?;
+        sqlx::query("PRAGMA journal_mode = DELETE").execute(&mut closing).await?;
+        closing.close().await?;
         sync(made).and_then(|()| std::fs::rename(made, file)).map_err(Error::CopyFile)?;
         // So that the name outlives a power cut too, where a folder can be synced at all.
         let _ = file.parent().map(sync);
@@ -121,7 +125,8 @@ impl Target {
     }
 }
 
-/// Makes a new SQLite file of a schema. [`super::rows`] fills it.
+/// Makes a new SQLite file of a schema, for [`super::rows`] to fill; of one that is there, the schema is not changed if it is
+/// that one or a later one.
 pub async fn make_file(file: &Path, schema: i64) -> Result<Db, Error> {
     sqlite::open_at(SqliteConnectOptions::new().filename(file), Some(schema)).await
 }

@@ -1,0 +1,1 @@
+//! Stopped after each step.
