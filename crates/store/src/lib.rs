@@ -21,6 +21,7 @@ pub mod instances;
 pub mod jobs;
 pub mod keys;
 pub mod learned;
+pub mod local_sign_ins;
 pub mod meta;
 pub mod own_assets;
 pub mod people;
