@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use jiff::SignedDuration;
 use serde::Deserialize;
 use url::Url;
+
+/// Two years, as auditors ask for; less where staff representatives want it.
+const AUDIT_KEEP_DAYS: u32 = 730;
 
 /// Where the file is looked for if none is named.
 const DEFAULT_FILE: &str = "oriel.toml";
@@ -85,6 +89,9 @@ pub struct Door {
     /// Address under which people reach this server [default: made from --listen].
     #[arg(long, env = "ORIEL_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<Url>,
+    /// How many seconds this instance counts among several after it was last heard of: shorter in tests.
+    #[arg(long, env = "ORIEL_LIVES_SECONDS", value_name = "SECONDS", hide = true)]
+    pub lives_seconds: Option<u32>,
 }
 
 /// `oriel.toml`, key by key.
@@ -103,6 +110,11 @@ struct File {
     proxy: Option<Proxy>,
     ca: Option<Ca>,
     quota: Quota,
+    audit_keep_days: Option<u32>,
+    hosts: Vec<String>,
+    trusted_proxies: Vec<String>,
+    limits: Limits,
+    oidc: Option<Oidc>,
 }
 
 /// A further cloud: base URLs, and token audiences where they differ from them.
@@ -190,8 +202,20 @@ pub struct Config {
     pub ca_file: Option<PathBuf>,
     /// Share of the tenant's hunting budget that Oriel may use, above 0 and up to 1.
     pub hunting_share: f64,
+    /// Days after which what the audit's entries say is deleted.
+    pub audit_keep_days: u32,
+    /// Further names under which the server answers, beside that of `public_url`.
+    pub hosts: Vec<String>,
+    /// Addresses and networks of proxies, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<String>,
+    /// How much is worked on at the same time.
+    pub limits: Limits,
+    /// The provider of single sign-on.
+    pub oidc: Option<Oidc>,
     /// Where a managed identity is asked for, if not at Azure's own address. No file and no flag sets it: only the demo does.
     pub identity_endpoint: Option<Url>,
+    /// How long this instance counts among several after it was last heard of.
+    pub lives: SignedDuration,
 }
 
 impl std::fmt::Debug for Config {
@@ -230,7 +254,13 @@ impl Config {
             proxy: None,
             ca_file: None,
             hunting_share: Quota::default().hunting_share,
+            audit_keep_days: AUDIT_KEEP_DAYS,
+            hosts: Vec::new(),
+            trusted_proxies: Vec::new(),
+            limits: Limits::default(),
+            oidc: None,
             identity_endpoint: None,
+            lives: sync::LIVES,
         }
     }
 
@@ -255,7 +285,13 @@ impl Config {
             proxy: file.proxy,
             ca_file: file.ca.map(|ca| ca.file),
             hunting_share: file.quota.hunting_share,
+            audit_keep_days: file.audit_keep_days.unwrap_or(AUDIT_KEEP_DAYS),
+            hosts: file.hosts,
+            trusted_proxies: file.trusted_proxies,
+            limits: file.limits,
+            oidc: file.oidc,
             identity_endpoint: None,
+            lives: door.lives_seconds.map_or(sync::LIVES, |seconds| SignedDuration::from_secs(seconds.max(1).into())),
         };
         config.check()?;
         Ok(config)
@@ -278,9 +314,20 @@ impl Config {
         {
             return Err(setting("public_url", format!("“{url}” is not an http or https address.")));
         }
+        if let Some(url) = &self.public_url
+            && (url.path() != "/" || url.query().is_some() || url.fragment().is_some())
+        {
+            let message = "it is scheme, host and port: Oriel needs a host name of its own, and is not served below a path.";
+            return Err(setting("public_url", message));
+        }
         if !(self.hunting_share > 0.0 && self.hunting_share <= 1.0) {
             return Err(setting("quota.hunting_share", "it is a share: above 0 and at most 1."));
         }
+        if self.audit_keep_days == 0 {
+            return Err(setting("audit_keep_days", "with 0 days, nothing would ever be known: at least 1."));
+        }
+        self.check_door()?;
+        self.check_oidc()?;
         self.clouds.iter().try_for_each(|(name, cloud)| cloud.check(name))
     }
 }
@@ -336,6 +383,11 @@ pub fn read_secret(key: &str, path: &Path) -> Result<String, Error> {
     Ok(text.to_owned())
 }
 
+mod limits;
+mod oidc;
 mod shown;
 #[cfg(test)]
 mod tests;
+
+pub use limits::Limits;
+pub use oidc::{Local, Oidc};

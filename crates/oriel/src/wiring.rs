@@ -50,14 +50,26 @@ pub fn microsoft(config: &Config, clock: &web::Clock) -> anyhow::Result<Microsof
     if let Some(proxy) = &config.proxy {
         settings.proxy = Some(further_proxy(proxy)?);
     }
-    if let Some(file) = &config.ca_file {
-        let pem = std::fs::read(file).with_context(|| format!("`ca.file`: {} cannot be read", file.display()))?;
-        settings.extra_ca_pem = Some(pem);
-    }
+    settings.extra_ca_pem = extra_ca(config)?;
     for (name, cloud) in &config.clouds {
         settings.clouds.push(further_cloud(name, cloud)?);
     }
     Ok(Microsoft::new(settings)?)
+}
+
+/// Certificates that are trusted beside the system's, PEM.
+pub fn extra_ca(config: &Config) -> anyhow::Result<Option<Vec<u8>>> {
+    let read = |file: &std::path::PathBuf| {
+        std::fs::read(file).with_context(|| format!("`ca.file`: {} cannot be read", file.display()))
+    };
+    config.ca_file.as_ref().map(read).transpose()
+}
+
+/// The same proxy, for single sign-on.
+pub fn sign_on_proxy(config: &Config) -> anyhow::Result<Option<sign_on::Proxy>> {
+    let Some(proxy) = &config.proxy else { return Ok(None) };
+    let microsoft::Proxy { url, login, bypass } = further_proxy(proxy)?;
+    Ok(Some(sign_on::Proxy { url, login, bypass }))
 }
 
 fn further_proxy(proxy: &config::Proxy) -> anyhow::Result<microsoft::Proxy> {
@@ -107,10 +119,23 @@ pub fn desk(instance: &Instance, bound: SocketAddr) -> anyhow::Result<Desk> {
         sources: instance.live.clone(),
         validator: instance.live.clone(),
         certificates: Arc::new(crate::certificates::MicrosoftCertificates),
+        sign_on: crate::sign_on::client(config, &instance.clock, &public_url)?,
         set_up: Arc::new(sources::SetUpScripts::new(instance.microsoft.clouds(), Arc::clone(&instance.clock))),
         clock: Arc::clone(&instance.clock),
         random: random(),
-        settings: Arc::new(web::Settings { secure_cookies: public_url.scheme() == "https", public_url, clouds }),
+        settings: Arc::new(web::Settings {
+            secure_cookies: public_url.scheme() == "https",
+            audit_keep_days: config.audit_keep_days,
+            hosts: hosts(config, &public_url, bound),
+            proxies: proxies(config)?,
+            limits: web::Limits {
+                requests: config.limits.requests,
+                per_address: config.limits.requests_per_address,
+                per_person: config.limits.requests_per_person,
+            },
+            public_url,
+            clouds,
+        }),
         metrics: Arc::default(),
         capabilities: sources::capabilities()
             .iter()
@@ -132,7 +157,7 @@ fn about(config: &Config) -> web::support::About {
 }
 
 /// Where people find the server, if nobody has said so: there where it listens.
-fn public_url(config: &Config, bound: SocketAddr) -> anyhow::Result<Url> {
+pub fn public_url(config: &Config, bound: SocketAddr) -> anyhow::Result<Url> {
     if let Some(url) = &config.public_url {
         return Ok(url.clone());
     }
@@ -140,6 +165,28 @@ fn public_url(config: &Config, bound: SocketAddr) -> anyhow::Result<Url> {
     // “Every address of this machine” is none that a browser could open.
     let host = if bound.ip().is_unspecified() { format!("localhost:{}", bound.port()) } else { bound.to_string() };
     Ok(Url::parse(&format!("{scheme}://{host}"))?)
+}
+
+/// Under which names the server answers: its own, and those of this machine where nobody else can reach it. If nobody said
+/// what its own name is, whoever asks for an address is answered.
+fn hosts(config: &Config, public_url: &Url, bound: SocketAddr) -> web::Hosts {
+    let hosts = web::Hosts::of(public_url).and(config.hosts.iter().map(String::as_str));
+    match (bound.ip().is_loopback(), &config.public_url) {
+        (true, _) => hosts.and_this_machine(),
+        (false, Some(_)) => hosts,
+        (false, None) => hosts.and_this_machine().and_any_address(),
+    }
+}
+
+fn proxies(config: &Config) -> anyhow::Result<web::Proxies> {
+    web::Proxies::parse(&config.trusted_proxies).map_err(|text| anyhow!("`trusted_proxies`: “{text}” is no address"))
+}
+
+/// What a connection may take.
+pub fn bounds(config: &Config) -> anyhow::Result<crate::serving::Bounds> {
+    let connections = config.limits.connections;
+    let from_one_address = connections.div_ceil(2);
+    Ok(crate::serving::Bounds { connections, from_one_address, proxies: proxies(config)?, ..Default::default() })
 }
 
 fn row(capability: &sources::Capability, clouds: &[Arc<microsoft::Cloud>]) -> CapabilityRow {

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Door, Overrides};
 use crate::instance::Instance;
-use crate::{background, output, serving, tls, wiring};
+use crate::{background, output, serving, tls, together, wiring};
 
 /// Serves until asked to stop.
 pub async fn run(door: Door, over: &Overrides) -> anyhow::Result<ExitCode> {
@@ -32,6 +32,7 @@ pub async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
 /// Serves on a bound listener until `stop`; without an owner, it first offers the one-time link.
 pub async fn serve(instance: Instance, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
     let tls = instance.config.tls.as_ref().map(tls::acceptor).transpose()?;
+    let bounds = wiring::bounds(&instance.config)?;
     let desk = wiring::desk(&instance, listener.local_addr()?)?;
     let public = desk.settings.public_url.clone();
     let telling = tokio::spawn(crate::systemd::Manager::of_environment().tell(stop.clone()));
@@ -42,12 +43,16 @@ pub async fn serve(instance: Instance, listener: TcpListener, stop: Cancellation
             "There is no owner yet. Within 30 minutes, open this link to become the owner:\n\n  {link}\n"
         ));
     }
+    let membership = together::join(&instance, &desk.memory).await.context("the database does not answer")?;
+    let served_all = CancellationToken::new();
+    let member = tokio::spawn(membership.keep(served_all.clone()));
     tracing::info!(address = %public, "Oriel is ready");
-    let working = tokio::spawn(background::run(background::of(&instance), stop.clone()));
-    let served = serving::serve(listener, tls, web::router(desk), stop.clone()).await.context("the server stopped");
+    let working = tokio::spawn(background::run(background::of(&instance), instance.config.lives, stop.clone()));
+    let served = serving::serve(listener, tls, web::router(desk), bounds, stop.clone()).await.context("the server stopped");
     stop.cancel();
-    // It uses the database, so it ends first.
-    let _ = working.await;
+    // They use the database, so they end first. What was under way has spent its part of the budgets until now.
+    served_all.cancel();
+    let _ = tokio::join!(working, member);
     instance.db.close().await;
     let _ = telling.await;
     served

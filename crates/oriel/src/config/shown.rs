@@ -21,6 +21,12 @@ impl Config {
             proxy,
             ca_file,
             hunting_share,
+            audit_keep_days,
+            hosts,
+            trusted_proxies,
+            limits,
+            lives,
+            oidc,
             identity_endpoint,
         } = self;
         let clouds: Map<String, Value> = clouds.iter().map(|(name, one)| (name.clone(), cloud(one))).collect();
@@ -39,6 +45,26 @@ impl Config {
             "proxy": proxy.as_ref().map(shown_proxy),
             "ca_file": ca_file.as_ref().map(|file| file.display().to_string()),
             "hunting_share": hunting_share,
+            "audit_keep_days": audit_keep_days,
+            "hosts": hosts,
+            "trusted_proxies": trusted_proxies,
+            "lives_seconds": lives.as_secs(),
+            "limits": {
+                "connections": limits.connections,
+                "requests": limits.requests,
+                "requests_per_address": limits.requests_per_address,
+                "requests_per_person": limits.requests_per_person,
+            },
+            "oidc": oidc.as_ref().map(|oidc| json!({
+                "issuer": oidc.issuer,
+                "client_id": oidc.client_id,
+                "client_secret_file": oidc.client_secret_file.as_ref().map(|file| file.display().to_string()),
+                "owner_group": oidc.owner_group,
+                "analyst_group": oidc.analyst_group,
+                "viewer_group": oidc.viewer_group,
+                "auditor_group": oidc.auditor_group,
+                "local_login": oidc.local_login.as_str(),
+            })),
             "identity_endpoint": identity_endpoint.as_ref().map(bare),
         })
     }
