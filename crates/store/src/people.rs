@@ -10,11 +10,13 @@ use crate::{Db, Error};
 
 mod accounts;
 mod change;
+mod renew;
 mod role;
 mod subject;
 
-pub use accounts::{Account, account, accounts, note_sign_in};
-pub use change::{enable, give_password, mark_password_given, set_role};
+pub use accounts::{Account, account, accounts};
+pub use change::{add_with_given_password, enable, give_password, set_role};
+pub use renew::{renew, shut_out};
 pub use role::{Role, UnknownRole};
 pub use subject::{add_from_sign_on, by_subject, seen};
 
@@ -70,7 +72,7 @@ pub struct NewPerson {
     pub name: String,
     /// What the person may do.
     pub role: Role,
-    /// Argon2id, in PHC form.
+    /// Argon2id, in PHC form; empty if nobody signs in by password as this person.
     pub password_hash: String,
 }
 
@@ -160,12 +162,10 @@ pub async fn list(db: &Db) -> Result<Vec<Person>, Error> {
 ///
 /// The last owner who may sign in is [`Error::LastOwner`] and keeps the access: nobody could let anyone in any more.
 pub async fn disable(db: &Db, by: &Actor, id: &PersonId, now: Timestamp) -> Result<bool, Error> {
-    const LAST: &str = "SELECT EXISTS (SELECT 1 FROM people WHERE id = $1 AND role = 'owner' AND disabled_at IS NULL)
-                        AND NOT EXISTS (SELECT 1 FROM people WHERE id <> $1 AND role = 'owner' AND disabled_at IS NULL)";
     let rows = in_transaction!(db, transaction => {
         // One at a time: two owners who disable each other at the same moment would each see the other one stay.
         sqlx::query(QUEUE).execute(&mut *transaction).await?;
-        if sqlx::query_scalar::<_, bool>(LAST).bind(id).fetch_one(&mut *transaction).await? {
+        if sqlx::query_scalar::<_, bool>(change::LAST_OWNER).bind(id).fetch_one(&mut *transaction).await? {
             return Err(Error::LastOwner);
         }
         let disabled = sqlx::query("UPDATE people SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL")
@@ -189,9 +189,10 @@ pub async fn disable(db: &Db, by: &Actor, id: &PersonId, now: Timestamp) -> Resu
     Ok(rows > 0)
 }
 
-/// Sets the hash of a new password. Sessions go on; ending them is the caller's. Whether there is such a person.
+/// Sets the hash of a new password that the person chose. Sessions go on; ending them is the caller's. Whether there is such a person.
 pub async fn set_password_hash(db: &Db, by: &Actor, id: &PersonId, hash: &str, now: Timestamp) -> Result<bool, Error> {
-    const SET: &str = "UPDATE people SET password_hash = $2, password_set_at = $3 WHERE id = $1";
+    const SET: &str =
+        "UPDATE people SET password_hash = $2, password_set_at = $3, password_given = FALSE WHERE id = $1";
     let set = in_transaction!(db, transaction => {
         sqlx::query(SET).bind(id).bind(hash).bind(Micros::from(now)).execute(&mut *transaction).await?;
         let person: Option<Person> = sqlx::query_as(FIND).bind(id).fetch_optional(&mut *transaction).await?;

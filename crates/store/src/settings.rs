@@ -9,6 +9,10 @@ use crate::{Db, Error};
 
 /// Whom to ask when something fails: an e-mail address or a link.
 pub const SUPPORT_CONTACT: &str = "support_contact";
+/// Whether everybody who signs in by a password has to have a second factor: [`REQUIRED`], or not set.
+pub const SECOND_FACTOR: &str = "second_factor";
+/// The value of [`SECOND_FACTOR`].
+pub const REQUIRED: &str = "required";
 
 /// A setting, if somebody has set it.
 pub async fn get(db: &Db, name: &str) -> Result<Option<String>, Error> {

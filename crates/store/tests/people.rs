@@ -30,6 +30,18 @@ async fn add(db: &Db, name: &str, role: Role) -> Person {
     people::add(db, &Actor::oriel(), &new(name, role), now()).await.expect("a person is added")
 }
 
+async fn open_session(
+    db: &Db,
+    hash: &Hash,
+    person: &PersonId,
+    now: Timestamp,
+    expires: Timestamp,
+) -> Result<sessions::SessionId, Error> {
+    let opened_by = sessions::OpenedBy::Password;
+    let new = sessions::NewSession { hash, person, opened_by, address: None, agent: None, expires };
+    sessions::create(db, &Actor::oriel(), &new, now).await
+}
+
 databases::on_each_database! {
     async fn a_person_is_found_by_id_and_by_name_in_any_case(database: Lent) {
         let db = open(&database).await;
@@ -67,9 +79,9 @@ databases::on_each_database! {
         let db = open(&database).await;
         let (ada, ben) = (add(&db, "ada", Role::Owner).await, add(&db, "ben", Role::Analyst).await);
         add(&db, "olga", Role::Owner).await;
-        sessions::create(&db, &Actor::oriel(), &HASH, &ada.id, now(), later(60)).await.unwrap();
+        open_session(&db, &HASH, &ada.id, now(), later(60)).await.unwrap();
         keys::create(&db, &Actor::oriel(), &HASH, &ada.id, "script", now()).await.unwrap();
-        sessions::create(&db, &Actor::oriel(), &OTHER, &ben.id, now(), later(60)).await.unwrap();
+        open_session(&db, &OTHER, &ben.id, now(), later(60)).await.unwrap();
 
         assert!(people::disable(&db, &Actor::oriel(), &ada.id, later(1)).await.unwrap());
         assert!(!people::disable(&db, &Actor::oriel(), &ada.id, later(2)).await.unwrap());
@@ -80,14 +92,14 @@ databases::on_each_database! {
         assert!(sessions::find(&db, &OTHER, later(2)).await.unwrap().is_some());
         assert!(matches!(people::add(&db, &Actor::oriel(), &new("ADA", Role::Owner), now()).await, Err(Error::NameTaken { .. })));
         // A session that is made all the same, by a sign-in that was under way, opens nothing.
-        sessions::create(&db, &Actor::oriel(), &HASH, &ada.id, later(1), later(60)).await.unwrap();
+        open_session(&db, &HASH, &ada.id, later(1), later(60)).await.unwrap();
         assert_eq!(sessions::find(&db, &HASH, later(2)).await.unwrap(), None);
     }
 
     async fn the_last_owner_who_can_sign_in_is_not_disabled(database: Lent) {
         let db = open(&database).await;
         let (ada, ben) = (add(&db, "ada", Role::Owner).await, add(&db, "ben", Role::Analyst).await);
-        sessions::create(&db, &Actor::oriel(), &HASH, &ada.id, now(), later(60)).await.unwrap();
+        open_session(&db, &HASH, &ada.id, now(), later(60)).await.unwrap();
         assert!(matches!(people::disable(&db, &Actor::oriel(), &ada.id, now()).await, Err(Error::LastOwner)));
         assert_eq!(people::find(&db, &ada.id).await.unwrap().unwrap().disabled_at, None);
         assert!(sessions::find(&db, &HASH, now()).await.unwrap().is_some(), "nothing of it was done");
@@ -209,7 +221,7 @@ databases::on_each_database! {
     async fn a_session_is_found_until_it_ends(database: Lent) {
         let db = open(&database).await;
         let ada = add(&db, "ada", Role::Viewer).await;
-        sessions::create(&db, &Actor::oriel(), &HASH, &ada.id, now(), later(60)).await.unwrap();
+        open_session(&db, &HASH, &ada.id, now(), later(60)).await.unwrap();
         let (session, person) = sessions::find(&db, &HASH, later(59)).await.unwrap().expect("a session");
         assert_eq!(person, ada);
         assert_eq!(session.person_id, ada.id);
@@ -221,7 +233,7 @@ databases::on_each_database! {
     async fn the_last_use_of_a_session_never_goes_back(database: Lent) {
         let db = open(&database).await;
         let ada = add(&db, "ada", Role::Viewer).await;
-        sessions::create(&db, &Actor::oriel(), &HASH, &ada.id, now(), later(60)).await.unwrap();
+        open_session(&db, &HASH, &ada.id, now(), later(60)).await.unwrap();
         for (touched, seen) in [(20, 20), (10, 20), (30, 30)] {
             sessions::touch(&db, &HASH, later(touched)).await.unwrap();
             let (session, _) = sessions::find(&db, &HASH, now()).await.unwrap().unwrap();
@@ -233,7 +245,7 @@ databases::on_each_database! {
         let db = open(&database).await;
         let (ada, ben) = (add(&db, "ada", Role::Viewer).await, add(&db, "ben", Role::Viewer).await);
         for (hash, person) in [([1; 32], &ada), ([2; 32], &ada), ([3; 32], &ada), ([4; 32], &ben)] {
-            sessions::create(&db, &Actor::oriel(), &hash, &person.id, now(), later(60)).await.unwrap();
+            open_session(&db, &hash, &person.id, now(), later(60)).await.unwrap();
         }
         let alive = async || {
             let mut alive = Vec::new();
@@ -254,15 +266,15 @@ databases::on_each_database! {
     async fn a_session_or_key_for_nobody_is_refused(database: Lent) {
         let db = open(&database).await;
         let nobody = PersonId::new(now());
-        assert!(matches!(sessions::create(&db, &Actor::oriel(), &HASH, &nobody, now(), later(60)).await, Err(Error::Gone)));
+        assert!(matches!(open_session(&db, &HASH, &nobody, now(), later(60)).await, Err(Error::Gone)));
         assert!(matches!(keys::create(&db, &Actor::oriel(), &HASH, &nobody, "script", now()).await, Err(Error::Gone)));
     }
 
     async fn signing_in_throws_away_what_has_ended(database: Lent) {
         let db = open(&database).await;
         let ada = add(&db, "ada", Role::Viewer).await;
-        sessions::create(&db, &Actor::oriel(), &HASH, &ada.id, now(), later(10)).await.unwrap();
-        sessions::create(&db, &Actor::oriel(), &OTHER, &ada.id, later(10), later(60)).await.unwrap();
+        open_session(&db, &HASH, &ada.id, now(), later(10)).await.unwrap();
+        open_session(&db, &OTHER, &ada.id, later(10), later(60)).await.unwrap();
         // Not even for somebody whose clock is behind.
         assert_eq!(sessions::find(&db, &HASH, now()).await.unwrap(), None);
         assert!(sessions::find(&db, &OTHER, now()).await.unwrap().is_some());

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Person, PersonId, person_columns};
 use crate::columns::{MaybeMicros, Micros};
-use crate::db::{reading, writing};
+use crate::db::reading;
 use crate::{Db, Error};
 
 /// Somebody's account.
@@ -59,11 +59,4 @@ pub async fn accounts(db: &Db, now: Timestamp) -> Result<Vec<Account>, Error> {
 pub async fn account(db: &Db, id: &PersonId, now: Timestamp) -> Result<Option<Account>, Error> {
     const FIND: &str = concat!(account_columns!(), " WHERE people.id = $2");
     reading!(db, pool => Ok(sqlx::query_as(FIND).bind(Micros::from(now)).bind(id).fetch_optional(pool).await?))
-}
-
-/// Notes that somebody signed in.
-pub async fn note_sign_in(db: &Db, id: &PersonId, now: Timestamp) -> Result<(), Error> {
-    const NOTE: &str = "UPDATE people SET signed_in_at = $2 WHERE id = $1";
-    writing!(db, pool => sqlx::query(NOTE).bind(id).bind(Micros::from(now)).execute(pool).await?.rows_affected());
-    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{FIND, Person, PersonId, Role};
+use super::{FIND, NewPerson, Person, PersonId, Role, bind_person, taken};
 use crate::audit::{Actor, audited};
 use crate::columns::Micros;
 use crate::db::in_transaction;
@@ -71,9 +71,18 @@ pub async fn give_password(db: &Db, by: &Actor, id: &PersonId, hash: &str, now: 
     Ok(given)
 }
 
-/// Marks the password of somebody who was added just now as one that somebody else chose.
-pub async fn mark_password_given(db: &Db, id: &PersonId) -> Result<(), Error> {
+/// Lets somebody in with a password that somebody else chose: the first sign-in asks for another one before anything else.
+pub async fn add_with_given_password(db: &Db, by: &Actor, new: &NewPerson, now: Timestamp) -> Result<Person, Error> {
     const MARK: &str = "UPDATE people SET password_given = TRUE WHERE id = $1";
-    crate::db::writing!(db, pool => sqlx::query(MARK).bind(id).execute(pool).await?.rows_affected());
-    Ok(())
+    let person = in_transaction!(db, transaction => {
+        if new.role == Role::Owner {
+            sqlx::query("DELETE FROM first_start").execute(&mut *transaction).await?;
+        }
+        let person = bind_person!(new, now).fetch_optional(&mut *transaction).await?.ok_or_else(|| taken(new))?;
+        sqlx::query(MARK).bind(&person.id).execute(&mut *transaction).await?;
+        let entry = person.entry("person.added").with(serde_json::json!({ "role": person.role }));
+        audited!(transaction, by, &[entry], now);
+        person
+    });
+    Ok(person)
 }
