@@ -34,6 +34,7 @@ pub fn slow(n: usize, takes: Duration) -> Arc<dyn Source> {
         connection: Some("0".into()),
         label: None,
         tenant: None,
+        cloud: None,
         permission: None,
         title: "Slow".into(),
     };

@@ -5,6 +5,9 @@ use url::Url;
 use crate::Resource;
 
 mod built_in;
+mod in_tenant;
+
+pub use in_tenant::in_tenant;
 
 /// Hosts, token audiences and portals that belong together.
 #[derive(Clone, Debug, PartialEq, Eq)]

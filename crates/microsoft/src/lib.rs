@@ -40,7 +40,7 @@ mod transport;
 
 pub use certificate::{Certificate, CertificateError};
 pub use claims::Claims;
-pub use cloud::{Cloud, EntraPage};
+pub use cloud::{Cloud, EntraPage, in_tenant};
 pub use credential::{Call, Credential, Priority, Resource};
 pub use discovery::Discovery;
 pub use error::{Error, UnreachableCause};

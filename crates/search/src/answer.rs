@@ -60,8 +60,10 @@ pub struct Asked {
     pub connection: Option<String>,
     /// Label of the connection.
     pub label: Option<String>,
-    /// The directory (GUID).
+    /// The directory (GUID), which is one tenant only together with its cloud.
     pub tenant: Option<String>,
+    /// The cloud's name.
+    pub cloud: Option<String>,
     /// The permission that this source needs, in Microsoft's spelling.
     pub permission: Option<String>,
     /// What the source is called on a page: "Alerts", "Threat indicators".

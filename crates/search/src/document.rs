@@ -32,6 +32,8 @@ pub struct Document {
     pub findings: Vec<FindingRecord>,
     /// Sources that have not answered yet.
     pub waiting: Vec<WaitingRecord>,
+    /// Whether people are replaced by stand-ins (`person-7f3a9c2e`).
+    pub masked: bool,
 }
 
 /// What was searched.
@@ -47,10 +49,23 @@ pub struct IndicatorRecord {
     pub defanged: String,
     /// What was pasted, trimmed, a password masked.
     pub input: String,
-    /// `private`, `loopback`, `documentation`, `idn` …
+    /// `own_asset`, `shared_infrastructure`, `private`, `loopback`, `documentation`, `idn` …
     pub flags: Vec<String>,
+    /// The domain or network of the organisation that it is, or is in.
+    pub own_asset: Option<OwnAssetRecord>,
     /// What was set aside when the input was read: "port 8443 left aside".
     pub notes: Vec<String>,
+}
+
+/// A domain or network of the organisation.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OwnAssetRecord {
+    /// `domain` or `network`.
+    pub kind: &'static str,
+    /// `example.com`, `203.0.113.0/24`.
+    pub value: String,
+    /// What it is, in its owner's words; may be empty.
+    pub note: String,
 }
 
 /// Oriel's sentence and the rules behind it.
@@ -128,6 +143,8 @@ pub struct AnswerRecord {
     pub label: Option<String>,
     /// The directory.
     pub tenant: Option<String>,
+    /// The cloud in which it is.
+    pub cloud: Option<String>,
     /// How it came out: one of fourteen words.
     pub outcome: &'static str,
     /// Why, where the outcome is neither `found` nor `nothing`.
@@ -206,7 +223,7 @@ impl Document {
         let summary = &report.summary;
         let now = report.asked_at.checked_add(report.took).unwrap_or(report.asked_at);
         Document {
-            indicator: indicator_record(parsed),
+            indicator: indicator_record(parsed, report),
             asked_at: report.asked_at,
             took_ms: milliseconds(report.took),
             assessment: AssessmentRecord {
@@ -239,11 +256,16 @@ impl Document {
             answers: report.answers.iter().map(|answer| answer_record(report, answer, now, raw)).collect(),
             findings: report.findings.iter().map(FindingRecord::of).collect(),
             waiting: report.waiting.iter().map(waiting_record).collect(),
+            masked: report.masked,
         }
     }
 }
 
-fn indicator_record(parsed: &Parsed) -> IndicatorRecord {
+fn indicator_record(parsed: &Parsed, report: &Report) -> IndicatorRecord {
+    let own = report.own.as_ref();
+    let shared = crate::assessment::why_shared(&parsed.indicator);
+    let known = own.map(|_| "own_asset").into_iter().chain(shared.map(|_| "shared_infrastructure"));
+    let spelled = parsed.indicator.flags();
     IndicatorRecord {
         kind: parsed.indicator.kind().as_str(),
         value: parsed.indicator.value(),
@@ -253,13 +275,18 @@ fn indicator_record(parsed: &Parsed) -> IndicatorRecord {
         },
         defanged: parsed.indicator.defanged(),
         input: parsed.input.clone(),
-        flags: parsed.indicator.flags().iter().map(|flag| flag.as_str().to_owned()).collect(),
+        flags: known.chain(spelled.iter().map(|flag| flag.as_str())).map(str::to_owned).collect(),
+        own_asset: own.map(|own| OwnAssetRecord {
+            kind: own.asset.kind().as_str(),
+            value: own.asset.value(),
+            note: own.note.clone(),
+        }),
         notes: parsed.notes.iter().map(ToString::to_string).collect(),
     }
 }
 
 fn answer_record(report: &Report, answer: &Answer, now: Timestamp, raw: bool) -> AnswerRecord {
-    let Asked { source, product, connection, label, tenant, permission, title } = answer.asked.clone();
+    let Asked { source, product, connection, label, tenant, cloud, permission, title } = answer.asked.clone();
     AnswerRecord {
         source,
         product: product_name(product),
@@ -267,6 +294,7 @@ fn answer_record(report: &Report, answer: &Answer, now: Timestamp, raw: bool) ->
         connection,
         label,
         tenant,
+        cloud,
         outcome: answer.outcome.as_str(),
         reason: answer.reason.clone(),
         remedy: answer.remedy.clone(),

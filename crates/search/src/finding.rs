@@ -180,6 +180,9 @@ pub struct Finding {
     pub identities: Vec<Identity>,
     /// The directory it belongs to (GUID). Findings of different tenants are never merged.
     pub tenant: Option<String>,
+    /// The cloud in which that directory is: the same GUID in another cloud is another tenant.
+    #[serde(default)]
+    pub cloud: Option<String>,
     /// One line, as Microsoft wrote it. Hostile text: escape where it is shown.
     pub title: String,
     /// How bad Microsoft says it is.

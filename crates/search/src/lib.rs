@@ -30,7 +30,7 @@ pub use outcome::Outcome;
 pub use product::Product;
 pub use question::Question;
 pub use report::Report;
-pub use source::{Source, Sources};
+pub use source::{Source, Sources, chosen};
 pub use validation::{Attempt, Attempted, Check, CheckState, Follow, Status, Validation, Validator, Verdict};
 
 #[cfg(test)]

@@ -36,6 +36,7 @@ fn finding(kind: FindingKind, id: &str, details: Details) -> Finding {
         id: id.into(),
         identities: vec![identity(Scheme::Graph, id)],
         tenant: Some(TENANT.into()),
+        cloud: Some("global".into()),
         title: format!("Title of {id}"),
         severity: None,
         status: None,
@@ -134,6 +135,7 @@ pub fn asked(source: &str) -> Asked {
         connection: Some("c1".into()),
         label: Some("Main".into()),
         tenant: Some(TENANT.into()),
+        cloud: Some("global".into()),
         permission: Some("ThreatHunting.Read.All".into()),
         title,
     }

@@ -27,7 +27,7 @@ pub fn merge<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<Finding
         .collect()
 }
 
-type Key<'a> = (FindingKind, String, &'a Identity);
+type Key<'a> = (FindingKind, Option<&'a str>, String, &'a Identity);
 
 /// The groups, each in the order of `all`; the groups in the order of their first members.
 fn groups(all: &[&Finding]) -> Vec<Vec<usize>> {
@@ -36,7 +36,9 @@ fn groups(all: &[&Finding]) -> Vec<Vec<usize>> {
     for (at, finding) in all.iter().enumerate() {
         let Some(tenant) = &finding.tenant else { continue };
         for identity in finding.identities.iter().filter(|identity| !identity.id.is_empty()) {
-            let other = *first_with.entry((finding.kind, tenant.to_ascii_lowercase(), identity)).or_insert(at);
+            let other = *first_with
+                .entry((finding.kind, finding.cloud.as_deref(), tenant.to_ascii_lowercase(), identity))
+                .or_insert(at);
             let (one, two) = (root(&mut parent, at), root(&mut parent, other));
             // The smaller index becomes the root, so that a group stands where its first member stood.
             parent[one.max(two)] = one.min(two);
@@ -81,6 +83,7 @@ fn one_of(all: &[&Finding], mut group: Vec<usize>) -> Option<Finding> {
         id: identities.first().map_or_else(|| newest.id.clone(), |identity| identity.id.clone()),
         identities,
         tenant: newest.tenant.clone(),
+        cloud: newest.cloud.clone(),
         title: newest_first
             .iter()
             .map(|finding| &finding.title)

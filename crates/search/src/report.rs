@@ -82,7 +82,7 @@ impl Report {
         let theirs = |merged: &Finding| {
             answer.findings.iter().any(|finding| {
                 finding.kind == merged.kind
-                    && finding.tenant == merged.tenant
+                    && (&finding.cloud, &finding.tenant) == (&merged.cloud, &merged.tenant)
                     && match finding.identities.first() {
                         Some(identity) => merged.identities.contains(identity),
                         None => *finding == *merged,
@@ -151,17 +151,20 @@ pub struct Devices {
     pub at_least: bool,
 }
 
+/// Cloud and GUID.
+type Tenant<'a> = (Option<&'a str>, Option<&'a str>);
+
 impl Devices {
     /// Reads the prevalences and the lists of devices.
     pub fn of(findings: &[Finding]) -> Devices {
         let mut seen_by = 0;
-        let mut lists: Vec<((&str, Option<&str>), Devices)> = Vec::new();
+        let mut lists: Vec<((&str, Tenant<'_>), Devices)> = Vec::new();
         for finding in findings {
             match &finding.details {
                 Details::Prevalence { devices, .. } => seen_by = seen_by.max(*devices),
                 Details::Device { blocked, .. } => {
                     for route in &finding.routes {
-                        let list = (route.as_str(), finding.tenant.as_deref());
+                        let list = (route.as_str(), (finding.cloud.as_deref(), finding.tenant.as_deref()));
                         let at = lists.iter().position(|(known, _)| *known == list).unwrap_or_else(|| {
                             lists.push((list, Devices { named: true, ..Devices::default() }));
                             lists.len() - 1

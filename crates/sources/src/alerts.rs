@@ -148,6 +148,7 @@ fn finding(asking: &Asking, indicator: &Indicator, id: &str, records: &[Record<'
         id: id.to_owned(),
         identities: identity::of_graph(id, service),
         tenant: asking.asked.tenant.clone(),
+        cloud: asking.asked.cloud.clone(),
         title: first.str("Title").unwrap_or("Alert without a title").to_owned(),
         severity: first.str("Severity").and_then(Severity::read),
         status: None,

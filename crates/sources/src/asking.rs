@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use microsoft::{Call, Cloud, Credential, EntraPage, Microsoft, Priority, RefusalCause};
+use microsoft::{Call, Cloud, Credential, EntraPage, Microsoft, Priority, RefusalCause, in_tenant};
 use search::{Asked, Link};
 use url::Url;
 
@@ -23,6 +23,8 @@ pub(crate) struct Asking {
     pub rightly_quiet: bool,
     /// Whether a validation has found out that Graph's list of alerts finds by an address in the evidence.
     pub finds_by_address: bool,
+    /// Who waits for what is asked.
+    pub priority: Priority,
     pub asked: Asked,
 }
 
@@ -52,7 +54,7 @@ impl Workspace {
 
 impl Asking {
     pub(crate) fn call(&self, deadline: Instant) -> Call<'_> {
-        Call { credential: &self.connection.credential, deadline, priority: Priority::People }
+        Call { credential: &self.connection.credential, deadline, priority: self.priority }
     }
 
     /// The source's name, as findings carry it.
@@ -66,14 +68,19 @@ impl Connected {
         &self.credential.cloud
     }
 
-    /// A link of Microsoft's, if it leads to one of the cloud's portals.
+    /// A link of Microsoft's, if it leads to one of the cloud's portals; it opens in the connection's tenant.
     pub(crate) fn link(&self, label: impl Into<String>, url: Option<&str>) -> Option<Link> {
         let url = self.cloud().portal_link(url?)?;
-        Some(Link { label: label.into(), url: url.into() })
+        Some(Link { label: label.into(), url: self.in_tenant(url) })
+    }
+
+    /// A page of a portal, in the connection's tenant.
+    fn in_tenant(&self, page: Url) -> String {
+        in_tenant(page, &self.credential.tenant).into()
     }
 
     pub(crate) fn permissions_link(&self) -> Option<String> {
-        self.cloud().permissions_page(&self.credential.client).map(Url::into)
+        self.cloud().permissions_page(&self.credential.client).map(|page| self.in_tenant(page))
     }
 
     /// Where the cause of a refused sign-in is mended; `None` where that is no page of the portal.
@@ -108,7 +115,7 @@ impl Connected {
             | FederatedMismatch | FederatedIssuer | FederatedSubject | FederatedAudience | FederatedKey
             | FederatedByEntra => cloud.secrets_page(client),
         };
-        page.map(Url::into)
+        page.map(|page| self.in_tenant(page))
     }
 
     /// Where Azure roles are given: the list of workspaces, since a workspace's own page needs more than its GUID.
@@ -117,6 +124,6 @@ impl Connected {
         url.set_fragment(Some(
             "view/HubsExtension/BrowseResource/resourceType/Microsoft.OperationalInsights%2Fworkspaces",
         ));
-        Some(url.into())
+        Some(self.in_tenant(url))
     }
 }

@@ -111,6 +111,7 @@ impl Capability {
             connection: None,
             label: None,
             tenant: None,
+            cloud: None,
             permission: Some(self.permission()),
             title: self.title.to_owned(),
         }

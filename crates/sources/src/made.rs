@@ -11,6 +11,7 @@ use crate::asking::{Asking, Connected, Workspace};
 use crate::capability::{Capability, capabilities};
 use crate::freshness::Freshness;
 use crate::hunting::Shared;
+use store::grants::Scope;
 
 pub(crate) const TENANT: &str = "11111111-1111-4111-8111-111111111111";
 pub(crate) const CLIENT: &str = "22222222-2222-4222-8222-222222222222";
@@ -182,14 +183,14 @@ impl World {
             switched_off: switched_off.iter().map(|name| (*name).to_owned()).collect(),
             quiet: Vec::new(),
         };
-        store::connections::create(&self.db, &store::audit::Actor::oriel(), &new, now()).await.unwrap();
+        store::connections::create(&self.db, &store::audit::Actor::oriel(), &Scope::All, &new, now()).await.unwrap();
         id.to_string()
     }
 
     /// Marks capabilities of a connection as rightly quiet.
     pub(crate) async fn mark_quiet(&self, connection: &str, names: &[&str]) {
         let id = connection.parse().unwrap();
-        let before = store::connections::find(&self.db, &id).await.unwrap().unwrap();
+        let before = store::connections::find(&self.db, &Scope::All, &id).await.unwrap().unwrap();
         let change = store::connections::Change {
             label: before.label,
             cloud: before.cloud,
@@ -201,7 +202,7 @@ impl World {
             quiet: names.iter().map(|name| (*name).to_owned()).collect(),
             ends: before.credential.ends,
         };
-        store::connections::update(&self.db, &store::audit::Actor::oriel(), &id, &change, now()).await.unwrap();
+        store::connections::update(&self.db, &store::audit::Actor::oriel(), &Scope::All, &id, &change, now()).await.unwrap();
     }
 
     /// The sources of whoever may see every tenant.

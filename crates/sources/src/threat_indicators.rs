@@ -95,6 +95,7 @@ fn finding(asking: &Asking, indicator: &Indicator, now: Timestamp, record: Recor
         id: id.to_owned(),
         identities: vec![identity::of_sentinel(id)],
         tenant: asking.asked.tenant.clone(),
+        cloud: asking.asked.cloud.clone(),
         title: data.str("name").unwrap_or(&value).to_owned(),
         severity: None,
         status: Some(state.into()),

@@ -12,6 +12,7 @@ use search::{Attempt, CheckState, Validator};
 use simulator::situations::{self, Situation};
 use simulator::{Options, Simulator, Surface};
 use sources::Live;
+use store::grants::Scope;
 use store::connections::{ConnectionId, NewConnection, Workspace};
 use store::credentials::{CredentialId, Kind, NewCredential};
 
@@ -54,7 +55,7 @@ async fn tried(situation: &Situation) -> (f32, Vec<String>) {
         switched_off: Vec::new(),
         quiet: Vec::new(),
     };
-    store::connections::create(&db, &store::audit::Actor::oriel(), &new, now()).await.unwrap();
+    store::connections::create(&db, &store::audit::Actor::oriel(), &Scope::All, &new, now()).await.unwrap();
     let live = Live::new(Arc::new(Microsoft::new(settings).unwrap()), db, keyring, Arc::new(now), None);
     let started = Instant::now();
     let attempted = live.validate(&Attempt::of(id.as_str()), None).await.unwrap().unwrap();

@@ -6,6 +6,8 @@ use search::standing::Standing;
 use crate::columns::Micros;
 use crate::connections::ConnectionId;
 use crate::db::{in_transaction, reading, writing};
+use crate::grants::Scope;
+use crate::within::{everything, listed, within};
 use crate::{Db, Error};
 
 crate::ids::id! {
@@ -106,28 +108,34 @@ macro_rules! change_columns {
     };
 }
 
-/// What changed in any connection since a time, the newest first.
-pub async fn recent(db: &Db, since: Timestamp, limit: u32) -> Result<Vec<Change>, Error> {
+/// What changed in the connections of these tenants since a time, the newest first.
+pub async fn recent(db: &Db, scope: &Scope, since: Timestamp, limit: u32) -> Result<Vec<Change>, Error> {
     const RECENT: &str = concat!(
         "SELECT ",
         change_columns!(),
-        " FROM changes WHERE changed_at >= $1 ORDER BY changed_at DESC, id DESC LIMIT $2"
+        " FROM changes WHERE changed_at >= $1 AND ",
+        within!("$3", "$4", "tenant_id"),
+        " ORDER BY changed_at DESC, id DESC LIMIT $2"
     );
     let rows: Vec<Row> = reading!(db, pool => {
-        sqlx::query_as(RECENT).bind(Micros::from(since)).bind(i64::from(limit)).fetch_all(pool).await?
+        let recent = sqlx::query_as(RECENT).bind(Micros::from(since)).bind(i64::from(limit));
+        recent.bind(everything(scope)).bind(listed(scope)).fetch_all(pool).await?
     });
     rows.into_iter().map(read).collect()
 }
 
-/// What changed in one connection, the newest first.
-pub async fn of(db: &Db, connection: &ConnectionId, limit: u32) -> Result<Vec<Change>, Error> {
+/// What changed in one connection, the newest first. Nothing in one outside the scope.
+pub async fn of(db: &Db, scope: &Scope, connection: &ConnectionId, limit: u32) -> Result<Vec<Change>, Error> {
     const OF: &str = concat!(
         "SELECT ",
         change_columns!(),
-        " FROM changes WHERE connection_id = $1 ORDER BY changed_at DESC, id DESC LIMIT $2"
+        " FROM changes WHERE connection_id = $1 AND ",
+        within!("$3", "$4", "tenant_id"),
+        " ORDER BY changed_at DESC, id DESC LIMIT $2"
     );
     let rows: Vec<Row> = reading!(db, pool => {
-        sqlx::query_as(OF).bind(connection).bind(i64::from(limit)).fetch_all(pool).await?
+        let of = sqlx::query_as(OF).bind(connection).bind(i64::from(limit));
+        of.bind(everything(scope)).bind(listed(scope)).fetch_all(pool).await?
     });
     rows.into_iter().map(read).collect()
 }

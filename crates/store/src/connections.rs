@@ -9,8 +9,10 @@ use crate::audit::{Actor, audited};
 use crate::columns::{Micros, to_json};
 use crate::credentials::{Credential, NewCredential, insert};
 use crate::db::{in_transaction, reading};
+use crate::grants::Scope;
 use crate::meta::RAISE_CONNECTIONS_VERSION;
-use crate::tenants::{TenantId, ensure_tenant};
+use crate::tenants::{TenantId, ensure_tenant_within};
+use crate::within::{everything, listed, within};
 use crate::{Db, Error};
 
 mod row;
@@ -63,6 +65,13 @@ pub struct Connection {
     pub created_at: Timestamp,
     /// When it was changed last.
     pub updated_at: Timestamp,
+}
+
+impl Connection {
+    /// Its tenant and no other: for what belongs to the connection, once somebody has been let to it.
+    pub fn scope(&self) -> Scope {
+        Scope::Only([self.tenant_id.clone()].into())
+    }
 }
 
 impl std::fmt::Debug for Connection {
@@ -126,8 +135,15 @@ pub struct Change {
     pub ends: Option<Date>,
 }
 
-/// Saves a new connection, with its tenant if that was not known.
-pub async fn create(db: &Db, by: &Actor, new: &NewConnection, now: Timestamp) -> Result<Connection, Error> {
+/// Saves a new connection, with its tenant if that was not known. A tenant outside the scope, known or not, is
+/// [`Error::OutsideScope`].
+pub async fn create(
+    db: &Db,
+    by: &Actor,
+    scope: &Scope,
+    new: &NewConnection,
+    now: Timestamp,
+) -> Result<Connection, Error> {
     const CREATE: &str =
         "INSERT INTO connections (id, tenant_id, product, label, client_id, workspaces, switched_off, quiet,
                                                    created_at, updated_at)
@@ -136,7 +152,7 @@ pub async fn create(db: &Db, by: &Actor, new: &NewConnection, now: Timestamp) ->
     let quiet = to_json(&new.quiet)?;
     let row: Row = in_transaction!(db, transaction => {
         sqlx::query(RAISE_CONNECTIONS_VERSION).execute(&mut *transaction).await?;
-        let tenant = ensure_tenant!(transaction, &new.cloud, &new.tenant_guid, now);
+        let tenant = ensure_tenant_within!(transaction, scope, &new.cloud, &new.tenant_guid, now);
         sqlx::query(CREATE)
             .bind(&new.id)
             .bind(&tenant.id)
@@ -159,10 +175,10 @@ pub async fn create(db: &Db, by: &Actor, new: &NewConnection, now: Timestamp) ->
 
 const FIND: &str = concat!("SELECT ", connection_columns!(), " WHERE connections.id = $1");
 
-/// The connection with this id.
-pub async fn find(db: &Db, id: &ConnectionId) -> Result<Option<Connection>, Error> {
+/// The connection with this id, if it is of one of these tenants.
+pub async fn find(db: &Db, scope: &Scope, id: &ConnectionId) -> Result<Option<Connection>, Error> {
     let row: Option<Row> = reading!(db, pool => sqlx::query_as(FIND).bind(id).fetch_optional(pool).await?);
-    row.map(Connection::try_from).transpose()
+    row.filter(|row| scope.admits(&row.tenant_id)).map(Connection::try_from).transpose()
 }
 
 /// In a transaction: the tenant of a connection, if that is still as it was read.
@@ -185,10 +201,18 @@ macro_rules! as_tried {
 }
 pub(crate) use as_tried;
 
-/// Every connection, in the order in which they were saved.
-pub async fn list(db: &Db) -> Result<Vec<Connection>, Error> {
-    const LIST: &str = concat!("SELECT ", connection_columns!(), " ORDER BY connections.created_at, connections.id");
-    let rows: Vec<Row> = reading!(db, pool => sqlx::query_as(LIST).fetch_all(pool).await?);
+/// The connections of these tenants, in the order in which they were saved.
+pub async fn list(db: &Db, scope: &Scope) -> Result<Vec<Connection>, Error> {
+    const LIST: &str = concat!(
+        "SELECT ",
+        connection_columns!(),
+        " WHERE ",
+        within!("$1", "$2", "connections.tenant_id"),
+        " ORDER BY connections.created_at, connections.id"
+    );
+    let rows: Vec<Row> = reading!(db, pool => {
+        sqlx::query_as(LIST).bind(everything(scope)).bind(listed(scope)).fetch_all(pool).await?
+    });
     rows.into_iter().map(Connection::try_from).collect()
 }
 
@@ -202,13 +226,15 @@ const OF_BEFORE: [&str; 4] = [
 const GONE_ALL: &str = "DELETE FROM credentials WHERE connection_id = $1";
 const GONE_IN_USE: &str = "DELETE FROM credentials WHERE connection_id = $1 AND in_use = TRUE";
 
-/// Changes a connection, and answers with what it is now; `None` if it is not there.
+/// Changes a connection, and answers with what it is now; `None` if it is not there, or of a tenant outside the scope. One
+/// that would move to such a tenant is [`Error::OutsideScope`].
 ///
 /// Another cloud, tenant or app without a new credential is [`Error::SecretNeeded`]: the stored one would be sent to where
 /// it does not belong. With any of these, or a new credential, what the last validation found is forgotten.
 pub async fn update(
     db: &Db,
     by: &Actor,
+    scope: &Scope,
     id: &ConnectionId,
     change: &Change,
     now: Timestamp,
@@ -222,10 +248,10 @@ pub async fn update(
     let row: Option<Row> = in_transaction!(db, transaction => {
         sqlx::query(RAISE_CONNECTIONS_VERSION).execute(&mut *transaction).await?;
         let before: Option<Row> = sqlx::query_as(FIND).bind(id).fetch_optional(&mut *transaction).await?;
-        let Some(before) = before else {
+        let Some(before) = before.filter(|before| scope.admits(&before.tenant_id)) else {
             return Ok(None);
         };
-        let tenant = ensure_tenant!(transaction, &change.cloud, &change.tenant_guid, now);
+        let tenant = ensure_tenant_within!(transaction, scope, &change.cloud, &change.tenant_guid, now);
         let moved = before.tenant_id != tenant.id || before.client_id != change.client_id;
         if moved && change.credential.is_none() {
             return Err(Error::SecretNeeded);
@@ -273,12 +299,13 @@ pub async fn update(
     row.map(Connection::try_from).transpose()
 }
 
-/// Removes a connection with its secret and its validation. Whether there was one to remove. The tenant stays known.
-pub async fn delete(db: &Db, by: &Actor, id: &ConnectionId, now: Timestamp) -> Result<bool, Error> {
+/// Removes a connection of these tenants with its secret and its validation. Whether there was one to remove. The tenant stays
+/// known.
+pub async fn delete(db: &Db, by: &Actor, scope: &Scope, id: &ConnectionId, now: Timestamp) -> Result<bool, Error> {
     in_transaction!(db, transaction => {
         sqlx::query(RAISE_CONNECTIONS_VERSION).execute(&mut *transaction).await?;
         let row: Option<Row> = sqlx::query_as(FIND).bind(id).fetch_optional(&mut *transaction).await?;
-        let Some(row) = row else {
+        let Some(row) = row.filter(|row| scope.admits(&row.tenant_id)) else {
             return Ok(false);
         };
         sqlx::query("DELETE FROM connections WHERE id = $1").bind(id).execute(&mut *transaction).await?;

@@ -7,7 +7,9 @@ use jiff::tz::TimeZone;
 use crate::audit::{Actor, audited};
 use crate::connections::ConnectionId;
 use crate::db::{in_transaction, reading};
+use crate::grants::Scope;
 use crate::meta::RAISE_CONNECTIONS_VERSION;
+use crate::within::{everything, listed, within};
 use crate::{Db, Error};
 
 mod row;
@@ -172,11 +174,18 @@ macro_rules! entry {
     }};
 }
 
-/// The credentials of a connection, the one in use first.
-pub async fn list(db: &Db, connection: &ConnectionId) -> Result<Vec<Credential>, Error> {
-    const LIST: &str = "SELECT id, connection_id, kind, sealed, certificate, identity, ends, in_use, created_at
-                        FROM credentials WHERE connection_id = $1 ORDER BY in_use DESC, created_at, id";
-    let rows: Vec<Row> = reading!(db, pool => sqlx::query_as(LIST).bind(connection).fetch_all(pool).await?);
+/// The credentials of a connection, the one in use first. None of a connection outside the scope.
+pub async fn list(db: &Db, scope: &Scope, connection: &ConnectionId) -> Result<Vec<Credential>, Error> {
+    const LIST: &str = concat!(
+        "SELECT id, connection_id, kind, sealed, certificate, identity, ends, in_use, created_at
+         FROM credentials WHERE connection_id = $1 AND ",
+        within!("$2", "$3", "tenant_id"),
+        " ORDER BY in_use DESC, created_at, id"
+    );
+    let rows: Vec<Row> = reading!(db, pool => {
+        let list = sqlx::query_as(LIST).bind(connection).bind(everything(scope)).bind(listed(scope));
+        list.fetch_all(pool).await?
+    });
     rows.into_iter().map(Credential::try_from).collect()
 }
 
@@ -184,15 +193,18 @@ pub async fn list(db: &Db, connection: &ConnectionId) -> Result<Vec<Credential>,
 pub async fn add(
     db: &Db,
     by: &Actor,
+    scope: &Scope,
     connection: &ConnectionId,
     new: &NewCredential,
     now: Timestamp,
 ) -> Result<Option<Credential>, Error> {
-    const COUNT: &str = "SELECT COUNT(*) FROM credentials WHERE connection_id = $1";
+    const COUNT: &str =
+        concat!("SELECT COUNT(*) FROM credentials WHERE connection_id = $1 AND ", within!("$2", "$3", "tenant_id"));
     let added = in_transaction!(db, transaction => {
         // Also a lock: two who add at once come one after the other.
         sqlx::query(RAISE_CONNECTIONS_VERSION).execute(&mut *transaction).await?;
-        let held: i64 = sqlx::query_scalar(COUNT).bind(connection).fetch_one(&mut *transaction).await?;
+        let count = sqlx::query_scalar(COUNT).bind(connection).bind(everything(scope)).bind(listed(scope));
+        let held: i64 = count.fetch_one(&mut *transaction).await?;
         if held == 0 {
             return Ok(None);
         }
@@ -208,7 +220,7 @@ pub async fn add(
     if !added {
         return Ok(None);
     }
-    Ok(list(db, connection).await?.into_iter().find(|credential| credential.id == new.id))
+    Ok(list(db, scope, connection).await?.into_iter().find(|credential| credential.id == new.id))
 }
 
 /// Lets the connection sign in by another of its credentials from now on. What the last validation found is forgotten. Whether
@@ -216,14 +228,20 @@ pub async fn add(
 pub async fn switch(
     db: &Db,
     by: &Actor,
+    scope: &Scope,
     connection: &ConnectionId,
     credential: &CredentialId,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    const SPARE: &str = "SELECT COUNT(*) FROM credentials WHERE connection_id = $1 AND id = $2 AND in_use = FALSE";
+    const SPARE: &str = concat!(
+        "SELECT COUNT(*) FROM credentials WHERE connection_id = $1 AND id = $2 AND in_use = FALSE AND ",
+        within!("$3", "$4", "tenant_id")
+    );
     let switched = in_transaction!(db, transaction => {
         sqlx::query(RAISE_CONNECTIONS_VERSION).execute(&mut *transaction).await?;
-        let held: i64 = sqlx::query_scalar(SPARE).bind(connection).bind(credential).fetch_one(&mut *transaction).await?;
+        let spare = sqlx::query_scalar(SPARE).bind(connection).bind(credential);
+        let spare = spare.bind(everything(scope)).bind(listed(scope));
+        let held: i64 = spare.fetch_one(&mut *transaction).await?;
         if held == 0 {
             return Ok(false);
         }
@@ -244,14 +262,18 @@ pub async fn switch(
 pub async fn remove(
     db: &Db,
     by: &Actor,
+    scope: &Scope,
     connection: &ConnectionId,
     credential: &CredentialId,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    const REMOVE: &str = "DELETE FROM credentials WHERE connection_id = $1 AND id = $2 AND in_use = FALSE";
+    const REMOVE: &str = concat!(
+        "DELETE FROM credentials WHERE connection_id = $1 AND id = $2 AND in_use = FALSE AND ",
+        within!("$3", "$4", "tenant_id")
+    );
     let removed = in_transaction!(db, transaction => {
         sqlx::query(RAISE_CONNECTIONS_VERSION).execute(&mut *transaction).await?;
-        let remove = sqlx::query(REMOVE).bind(connection).bind(credential);
+        let remove = sqlx::query(REMOVE).bind(connection).bind(credential).bind(everything(scope)).bind(listed(scope));
         let removed = remove.execute(&mut *transaction).await?.rows_affected() > 0;
         if removed {
             let entry = entry!(transaction, "credential.removed", connection, credential, serde_json::json!({}));

@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use crate::columns::Micros;
 use crate::connections::ConnectionId;
 use crate::db::{in_transaction, reading};
+use crate::grants::Scope;
 use crate::meta::{QUEUE, RAISE_CONNECTIONS_VERSION};
+use crate::within::{everything, listed, within};
 use crate::{Db, Error};
 
 /// An answer to an open question.
@@ -73,11 +75,17 @@ pub async fn save(db: &Db, connection: &ConnectionId, answers: &[(&str, &str)], 
     }
 }
 
-/// What is known of a connection, in the order of the questions' names.
-pub async fn of(db: &Db, connection: &ConnectionId) -> Result<Vec<Learned>, Error> {
-    const OF: &str = "SELECT question, answer, learned_at FROM learned WHERE connection_id = $1 ORDER BY question";
-    let rows: Vec<(String, String, Micros)> =
-        reading!(db, pool => sqlx::query_as(OF).bind(connection).fetch_all(pool).await?);
+/// What is known of a connection, in the order of the questions' names. Nothing of one outside the scope.
+pub async fn of(db: &Db, scope: &Scope, connection: &ConnectionId) -> Result<Vec<Learned>, Error> {
+    const OF: &str = concat!(
+        "SELECT question, answer, learned_at FROM learned WHERE connection_id = $1 AND ",
+        within!("$2", "$3", "tenant_id"),
+        " ORDER BY question"
+    );
+    let rows: Vec<(String, String, Micros)> = reading!(db, pool => {
+        let of = sqlx::query_as(OF).bind(connection).bind(everything(scope)).bind(listed(scope));
+        of.fetch_all(pool).await?
+    });
     let read = |(question, answer, at): (String, String, Micros)| {
         Ok(Learned { question, answer, at: at.read("learned.learned_at")? })
     };

@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use crate::columns::{MaybeMicros, Micros};
 use crate::connections::{Connection, ConnectionId, as_tried};
 use crate::db::{in_transaction, reading};
+use crate::grants::Scope;
 use crate::meta::QUEUE;
+use crate::within::{everything, listed, within};
 use crate::{Db, Error};
 
 /// A table of a connection, at a time.
@@ -91,14 +93,19 @@ async fn keep(db: &Db, connection: &ConnectionId, pulses: &[Pulse], tried: Optio
     }
 }
 
-/// The tables of a connection as they were last, hunting's first, each place in the order of names.
-pub async fn of(db: &Db, connection: &ConnectionId) -> Result<Vec<Pulse>, Error> {
-    const OF: &str =
-        "SELECT connection_id, place, table_name, newest_at, rows_24h, plan, retention_days, trouble, quiet,
-                             taken_at
-                      FROM pulses WHERE connection_id = $1
-                      ORDER BY CASE WHEN place = 'hunting' THEN 0 ELSE 1 END, place, table_name";
-    let rows: Vec<Row> = reading!(db, pool => sqlx::query_as(OF).bind(connection).fetch_all(pool).await?);
+/// The tables of a connection as they were last, hunting's first, each place in the order of names. None of a connection
+/// outside the scope.
+pub async fn of(db: &Db, scope: &Scope, connection: &ConnectionId) -> Result<Vec<Pulse>, Error> {
+    const OF: &str = concat!(
+        "SELECT connection_id, place, table_name, newest_at, rows_24h, plan, retention_days, trouble, quiet, taken_at
+         FROM pulses WHERE connection_id = $1 AND ",
+        within!("$2", "$3", "tenant_id"),
+        " ORDER BY CASE WHEN place = 'hunting' THEN 0 ELSE 1 END, place, table_name"
+    );
+    let rows: Vec<Row> = reading!(db, pool => {
+        let of = sqlx::query_as(OF).bind(connection).bind(everything(scope)).bind(listed(scope));
+        of.fetch_all(pool).await?
+    });
     rows.into_iter().map(read).collect()
 }
 

@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::db::{in_transaction, reading, writing};
+use crate::audit::{Actor, Entry, audited};
+use crate::db::{in_transaction, reading};
+use crate::grants::Scope;
+use crate::within::{everything, listed, within};
 use crate::{Db, Error};
 
 crate::ids::id! {
@@ -19,7 +22,7 @@ pub struct Tenant {
     pub cloud: String,
     /// The directory's GUID, lower case.
     pub guid: String,
-    /// What Microsoft calls it, once that is known.
+    /// What people call it, if somebody has said.
     pub name: Option<String>,
 }
 
@@ -55,21 +58,85 @@ macro_rules! ensure_tenant {
 }
 pub(crate) use ensure_tenant;
 
+/// The same for a scope: without one that holds every tenant, a tenant is neither added nor outside it.
+macro_rules! ensure_tenant_within {
+    ($transaction:expr, $scope:expr, $cloud:expr, $guid:expr, $now:expr) => {
+        match $scope {
+            crate::grants::Scope::All => crate::tenants::ensure_tenant!($transaction, $cloud, $guid, $now),
+            crate::grants::Scope::Only(tenants) => {
+                let known = sqlx::query_as::<_, crate::tenants::Tenant>(crate::tenants::FIND)
+                    .bind($cloud)
+                    .bind(crate::tenants::canonical($guid))
+                    .fetch_optional(&mut *$transaction)
+                    .await?;
+                match known {
+                    Some(tenant) if tenants.contains(&tenant.id) => tenant,
+                    _ => return Err(crate::Error::OutsideScope),
+                }
+            }
+        }
+    };
+}
+pub(crate) use ensure_tenant_within;
+
 /// The tenant of a cloud and a directory's GUID; added if it was not known.
 pub async fn ensure(db: &Db, cloud: &str, guid: &str, now: Timestamp) -> Result<Tenant, Error> {
     Ok(in_transaction!(db, transaction => ensure_tenant!(transaction, cloud, guid, now)))
 }
 
-/// Every tenant that was ever connected, in the order in which they came.
-pub async fn list(db: &Db) -> Result<Vec<Tenant>, Error> {
-    const LIST: &str = "SELECT id, cloud, guid, name FROM tenants ORDER BY created_at, id";
-    reading!(db, pool => Ok(sqlx::query_as(LIST).fetch_all(pool).await?))
+/// A tenant, and what hangs on it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Known {
+    /// The tenant.
+    #[sqlx(flatten)]
+    pub tenant: Tenant,
+    /// What its connections are called, if all are called the same.
+    pub label: Option<String>,
+    /// How many connections it has.
+    pub connections: i64,
 }
 
-/// Keeps what Microsoft calls a tenant. Whether there is such a tenant.
-pub async fn set_name(db: &Db, id: &TenantId, name: &str) -> Result<bool, Error> {
-    let rows = writing!(db, pool => {
-        sqlx::query("UPDATE tenants SET name = $2 WHERE id = $1").bind(id).bind(name).execute(pool).await?.rows_affected()
+/// The tenants of a scope that were ever connected or named, in the order in which they came.
+pub async fn known(db: &Db, scope: &Scope) -> Result<Vec<Known>, Error> {
+    const KNOWN: &str = concat!(
+        "SELECT tenants.id, tenants.cloud, tenants.guid, tenants.name,
+                CASE WHEN MIN(connections.label) = MAX(connections.label) THEN MIN(connections.label) END AS label,
+                COUNT(connections.id) AS connections
+         FROM tenants LEFT JOIN connections ON connections.tenant_id = tenants.id
+         WHERE ",
+        within!("$1", "$2", "tenants.id"),
+        " GROUP BY tenants.id, tenants.cloud, tenants.guid, tenants.name, tenants.created_at
+          ORDER BY tenants.created_at, tenants.id"
+    );
+    reading!(db, pool => Ok(sqlx::query_as(KNOWN).bind(everything(scope)).bind(listed(scope)).fetch_all(pool).await?))
+}
+
+/// The same without what hangs on them.
+pub async fn list(db: &Db, scope: &Scope) -> Result<Vec<Tenant>, Error> {
+    Ok(known(db, scope).await?.into_iter().map(|known| known.tenant).collect())
+}
+
+/// Sets what people call a tenant; without a name it is called as its connections are. Whether there is such a tenant in the
+/// scope.
+pub async fn set_name(
+    db: &Db,
+    by: &Actor,
+    scope: &Scope,
+    id: &TenantId,
+    name: Option<&str>,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    const RENAME: &str = "UPDATE tenants SET name = $2 WHERE id = $1";
+    if !scope.admits(id) {
+        return Ok(false);
+    }
+    let renamed = in_transaction!(db, transaction => {
+        let renamed = sqlx::query(RENAME).bind(id).bind(name).execute(&mut *transaction).await?.rows_affected() > 0;
+        if renamed {
+            let entry = Entry::new("tenant.renamed").about("tenant", id, name.unwrap_or_default()).of(id);
+            audited!(transaction, by, &[entry], now);
+        }
+        renamed
     });
-    Ok(rows > 0)
+    Ok(renamed)
 }

@@ -1,5 +1,7 @@
 //! What was found when a connection was last tried.
 
+use std::collections::HashMap;
+
 use search::{Status, Validation};
 use serde_json::Value;
 
@@ -7,7 +9,9 @@ use crate::changes::note_found;
 use crate::columns::{Micros, from_json, to_json};
 use crate::connections::{Connection, ConnectionId, as_tried};
 use crate::db::{in_transaction, reading};
+use crate::grants::Scope;
 use crate::meta::QUEUE;
+use crate::within::{everything, listed, within};
 use crate::{Db, Error};
 
 /// Keeps a validation in the place of the one before, unless that is newer. Whether it was kept: a connection may have
@@ -75,20 +79,41 @@ async fn keep(
     }
 }
 
-/// What was found last; `None` if the connection was never tried as it is now.
-pub async fn newest(db: &Db, connection: &ConnectionId) -> Result<Option<Validation>, Error> {
-    const NEWEST: &str = "SELECT status, checks, follows, validated_at FROM validations WHERE connection_id = $1";
-    let row: Option<(String, String, String, Micros)> =
-        reading!(db, pool => sqlx::query_as(NEWEST).bind(connection).fetch_optional(pool).await?);
-    let Some((status, checks, follows, validated_at)) = row else {
-        return Ok(None);
-    };
-    Ok(Some(Validation {
+/// What was found last; `None` if the connection was never tried as it is now, or is not of one of these tenants.
+pub async fn newest(db: &Db, scope: &Scope, connection: &ConnectionId) -> Result<Option<Validation>, Error> {
+    const NEWEST: &str = concat!(
+        "SELECT connection_id, status, checks, follows, validated_at FROM validations WHERE connection_id = $1 AND ",
+        within!("$2", "$3", "tenant_id")
+    );
+    let row: Option<Row> = reading!(db, pool => {
+        let newest = sqlx::query_as(NEWEST).bind(connection).bind(everything(scope)).bind(listed(scope));
+        newest.fetch_optional(pool).await?
+    });
+    Ok(row.map(read).transpose()?.map(|(_, validation)| validation))
+}
+
+/// What was found last with each connection of these tenants that was tried as it is now.
+pub async fn all(db: &Db, scope: &Scope) -> Result<HashMap<ConnectionId, Validation>, Error> {
+    const ALL: &str = concat!(
+        "SELECT connection_id, status, checks, follows, validated_at FROM validations WHERE ",
+        within!("$1", "$2", "tenant_id")
+    );
+    let rows: Vec<Row> = reading!(db, pool => {
+        sqlx::query_as(ALL).bind(everything(scope)).bind(listed(scope)).fetch_all(pool).await?
+    });
+    rows.into_iter().map(read).collect()
+}
+
+type Row = (ConnectionId, String, String, String, Micros);
+
+fn read((connection, status, checks, follows, validated_at): Row) -> Result<(ConnectionId, Validation), Error> {
+    let validation = Validation {
         status: from_json::<Status>("validations.status", &Value::String(status).to_string())?,
         checks: from_json("validations.checks", &checks)?,
         follows: from_json("validations.follows", &follows)?,
         validated_at: validated_at.read("validations.validated_at")?,
-    }))
+    };
+    Ok((connection, validation))
 }
 
 /// The status under its name in the API.

@@ -5,6 +5,7 @@
 use jiff::{SignedDuration, Timestamp};
 use search::standing::{FRESH, SILENT, Standing};
 use search::{Check, CheckState, Product, Status, Validation};
+use store::grants::Scope;
 use store::audit::Actor;
 use store::connections::{self, Connection, ConnectionId, NewConnection};
 use store::credentials::{CredentialId, Kind, NewCredential};
@@ -39,7 +40,7 @@ async fn connection(db: &Db) -> Connection {
         switched_off: Vec::new(),
         quiet: Vec::new(),
     };
-    connections::create(db, &Actor::oriel(), &new, at(0)).await.expect("a connection is saved")
+    connections::create(db, &Actor::oriel(), &Scope::All, &new, at(0)).await.expect("a connection is saved")
 }
 
 fn table(state: &'static str) -> Standing {
@@ -87,11 +88,11 @@ databases::on_each_database! {
         let both = [silent, pulse(&saved, "hunting", "AlertInfo")];
         assert!(pulses::save(&db, &saved.id, &both).await.unwrap());
         let [silent, hunting] = both;
-        assert_eq!(pulses::of(&db, &saved.id).await.unwrap(), [hunting.clone(), silent]);
+        assert_eq!(pulses::of(&db, &Scope::All, &saved.id).await.unwrap(), [hunting.clone(), silent]);
         assert!(pulses::save(&db, &saved.id, std::slice::from_ref(&hunting)).await.unwrap());
-        assert_eq!(pulses::of(&db, &saved.id).await.unwrap(), std::slice::from_ref(&hunting));
-        connections::delete(&db, &Actor::oriel(), &saved.id, at(20)).await.unwrap();
-        assert!(pulses::of(&db, &saved.id).await.unwrap().is_empty());
+        assert_eq!(pulses::of(&db, &Scope::All, &saved.id).await.unwrap(), std::slice::from_ref(&hunting));
+        connections::delete(&db, &Actor::oriel(), &Scope::All, &saved.id, at(20)).await.unwrap();
+        assert!(pulses::of(&db, &Scope::All, &saved.id).await.unwrap().is_empty());
         assert!(!pulses::save(&db, &saved.id, &[hunting]).await.unwrap(), "what is removed stays removed");
     }
 
@@ -103,12 +104,12 @@ databases::on_each_database! {
             told.push(changes::note(&db, &saved.id, &[table(state)], at(second)).await.unwrap());
         }
         assert_eq!(told, [0, 0, 1, 0, 1]);
-        let all = changes::of(&db, &saved.id, 10).await.unwrap();
+        let all = changes::of(&db, &Scope::All, &saved.id, 10).await.unwrap();
         let read: Vec<_> = all.iter().map(|change| (change.was.as_str(), change.is.as_str(), change.at)).collect();
         assert_eq!(read, [(SILENT, FRESH, at(5)), (FRESH, SILENT, at(3))]);
         assert_eq!(all[1].title, "DeviceNetworkEvents is silent.");
-        assert_eq!(changes::recent(&db, at(4), 10).await.unwrap(), all[..1]);
-        assert_eq!(changes::recent(&db, at(0), 1).await.unwrap(), all[..1]);
+        assert_eq!(changes::recent(&db, &Scope::All, at(4), 10).await.unwrap(), all[..1]);
+        assert_eq!(changes::recent(&db, &Scope::All, at(0), 1).await.unwrap(), all[..1]);
     }
 
     async fn what_is_forgotten_begins_anew(database: Lent) {
@@ -127,7 +128,7 @@ databases::on_each_database! {
         assert!(save(validation(CheckState::Failed, "The secret has expired.", 20)).await);
         assert!(save(validation(CheckState::Failed, "The secret has expired.", 30)).await);
         assert!(!save(validation(CheckState::Passed, "The app signs in.", 15)).await);
-        let told = changes::of(&db, &saved.id, 10).await.unwrap();
+        let told = changes::of(&db, &Scope::All, &saved.id, 10).await.unwrap();
         assert_eq!(told.len(), 1, "{told:?}");
         assert_eq!((told[0].subject.as_str(), told[0].is.as_str(), told[0].at), ("connection", "refused", at(20)));
     }

@@ -4,6 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use search::Product;
+use store::grants::Scope;
 use store::audit::Actor;
 use store::connections::{self, Change, Connection, ConnectionId, NewConnection};
 use store::credentials::{CredentialId, Kind, NewCredential};
@@ -33,7 +34,7 @@ async fn connected(database: &databases::Lent) -> (Db, Connection) {
         switched_off: Vec::new(),
         quiet: Vec::new(),
     };
-    let saved = connections::create(&db, &Actor::oriel(), &new, at(0)).await.expect("a connection is saved");
+    let saved = connections::create(&db, &Actor::oriel(), &Scope::All, &new, at(0)).await.expect("a connection is saved");
     (db, saved)
 }
 
@@ -64,7 +65,7 @@ databases::on_each_database! {
         assert!(learned::save(&db, &saved.id, &[("evidence_ip", "evidence_ip_finds")], at(20)).await.unwrap());
         assert!(learned::save(&db, &saved.id, &[("evidence_ip", "evidence_ip_refused")], at(15)).await.unwrap());
         let known = [answer("alerts_page", "alerts_page_cut", 10), answer("evidence_ip", "evidence_ip_finds", 20)];
-        assert_eq!(learned::of(&db, &saved.id).await.unwrap(), known);
+        assert_eq!(learned::of(&db, &Scope::All, &saved.id).await.unwrap(), known);
     }
 
     async fn only_another_answer_raises_the_version_of_the_connections(database: Lent) {
@@ -83,19 +84,19 @@ databases::on_each_database! {
     async fn what_is_known_of_one_directory_is_not_believed_of_another(database: Lent) {
         let (db, saved) = connected(&database).await;
         learned::save(&db, &saved.id, &[("evidence_ip", "evidence_ip_finds")], at(1)).await.unwrap();
-        connections::update(&db, &Actor::oriel(), &saved.id, &change(&saved, &saved.tenant_guid, 2), at(2)).await.unwrap();
-        assert_eq!(learned::of(&db, &saved.id).await.unwrap().len(), 1, "another secret of the same app changes nothing");
+        connections::update(&db, &Actor::oriel(), &Scope::All, &saved.id, &change(&saved, &saved.tenant_guid, 2), at(2)).await.unwrap();
+        assert_eq!(learned::of(&db, &Scope::All, &saved.id).await.unwrap().len(), 1, "another secret of the same app changes nothing");
         let other = "99999999-2222-3333-4444-555555555555";
-        connections::update(&db, &Actor::oriel(), &saved.id, &change(&saved, other, 3), at(3)).await.unwrap().unwrap();
-        assert!(learned::of(&db, &saved.id).await.unwrap().is_empty());
+        connections::update(&db, &Actor::oriel(), &Scope::All, &saved.id, &change(&saved, other, 3), at(3)).await.unwrap().unwrap();
+        assert!(learned::of(&db, &Scope::All, &saved.id).await.unwrap().is_empty());
     }
 
     async fn what_is_known_goes_with_its_connection(database: Lent) {
         let (db, saved) = connected(&database).await;
         let answers = [("evidence_ip", "evidence_ip_finds")];
         assert!(learned::save(&db, &saved.id, &answers, at(1)).await.unwrap());
-        connections::delete(&db, &Actor::oriel(), &saved.id, at(2)).await.unwrap();
-        assert!(learned::of(&db, &saved.id).await.unwrap().is_empty());
+        connections::delete(&db, &Actor::oriel(), &Scope::All, &saved.id, at(2)).await.unwrap();
+        assert!(learned::of(&db, &Scope::All, &saved.id).await.unwrap().is_empty());
         assert!(!learned::save(&db, &saved.id, &answers, at(3)).await.unwrap());
     }
 }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use search::{Attempt, Product, Validation};
 use secrecy::SecretString;
 use store::audit::Actor;
+use store::grants::Scope;
 use store::connections::{Change, Connection, ConnectionId, NewConnection};
 use store::credentials::{self, Credential, CredentialId, Kind, NewCredential};
 use vault::Place;
@@ -30,14 +31,14 @@ pub enum Switch {
 impl Desk {
     /// A connection that somebody may see. One that they may not see is as one that is not there.
     pub(crate) async fn connection_of(&self, caller: &Caller, id: &ConnectionId) -> Result<Connection, Error> {
-        let connection = store::connections::find(&self.db, id).await?;
-        connection.filter(|connection| caller.scope.admits(&connection.tenant_id)).ok_or(Error::NotFound)
+        store::connections::find(&self.db, &caller.scope, id).await?.ok_or(Error::NotFound)
     }
 
-    /// Saves a new connection.
+    /// Saves a new connection of a tenant in the scope.
     pub async fn create_connection(
         &self,
         by: &Actor,
+        scope: &Scope,
         product: Product,
         checked: Checked,
     ) -> Result<ConnectionId, Error> {
@@ -56,13 +57,19 @@ impl Desk {
             switched_off: checked.switched_off,
             quiet: checked.quiet,
         };
-        let connection = store::connections::create(&self.db, by, &new, self.now()).await?;
+        let connection = store::connections::create(&self.db, by, scope, &new, self.now()).await.map_err(outside)?;
         tracing::info!(connection.id = %connection.id, product = product.as_str(), "a connection was saved");
         Ok(connection.id)
     }
 
     /// Saves a change. The answer is no if the connection was removed meanwhile.
-    pub async fn update_connection(&self, by: &Actor, before: &Connection, checked: Checked) -> Result<bool, Error> {
+    pub async fn update_connection(
+        &self,
+        by: &Actor,
+        scope: &Scope,
+        before: &Connection,
+        checked: Checked,
+    ) -> Result<bool, Error> {
         let credential = match checked.credential {
             Some(proposed) => Some(self.sealed(proposed, checked.secret_ends, &checked.label).await?),
             None => None,
@@ -78,7 +85,8 @@ impl Desk {
             quiet: checked.quiet,
             ends: checked.secret_ends,
         };
-        let changed = store::connections::update(&self.db, by, &before.id, &change, self.now()).await?;
+        let changed = store::connections::update(&self.db, by, scope, &before.id, &change, self.now()).await;
+        let changed = changed.map_err(outside)?;
         tracing::info!(connection.id = %before.id, "a connection was changed");
         Ok(changed.is_some())
     }
@@ -109,7 +117,7 @@ impl Desk {
         ends: Option<Date>,
     ) -> Result<Option<Credential>, Error> {
         let new = self.sealed(proposed, ends, &connection.label).await?;
-        let added = match credentials::add(&self.db, by, &connection.id, &new, self.now()).await {
+        let added = match credentials::add(&self.db, by, &connection.scope(), &connection.id, &new, self.now()).await {
             Err(error @ store::Error::TwoCredentials) => return Err(Error::field("credential", error.to_string())),
             added => added?,
         };
@@ -144,7 +152,7 @@ impl Desk {
                 Some(validation) => Some(validation),
             },
         };
-        if !credentials::switch(&self.db, by, &connection.id, id, self.now()).await? {
+        if !credentials::switch(&self.db, by, &connection.scope(), &connection.id, id, self.now()).await? {
             return Ok(Switch::NothingToSwitchTo);
         }
         tracing::info!(connection.id = %connection.id, credential.id = %id, anyway, "another credential is in use");
@@ -159,10 +167,11 @@ impl Desk {
     pub async fn remove_credential(
         &self,
         by: &Actor,
+        scope: &Scope,
         connection: &ConnectionId,
         id: &CredentialId,
     ) -> Result<bool, Error> {
-        let removed = credentials::remove(&self.db, by, connection, id, self.now()).await?;
+        let removed = credentials::remove(&self.db, by, scope, connection, id, self.now()).await?;
         if removed {
             tracing::info!(connection.id = %connection, credential.id = %id, "a credential was destroyed");
         }
@@ -202,6 +211,14 @@ impl Desk {
             Proposed::ManagedIdentity(identity) => NewCredential { identity, ..blank(Kind::ManagedIdentity) },
             Proposed::FederatedToken => blank(Kind::FederatedToken),
         })
+    }
+}
+
+/// What cannot be saved for its tenant is told at that field.
+fn outside(error: store::Error) -> Error {
+    match error {
+        store::Error::OutsideScope => Error::field("tenant_id", error.to_string()),
+        other => other.into(),
     }
 }
 

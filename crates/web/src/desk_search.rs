@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use futures_util::{Stream, StreamExt};
 use indicator::Indicator;
 use search::{Asked, Product, Question, Report, Source};
+use store::grants::Scope;
 use store::people::Person;
 use store::searches::NewSearch;
 use tokio::sync::watch;
@@ -21,8 +22,8 @@ pub use answers::Answers;
 pub use running::Running;
 use running::{Place, Ticket};
 
-use crate::Desk;
 use crate::error::Error;
+use crate::{Desk, tenants};
 
 /// How a search is narrowed or hastened.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -33,23 +34,23 @@ pub struct Options {
     pub sources: Vec<String>,
     /// Keep Microsoft's own records.
     pub raw: bool,
-    /// Ask this tenant (GUID) only.
+    /// Ask this tenant (GUID, or CLOUD/GUID) only.
     pub tenant: Option<String>,
     /// Ask these sources of these connections only; empty for all.
     pub only: Vec<Asked>,
 }
 
 impl Options {
-    fn admits(&self, source: &dyn Source) -> bool {
-        let asked = source.asked();
+    fn admits(&self, asked: &Asked) -> bool {
         let named = self.sources.is_empty()
             || self.sources.iter().any(|name| *name == asked.source || *name == asked.product.as_str());
-        let tenant = match (&self.tenant, &asked.tenant) {
-            (Some(wanted), Some(tenant)) => wanted.eq_ignore_ascii_case(tenant),
-            (Some(_), None) => false,
-            (None, _) => true,
-        };
-        named && tenant && (self.only.is_empty() || self.only.contains(asked))
+        named && (self.only.is_empty() || self.only.contains(asked))
+    }
+
+    /// Whether a connection's tenant is one that is to be asked.
+    fn is_of_tenant(&self, asked: &Asked) -> bool {
+        let wanted = self.tenant.as_deref();
+        wanted.is_none_or(|wanted| tenants::names(wanted, asked.cloud.as_deref(), asked.tenant.as_deref()))
     }
 }
 
@@ -84,25 +85,22 @@ impl Searching {
 }
 
 impl Desk {
-    /// Begins a search, or joins the same one if it is already under way. It goes on to its end also when nobody reads
-    /// any more: what it finds is at hand for the next who asks.
-    pub async fn search(&self, indicator: &Indicator, mut options: Options) -> Result<Searching, Error> {
+    /// Begins a search of the sources in a scope, or joins the same one if it is already under way. It goes on to its end also
+    /// when nobody reads any more: what it finds is at hand for the next who asks.
+    ///
+    /// Only a search of the very same scope is joined. Answers at hand are kept a source, so none is of a tenant outside the
+    /// scope: whoever sees fewer tenants gets what they would get if there were no others.
+    pub async fn search(&self, scope: &Scope, indicator: &Indicator, mut options: Options) -> Result<Searching, Error> {
         options.sources.sort();
         options.sources.dedup();
         let version = store::meta::connections_version(&self.db).await?;
-        let place = Place { version, indicator: indicator.clone(), options };
+        let place = Place { version, scope: scope.clone(), indicator: indicator.clone(), options };
         // A running search is joined before the sources are looked up: the second of two is to cost nothing.
         if let Some(report) = self.memory.running.join(&place) {
             return Ok(Searching { report });
         }
-        let sources: Vec<Arc<dyn Source>> = self
-            .sources
-            .current()
-            .await
-            .iter()
-            .filter(|source| place.options.admits(source.as_ref()))
-            .cloned()
-            .collect();
+        let mut sources = self.sources_of(scope, &place.options).await?;
+        sources.retain(|source| place.options.admits(source.asked()));
 
         let now = self.now();
         let asked: Vec<_> = sources.iter().map(|source| source.asked().clone()).collect();
@@ -170,20 +168,35 @@ fn whole_milliseconds(duration: Duration) -> u64 {
 }
 
 impl Desk {
-    /// Refuses names that are neither a source nor a product, and tenants that nothing is connected to, so that a slip of
-    /// the pen does not read as "nothing known".
-    pub async fn check_options(&self, options: &Options) -> Result<(), Error> {
-        let current = self.sources.current().await;
-        let of_tenant = |wanted: &String| {
-            let tenants = current.iter().filter_map(|source| source.asked().tenant.as_ref());
-            tenants.into_iter().any(|tenant| tenant.eq_ignore_ascii_case(wanted))
+    /// The sources of a scope, of one tenant of it if the options name one. A product that only others have connected is not
+    /// connected here.
+    pub async fn sources_of(&self, scope: &Scope, options: &Options) -> Result<Vec<Arc<dyn Source>>, Error> {
+        let tenants = match scope {
+            Scope::All => None,
+            Scope::Only(_) => Some(store::tenants::list(&self.db, scope).await?),
         };
-        if options.tenant.as_ref().is_some_and(|wanted| !of_tenant(wanted)) {
+        let in_scope = |asked: &Asked| {
+            let of = |tenant: &store::tenants::Tenant| {
+                asked.cloud.as_ref() == Some(&tenant.cloud) && asked.tenant.as_ref() == Some(&tenant.guid)
+            };
+            tenants.as_ref().is_none_or(|tenants| tenants.iter().any(of))
+        };
+        let current = self.sources.current().await;
+        Ok(search::chosen(&current, |asked| in_scope(asked) && options.is_of_tenant(asked)))
+    }
+
+    /// Refuses names that are neither a source nor a product, and tenants that nothing is connected to, so that a slip of
+    /// the pen does not read as "nothing known". A tenant outside the scope is refused as one that is not there.
+    pub async fn check_options(&self, scope: &Scope, options: &Options) -> Result<(), Error> {
+        let connected = self.sources_of(scope, options).await?.iter().any(|source| source.asked().connection.is_some());
+        if options.tenant.is_some() && !connected {
             return Err(Error::field(
                 "tenant",
                 "No connection is saved for this tenant. Give its Directory (tenant) ID.",
             ));
         }
+        let current = self.sources.current().await;
+        // The same names whoever asks: each capability has a source without a connection.
         let mut known: Vec<&str> = current.iter().map(|source| source.asked().source.as_str()).collect();
         known.extend(Product::ALL.map(Product::as_str));
         known.sort_unstable();

@@ -5,6 +5,8 @@ use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 
+use store::grants::Scope;
+
 use crate::Desk;
 use crate::client_address::ClientAddress;
 use crate::error::Error;
@@ -23,10 +25,14 @@ pub async fn ready(State(desk): State<Desk>) -> Result<&'static str, Error> {
     Ok("ready\n")
 }
 
-/// `GET /metrics`: for this machine itself, or with a key.
+/// `GET /metrics`: for this machine itself, or with a key of somebody who may see every tenant: what is counted is counted over
+/// all of them.
 pub async fn metrics(State(desk): State<Desk>, client: ClientAddress, mut parts: Parts) -> Result<Response, Error> {
-    if !client.is_this_machine {
-        guard::key_holder(&mut parts, &desk).await?;
+    if !client.is_this_machine || parts.headers.contains_key(header::AUTHORIZATION) {
+        let caller = guard::key_holder(&mut parts, &desk).await?;
+        if caller.scope != Scope::All {
+            return Err(Error::Forbidden("somebody who may see every tenant"));
+        }
     }
     // What was counted is told also while the database is away.
     let standing = standing::read(&desk.db, desk.now()).await.inspect_err(|error| {

@@ -1,5 +1,9 @@
 //! Trying a connection, for pages and API alike: several who ask at the same time watch the same checks.
 
+mod in_turn;
+
+pub use in_turn::Underway;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -34,20 +38,26 @@ pub enum End {
 /// A connection, in the state that it was saved in: one that is changed meanwhile is tried anew.
 type Key = (String, i64);
 
-/// Connections that are being tried.
+/// Connections that are being tried, and those that wait for their turn.
 #[derive(Clone, Default)]
-pub struct Validating(Arc<Mutex<Table>>);
+pub struct Validating {
+    table: Arc<Mutex<Table>>,
+    /// Where those that were asked for together wait.
+    queue: Arc<in_turn::Queue>,
+}
 
 #[derive(Default)]
 struct Table {
     running: HashMap<Key, watch::Receiver<Progress>>,
+    /// Those that wait for their turn or have it, by connection: how it ended, when it has.
+    in_turn: HashMap<String, watch::Receiver<Option<End>>>,
     /// Those whose last validation broke off: nothing in the database says so.
     broken: HashSet<Key>,
 }
 
 impl Validating {
     fn lock(&self) -> MutexGuard<'_, Table> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -60,6 +70,7 @@ struct Ticket {
 impl Drop for Ticket {
     fn drop(&mut self) {
         self.validating.lock().running.remove(&self.key);
+        self.validating.queue.move_on();
     }
 }
 

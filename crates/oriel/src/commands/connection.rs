@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{anyhow, bail};
 use search::{Attempt, Check, CheckState, Product, Status, Validation, Validator};
+use store::grants::Scope;
 use store::connections::{self, Connection, ConnectionId};
 use tokio::sync::mpsc;
 use web::Desk;
@@ -89,7 +90,7 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
             code
         }
         Command::List => {
-            for connection in connections::list(&instance.db).await? {
+            for connection in connections::list(&instance.db, &Scope::All).await? {
                 output::line(row(&instance, &connection).await?)?;
             }
             ExitCode::SUCCESS
@@ -102,7 +103,7 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
         Command::Credential(command) => credential::run(command, &instance).await?,
         Command::Remove { id } => {
             let connection = find(&instance, &id).await?;
-            connections::delete(&instance.db, &crate::account::actor(), &connection.id, instance.now()).await?;
+            connections::delete(&instance.db, &crate::account::actor(), &Scope::All, &connection.id, instance.now()).await?;
             output::talk(format!("{} is removed; its credentials are destroyed.", plain(&connection.label)));
             ExitCode::SUCCESS
         }
@@ -121,7 +122,7 @@ pub async fn save(instance: &Instance, product: Product, draft: Draft) -> anyhow
     for sentence in checked.trimmed.iter().filter_map(|field| connection_form::trimmed_sentence(field)) {
         output::talk(sentence);
     }
-    desk.create_connection(&crate::account::actor(), product, checked).await.map_err(|error| anyhow!("the connection was not saved: {error}"))
+    desk.create_connection(&crate::account::actor(), &Scope::All, product, checked).await.map_err(|error| anyhow!("the connection was not saved: {error}"))
 }
 
 impl Add {
@@ -145,7 +146,7 @@ impl Add {
 /// The connection with this id, or a sentence.
 pub async fn find(instance: &Instance, id: &str) -> anyhow::Result<Connection> {
     let known = match id.parse::<ConnectionId>() {
-        Ok(id) => connections::find(&instance.db, &id).await?,
+        Ok(id) => connections::find(&instance.db, &Scope::All, &id).await?,
         Err(_) => None,
     };
     known.ok_or_else(|| {
@@ -199,7 +200,7 @@ fn sum(validation: &Validation) -> &'static str {
 }
 
 async fn row(instance: &Instance, connection: &Connection) -> anyhow::Result<String> {
-    let newest = store::validations::newest(&instance.db, &connection.id).await?;
+    let newest = store::validations::newest(&instance.db, &Scope::All, &connection.id).await?;
     let state = newest.map_or("not validated", |validation| match validation.status {
         Status::Ready => "ready",
         Status::Attention => "attention",

@@ -69,14 +69,14 @@ pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitC
 }
 
 async fn ask(instance: &Instance, indicator: &Indicator) -> Report {
-    let sources = instance.live.current().await;
+    let sources = search::chosen(&instance.live.current().await, |_| true);
     let question = Arc::new(Question::new(indicator.clone(), instance.now()));
     let asked: Vec<_> = sources.iter().map(|source| source.asked().clone()).collect();
     if asked.iter().all(|asked| asked.connection.is_none()) {
         output::talk("Nothing is connected, so nobody was asked; `oriel connection add` connects Microsoft.");
     }
     let mut report = Report::new(indicator, &asked, question.now);
-    let mut answers = std::pin::pin!(search::run::run(sources, question));
+    let mut answers = std::pin::pin!(search::run::run(sources.into(), question));
     while let Some(answer) = answers.next().await {
         report.add(answer, instance.now());
     }

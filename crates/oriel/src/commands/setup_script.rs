@@ -14,6 +14,7 @@ use crate::config::{Config, Overrides};
 use crate::instance::Instance;
 use crate::output;
 use crate::wiring;
+use store::grants::Scope;
 
 /// What is wanted.
 #[derive(Debug, clap::Args)]
@@ -147,7 +148,7 @@ impl Arguments {
     /// The same for the app of a connection, and only what its last validation found missing.
     async fn missing_of(&self, instance: &Instance, id: &str) -> anyhow::Result<Wanted> {
         let connection = connection::find(instance, id).await?;
-        let newest = store::validations::newest(&instance.db, &connection.id).await?.with_context(|| {
+        let newest = store::validations::newest(&instance.db, &Scope::All, &connection.id).await?.with_context(|| {
             format!("This connection was not tried yet. Run `oriel connection validate {}` first.", connection.id)
         })?;
         let any = self.any();

@@ -17,6 +17,8 @@ pub struct FindingRecord {
     pub identities: Vec<IdentityRecord>,
     /// The directory it belongs to.
     pub tenant: Option<String>,
+    /// The cloud in which that is.
+    pub cloud: Option<String>,
     /// One line, as Microsoft wrote it: text from outside, to be escaped.
     pub title: String,
     /// `high`, `medium`, `low` or `informational`.
@@ -86,6 +88,7 @@ impl FindingRecord {
                 .map(|identity| IdentityRecord { scheme: scheme(identity.scheme), id: identity.id.clone() })
                 .collect(),
             tenant: finding.tenant.clone(),
+            cloud: finding.cloud.clone(),
             title: finding.title.clone(),
             severity: finding.severity.map(crate::Severity::as_str),
             status: finding.status.clone(),

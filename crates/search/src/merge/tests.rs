@@ -73,6 +73,12 @@ fn what_only_looks_alike_stays_apart() {
 }
 
 #[test]
+fn the_same_directory_in_another_cloud_is_another_tenant() {
+    let other = Finding { cloud: Some("china".into()), ..alert("a") };
+    assert_eq!(merge([&alert("a"), &other, &alert("a")]).len(), 2);
+}
+
+#[test]
 fn the_letter_case_of_a_tenant_does_not_part_its_findings() {
     let upper = Finding { tenant: Some(TENANT.to_uppercase()), ..alert("a") };
     assert_eq!(merge([&alert("a"), &upper]).len(), 1);

@@ -33,6 +33,7 @@ pub(crate) fn read(asking: &Asking, indicator: &Indicator, alert: &Value) -> Opt
         id: id.to_owned(),
         identities: identity::once(identities),
         tenant: asking.asked.tenant.clone(),
+        cloud: asking.asked.cloud.clone(),
         title: record.str("title").unwrap_or_default().to_owned(),
         severity: record.str("severity").and_then(Severity::read),
         status: known_word(record, "status"),

@@ -16,6 +16,7 @@ pub(crate) fn read(asking: &Asking, incident: &Value, product: Product) -> Optio
         kind: FindingKind::Incident,
         identities: vec![Identity { scheme: Scheme::Graph, id: id.clone() }],
         tenant: asking.asked.tenant.clone(),
+        cloud: asking.asked.cloud.clone(),
         title: record.str("displayName").unwrap_or("Incident without a title").to_owned(),
         severity: record.str("severity").and_then(Severity::read),
         status: known_word(record, "status"),

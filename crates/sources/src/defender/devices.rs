@@ -121,6 +121,7 @@ fn finding(asking: &Asking, indicator: &Indicator, record: Record<'_>, id: &str)
         id: id.to_owned(),
         identities: vec![Identity { scheme: Scheme::Provider, id: id.to_ascii_lowercase() }],
         tenant: asking.asked.tenant.clone(),
+        cloud: asking.asked.cloud.clone(),
         title: record.str("DeviceName").unwrap_or(id).to_owned(),
         severity: None,
         status: Some(status.into()),

@@ -84,6 +84,7 @@ pub(crate) fn read(asking: &Asking, indicator: &Indicator, alert: &Value) -> Opt
                 .chain(identity::of_product(id, "mdatp")),
         ),
         tenant: asking.asked.tenant.clone(),
+        cloud: asking.asked.cloud.clone(),
         title: record.str("title").unwrap_or("Alert without a title").to_owned(),
         severity: record.str("severity").and_then(Severity::read),
         status: known_word(record, "status"),

@@ -119,6 +119,7 @@ pub(crate) fn read(asking: &Asking, indicator: &Indicator, now: Timestamp, entry
         identities: vec![Identity { scheme: Scheme::Provider, id: id.clone() }],
         id,
         tenant: asking.asked.tenant.clone(),
+        cloud: asking.asked.cloud.clone(),
         title: record.str("title").unwrap_or(value).to_owned(),
         severity: record.str("severity").and_then(Severity::read),
         status: Some(state.into()),

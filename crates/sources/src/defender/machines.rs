@@ -65,6 +65,7 @@ pub(crate) fn read(asking: &Asking, machine: &Value) -> Option<Finding> {
         id: id.to_owned(),
         identities: vec![Identity { scheme: Scheme::Provider, id: id.to_ascii_lowercase() }],
         tenant: asking.asked.tenant.clone(),
+        cloud: asking.asked.cloud.clone(),
         title: record.str("computerDnsName").unwrap_or(id).to_owned(),
         severity: None,
         status: None,

@@ -76,6 +76,7 @@ pub(crate) fn read(asking: &Asking, body: &Value) -> Result<Option<Finding>, Unr
         id: "prevalence".into(),
         identities: Vec::new(),
         tenant: asking.asked.tenant.clone(),
+        cloud: asking.asked.cloud.clone(),
         title: if devices == 1 { "1 device in 30 days".into() } else { format!("{devices} devices in 30 days") },
         severity: None,
         status: None,

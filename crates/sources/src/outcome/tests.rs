@@ -165,6 +165,7 @@ fn finding() -> Finding {
         id: "p".into(),
         identities: Vec::new(),
         tenant: None,
+        cloud: None,
         title: String::new(),
         severity: Some(Severity::Low),
         status: None,

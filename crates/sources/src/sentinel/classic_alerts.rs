@@ -100,6 +100,7 @@ pub(crate) fn read(asking: &Asking, indicator: &Indicator, alert: &Value) -> Opt
         id: id.to_owned(),
         identities: identity::of_product(id, provider),
         tenant: asking.asked.tenant.clone(),
+        cloud: asking.asked.cloud.clone(),
         title: record.str("title").unwrap_or("Alert without a title").to_owned(),
         severity: record.str("severity").and_then(Severity::read),
         status: known_word(record, "status").map(|status| if status == "new_alert" { "new".into() } else { status }),

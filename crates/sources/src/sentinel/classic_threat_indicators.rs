@@ -128,6 +128,7 @@ pub(crate) fn read(asking: &Asking, indicator: &Indicator, now: Timestamp, entry
         id: id.to_owned(),
         identities: vec![Identity { scheme: Scheme::Graph, id: id.to_owned() }],
         tenant: asking.asked.tenant.clone(),
+        cloud: asking.asked.cloud.clone(),
         title: record.str("description").or_else(|| record.str(member)).unwrap_or_default().to_owned(),
         severity: record.u64("severity").and_then(severity),
         status: Some(state.into()),

@@ -93,6 +93,7 @@ pub(super) fn finding(asking: &Asking, indicator: &Indicator, record: Record<'_>
         id: id.to_owned(),
         identities: identity::once(identities),
         tenant: asking.asked.tenant.clone(),
+        cloud: asking.asked.cloud.clone(),
         title: record
             .str("AlertName")
             .or_else(|| record.str("DisplayName"))

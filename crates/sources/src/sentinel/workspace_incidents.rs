@@ -153,6 +153,7 @@ fn finding(asking: &Asking, record: Record<'_>, name: &str, product: Product) ->
         id: name.to_owned(),
         identities,
         tenant: asking.asked.tenant.clone(),
+        cloud: asking.asked.cloud.clone(),
         title: record.str("Title").unwrap_or("Incident without a title").to_owned(),
         severity: record.str("Severity").and_then(Severity::read),
         status: known_word(record, "Status"),

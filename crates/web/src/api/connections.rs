@@ -20,7 +20,7 @@ use crate::Desk;
 use crate::connection_form::{self, CredentialDraft, Draft, trimmed_sentence};
 use crate::error::Error;
 use crate::error::problem::Problem;
-use crate::guard::OwnerKey;
+use crate::guard::{Caller, OwnerKey};
 use crate::validating::End;
 
 /// A new connection. What is left out is refused by name, with all else that cannot be right.
@@ -128,13 +128,13 @@ pub struct Change {
     responses((status = 200, body = Vec<ConnectionRecord>)),
 )]
 pub async fn list(OwnerKey(caller): OwnerKey, State(desk): State<Desk>) -> Result<Json<Vec<ConnectionRecord>>, Error> {
-    let mut records = Vec::new();
-    let all = store::connections::list(&desk.db).await?;
-    for connection in all.into_iter().filter(|connection| caller.scope.admits(&connection.tenant_id)) {
-        let validation = store::validations::newest(&desk.db, &connection.id).await?;
-        records.push(record(&desk, connection, validation.as_ref()));
-    }
-    Ok(Json(records))
+    let validations = store::validations::all(&desk.db, &caller.scope).await?;
+    let all = store::connections::list(&desk.db, &caller.scope).await?;
+    let record = |connection: store::connections::Connection| {
+        let validation = validations.get(&connection.id);
+        record(&desk, connection, validation)
+    };
+    Ok(Json(all.into_iter().map(record).collect()))
 }
 
 /// Saves a connection and tries it.
@@ -174,8 +174,8 @@ pub async fn create(
     };
     let checked = connection_form::check(&desk, product, &draft, None).map_err(Error::Fields)?;
     let notes = checked.trimmed.iter().filter_map(|field| trimmed_sentence(field)).collect();
-    let id = desk.create_connection(&caller.actor, product, checked).await?;
-    let record = ConnectionRecord { notes, ..tried(&desk, &id).await? };
+    let id = desk.create_connection(&caller.actor, &caller.scope, product, checked).await?;
+    let record = ConnectionRecord { notes, ..tried(&desk, &caller, &id).await? };
     let location = format!("/api/v1/connections/{id}");
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(record)))
 }
@@ -218,10 +218,10 @@ pub async fn update(
         secret_ends: ends.or(change.secret_ends).or_else(stays).unwrap_or_default(),
     };
     let checked = connection_form::check(&desk, before.product, &draft, Some(&before)).map_err(Error::Fields)?;
-    if !desk.update_connection(&caller.actor, &before, checked).await? {
+    if !desk.update_connection(&caller.actor, &caller.scope, &before, checked).await? {
         return Err(Error::NotFound);
     }
-    Ok(Json(tried(&desk, &id).await?))
+    Ok(Json(tried(&desk, &caller, &id).await?))
 }
 
 /// Removes a connection and destroys its secret.
@@ -237,9 +237,10 @@ pub async fn delete(
     State(desk): State<Desk>,
     Path(id): Path<ConnectionId>,
 ) -> Result<StatusCode, Error> {
-    desk.connection_of(&caller, &id).await?;
-    store::connections::delete(&desk.db, &caller.actor, &id, desk.now()).await?;
-    Ok(StatusCode::NO_CONTENT)
+    match store::connections::delete(&desk.db, &caller.actor, &caller.scope, &id, desk.now()).await? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(Error::NotFound),
+    }
 }
 
 /// Tries a connection with new tokens.
@@ -255,7 +256,8 @@ pub async fn validate(
     State(desk): State<Desk>,
     Path(id): Path<ConnectionId>,
 ) -> Result<Json<ValidationRecord>, Error> {
-    desk.connection_of(&caller, &id).await?;
+    let connection = desk.connection_of(&caller, &id).await?;
+    desk.note_connection(&caller, "connection.validated", &connection).await;
     match desk.validated(&id.to_string()).await? {
         End::Validated(validation) => Ok(Json(validation_record(&validation))),
         End::Gone => Err(Error::NotFound),
@@ -264,12 +266,12 @@ pub async fn validate(
 }
 
 /// A connection after having been tried. That it was saved is told whatever becomes of the validation.
-async fn tried(desk: &Desk, id: &ConnectionId) -> Result<ConnectionRecord, Error> {
+async fn tried(desk: &Desk, caller: &Caller, id: &ConnectionId) -> Result<ConnectionRecord, Error> {
     let validation = match desk.validated(&id.to_string()).await? {
         End::Validated(validation) => Some(validation),
         End::Gone => return Err(Error::NotFound),
         End::Broken => None,
     };
-    let connection = store::connections::find(&desk.db, id).await?.ok_or(Error::NotFound)?;
+    let connection = desk.connection_of(caller, id).await?;
     Ok(record(desk, connection, validation.as_ref()))
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use indicator::Indicator;
 use jiff::{SignedDuration, Timestamp};
 use search::{Answer, Asked, Outcome, Report};
+use store::grants::Scope;
 
 use super::Options;
 use crate::Desk;
@@ -48,8 +49,14 @@ impl Again {
 
 impl Desk {
     /// Asks these sources and no others, unless somebody else has done so meanwhile: then theirs are the answers.
-    pub async fn ask_again(&self, indicator: &Indicator, these: Vec<Asked>) -> Result<Vec<Answer>, Error> {
-        let report = self.search(indicator, Options { only: these, ..Options::default() }).await?.finished().await;
+    pub async fn ask_again(
+        &self,
+        scope: &Scope,
+        indicator: &Indicator,
+        these: Vec<Asked>,
+    ) -> Result<Vec<Answer>, Error> {
+        let options = Options { only: these, ..Options::default() };
+        let report = self.search(scope, indicator, options).await?.finished().await;
         Ok(report.answers.clone())
     }
 }

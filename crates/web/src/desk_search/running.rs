@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use indicator::Indicator;
 use search::Report;
+use store::grants::Scope;
 use tokio::sync::watch;
 
 use super::Options;
@@ -15,6 +16,8 @@ use super::Options;
 pub struct Place {
     /// The state of the connections: a search begun before a change is not joined after it.
     pub version: i64,
+    /// Of which tenants: a search of other tenants is another search.
+    pub scope: Scope,
     /// What is searched.
     pub indicator: Indicator,
     /// How.

@@ -10,6 +10,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
 use search::{Status, standing};
 use store::Db;
+use store::grants::Scope;
 
 /// A connection by its id: its label is a text of people's.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -31,23 +32,26 @@ pub(crate) async fn read(db: &Db, now: Timestamp) -> Result<Registry, store::Err
     let (ready, days_left): (Of<ConnectionLabels>, Of<ConnectionLabels>) = Default::default();
     let newest_age: Of<TableLabels> = Family::default();
     let today = TimeZone::UTC.to_datetime(now).date();
-    for connection in store::connections::list(db).await? {
+    for connection in store::connections::list(db, &Scope::All).await? {
         let id = connection.id.to_string();
         let labels = ConnectionLabels { connection: id.clone() };
-        let validation = store::validations::newest(db, &connection.id).await?;
+        let validation = store::validations::newest(db, &Scope::All, &connection.id).await?;
         let is_ready = validation.is_some_and(|validation| validation.status == Status::Ready);
         ready.get_or_create(&labels).set(i64::from(is_ready));
         if let Some(ends) = connection.credential.ends {
             days_left.get_or_create(&labels).set(standing::days_left(ends, today).into());
         }
-        for pulse in store::pulses::of(db, &connection.id).await? {
+        for pulse in store::pulses::of(db, &Scope::All, &connection.id).await? {
             let labels = TableLabels { connection: id.clone(), place: pulse.place, table: pulse.table };
             if let Some(newest) = pulse.newest {
                 newest_age.get_or_create(&labels).set(now.duration_since(newest).as_secs());
             }
         }
     }
+    let instances: Gauge<i64, AtomicI64> = Gauge::default();
+    instances.set(store::instances::live(db, now).await?.into());
     let mut registry = Registry::with_prefix("oriel");
+    registry.register("instances_live", "Instances that serve from this database", instances);
     registry.register("connection_ready", "Whether the last validation found everything in order", ready);
     registry.register("credential_days_left", "Days until the credential ends; negative when it has", days_left);
     registry.register_with_unit("table_newest_age", "Age of a table's newest row", Unit::Seconds, newest_age);

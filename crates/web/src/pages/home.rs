@@ -16,10 +16,13 @@ use crate::frame::Frame;
 use crate::guard::Analyst;
 use crate::pages::settings::checklist::things;
 use crate::responses::{Page, render};
+use crate::tenants::Tenants;
 use crate::{markup, when};
 use changes::ChangeLine;
+use local_sign_ins::LocalSignIn;
 
 mod changes;
+mod local_sign_ins;
 
 /// Recent searches on the page.
 const RECENT: u32 = 20;
@@ -33,7 +36,10 @@ pub struct Home {
     connected: bool,
     recent: Vec<Recent>,
     connections: Vec<Line>,
+    /// How many connections are not listed since nothing is the matter with them.
+    well: usize,
     changes: Vec<ChangeLine>,
+    local_sign_ins: Vec<LocalSignIn>,
 }
 
 /// One search of the analyst.
@@ -51,6 +57,9 @@ struct Recent {
 struct Line {
     title: &'static str,
     label: Option<String>,
+    /// What its tenant is called, where there are several.
+    tenant: Option<String>,
+    rank: Rank,
     class: &'static str,
     icon: &'static str,
     words: String,
@@ -64,14 +73,20 @@ struct Line {
 pub async fn show(Analyst(person): Analyst, State(desk): State<Desk>) -> Result<Page, Error> {
     let now = desk.now();
     let recent = store::searches::recent(&desk.db, &person.id, RECENT).await?;
-    let mut connections = Vec::new();
-    for connection in store::connections::list(&desk.db).await? {
-        let validation = store::validations::newest(&desk.db, &connection.id).await?;
-        connections.push((connection, validation));
-    }
-    let changes = store::changes::recent(&desk.db, changes::since(now), changes::MOST).await?;
+    let mut validations = store::validations::all(&desk.db, &person.scope).await?;
+    let connections = store::connections::list(&desk.db, &person.scope).await?;
+    let with_validation = |connection: Connection| {
+        let validation = validations.remove(&connection.id);
+        (connection, validation)
+    };
+    let connections: Vec<_> = connections.into_iter().map(with_validation).collect();
+    let tenants = desk.tenants(&person.scope).await?;
+    let changes = store::changes::recent(&desk.db, &person.scope, changes::since(now), changes::MOST).await?;
     let frame = Frame { home: true, ..super::frame("", &person) };
-    render(&Home::new(frame, person.role == Role::Owner, &recent, &connections, &changes, now))
+    let owner = person.role == Role::Owner;
+    let local_sign_ins = local_sign_ins::of(&desk, owner).await?;
+    let home = Home::new(frame, owner, &recent, &connections, &changes, &tenants, now);
+    render(&Home { local_sign_ins, ..home })
 }
 
 impl Home {
@@ -82,6 +97,7 @@ impl Home {
         recent: &[Search],
         connections: &[(Connection, Option<Validation>)],
         changes: &[Change],
+        tenants: &Tenants,
         now: Timestamp,
     ) -> Home {
         let of = |product: Product| connections.iter().filter(move |(connection, _)| connection.product == product);
@@ -91,6 +107,8 @@ impl Home {
                 lines.push(Line {
                     title: product.title(),
                     label: None,
+                    tenant: None,
+                    rank: Rank::Off,
                     class: "off",
                     icon: "ring",
                     words: "Not connected".to_owned(),
@@ -98,17 +116,44 @@ impl Home {
                     validated: None,
                 });
             }
-            lines.extend(of(product).map(|(connection, validation)| line(connection, validation.as_ref(), now)));
+            lines.extend(of(product).map(|(connection, validation)| line(connection, validation.as_ref(), tenants, now)));
         }
+        let well = fold(&mut lines);
         Home {
             frame,
             owner,
+            well,
             connected: !connections.is_empty(),
             recent: recent.iter().map(|search| recently(search, now)).collect(),
             connections: lines,
-            changes: changes::lines(changes, connections, owner, now),
+            changes: changes::lines(changes, connections, tenants, owner, now),
+            local_sign_ins: Vec::new(),
         }
     }
+}
+
+/// What needs a hand comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Failed,
+    Attention,
+    New,
+    Off,
+    Ready,
+}
+
+/// Beyond so many lines, connections with which nothing is the matter are only counted.
+const MOST_LINES: usize = 8;
+
+/// Of many connections, those that need a hand; how many are left out.
+fn fold(lines: &mut Vec<Line>) -> usize {
+    if lines.len() <= MOST_LINES {
+        return 0;
+    }
+    lines.sort_by_key(|line| line.rank);
+    let all = lines.len();
+    lines.retain(|line| line.rank != Rank::Ready);
+    all - lines.len()
 }
 
 fn recently(search: &Search, now: Timestamp) -> Recent {
@@ -122,7 +167,7 @@ fn recently(search: &Search, now: Timestamp) -> Recent {
     Recent { mark, level, link: markup::pivot(&search.value), at: when::ago(search.searched_at, now) }
 }
 
-fn line(connection: &Connection, validation: Option<&Validation>, now: Timestamp) -> Line {
+fn line(connection: &Connection, validation: Option<&Validation>, tenants: &Tenants, now: Timestamp) -> Line {
     let secret = countdown(&connection.credential, now);
     let (class, icon, words) = match validation {
         None => ("waiting", "clock", "Not validated yet".to_owned()),
@@ -137,6 +182,13 @@ fn line(connection: &Connection, validation: Option<&Validation>, now: Timestamp
     Line {
         title: connection.product.title(),
         label: Some(markup::clean(&connection.label)),
+        tenant: tenants.of_connection(connection),
+        rank: match class {
+            "failed" => Rank::Failed,
+            "attention" => Rank::Attention,
+            "waiting" => Rank::New,
+            _ => Rank::Ready,
+        },
         class,
         icon,
         words,

@@ -167,7 +167,7 @@ async fn form(desk: &Desk, caller: &Caller, jar: &CookieJar, mut ask: Ask) -> Re
         }
     }
     let consent = chosen.as_ref().and_then(|connection| consent(desk, jar, connection));
-    let all = store::connections::list(&desk.db).await?;
+    let all = store::connections::list(&desk.db, &caller.scope).await?;
     let connections = all.iter().map(|connection| Choice {
         id: connection.id.to_string(),
         words: format!("That of {} ({})", markup::clean(&connection.label), connection.product.title()),
@@ -199,7 +199,7 @@ async fn write(
     ask.fill(connection, &desk.settings.clouds);
     let missing = match connection {
         Some(connection) if ask.missing == "yes" => {
-            let newest = store::validations::newest(&desk.db, &connection.id).await?;
+            let newest = store::validations::newest(&desk.db, &connection.scope(), &connection.id).await?;
             let missing = newest.map(|validation| Missing::of(&validation)).unwrap_or_default();
             if missing.is_empty() {
                 return Ok(Err(vec![Unusable { field: "missing", message: NOTHING_MISSING.to_owned() }]));

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 use store::changes::Change;
+use store::grants::Scope;
 use store::pulses::Pulse;
 
 use super::Line;
@@ -21,6 +22,12 @@ const CHANGES: u32 = 500;
 const READ_FIRST: &str = "Support bundle of Oriel. It holds no secret, key, password, cookie or token, and nothing that \
                           was searched. It does name the tenant, the app, its workspaces and the hosts of the \
                           configuration: look through it before it leaves the house.";
+
+/// The same for whoever may see some tenants only.
+const READ_FIRST_OF_SOME: &str = "Support bundle of Oriel, of the tenants that its maker looks after. It holds no secret, key, \
+                                  password, cookie or token, and nothing that was searched; requests and the log are left \
+                                  out, since they are of every tenant. It does name the tenants, the apps, their workspaces \
+                                  and the hosts of the configuration: look through it before it leaves the house.";
 
 /// Everything, in the order in which it is read.
 #[derive(Serialize)]
@@ -106,18 +113,20 @@ impl From<Change> for Changed {
     }
 }
 
-/// The bundle as a file: JSON with a line for each field, always in the same order.
-pub async fn bundle(desk: &Desk) -> Result<String, Error> {
+/// The bundle as a file: JSON with a line for each field, always in the same order. For whoever may see some tenants only,
+/// without what is told of no tenant in particular: requests and the log may name the others' connections.
+pub async fn bundle(desk: &Desk, scope: &Scope) -> Result<String, Error> {
+    let everything = *scope == Scope::All;
     let mut connections = Vec::new();
-    for connection in store::connections::list(&desk.db).await? {
-        let validation = store::validations::newest(&desk.db, &connection.id).await?;
-        let tables = store::pulses::of(&desk.db, &connection.id).await?.into_iter().map(Table::from).collect();
+    for connection in store::connections::list(&desk.db, scope).await? {
+        let validation = store::validations::newest(&desk.db, scope, &connection.id).await?;
+        let tables = store::pulses::of(&desk.db, scope, &connection.id).await?.into_iter().map(Table::from).collect();
         connections.push(Connected { connection: record(desk, connection, validation.as_ref()), tables });
     }
     let since = desk.now() - SignedDuration::from_hours(24 * DAYS);
-    let changes = store::changes::recent(&desk.db, since, CHANGES).await?;
+    let changes = store::changes::recent(&desk.db, scope, since, CHANGES).await?;
     let bundle = Bundle {
-        read_first: READ_FIRST,
+        read_first: if everything { READ_FIRST } else { READ_FIRST_OF_SOME },
         made_at: desk.now(),
         program: Program { version: desk.about.version.clone(), target: desk.about.target.clone() },
         configuration: desk.about.configuration.clone(),
@@ -128,8 +137,8 @@ pub async fn bundle(desk: &Desk) -> Result<String, Error> {
         },
         connections,
         changes: changes.into_iter().map(Changed::from).collect(),
-        requests: desk.memory.requests.lately(),
-        troubles: desk.about.troubles.lately(),
+        requests: if everything { desk.memory.requests.lately() } else { Vec::new() },
+        troubles: if everything { desk.about.troubles.lately() } else { Vec::new() },
     };
     serde_json::to_string_pretty(&bundle)
         .map(|text| text + "\n")

@@ -7,6 +7,7 @@ use futures_util::StreamExt;
 use jiff::SignedDuration;
 use rstest::rstest;
 use search::Outcome;
+use store::grants::Scope;
 use store::people::Role;
 
 use super::office::{Caller, Fake, Office, TENANT};
@@ -161,7 +162,7 @@ async fn the_same_search_at_the_same_time_asks_once() {
     let source = Fake::held("defender.alerts", Outcome::Throttled);
     let office = Office::open(lent.url(), vec![Arc::clone(&source) as _]).await;
     let bad = indicator::parse("bad.example").unwrap().indicator;
-    let search = || office.desk.search(&bad, Options::default());
+    let search = || office.desk.search(&Scope::All, &bad, Options::default());
     let (one, two) = (search().await.unwrap(), search().await.unwrap());
     assert_eq!(one.at_hand().waiting.len(), 1, "the page is there before the answer");
     let steps = tokio::spawn(two.updates().map(|report| report.answers.len()).collect::<Vec<_>>());
@@ -180,9 +181,9 @@ async fn a_search_goes_on_when_nobody_reads_it_any_more() {
     let source = Fake::held("defender.alerts", Outcome::Nothing);
     let office = Office::open(lent.url(), vec![Arc::clone(&source) as _]).await;
     let bad = indicator::parse("bad.example").unwrap().indicator;
-    drop(office.desk.search(&bad, Options::default()).await.unwrap());
+    drop(office.desk.search(&Scope::All, &bad, Options::default()).await.unwrap());
     source.may_answer.add_permits(1);
-    let report = office.desk.search(&bad, Options::default()).await.unwrap().finished().await;
+    let report = office.desk.search(&Scope::All, &bad, Options::default()).await.unwrap().finished().await;
     assert_eq!((report.answers[0].outcome, source.was_asked()), (Outcome::Nothing, 1));
 }
 

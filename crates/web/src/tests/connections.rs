@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use rstest::rstest;
 use search::Status;
 use serde_json::{Value, json};
+use store::grants::Scope;
 use store::people::Role;
 
 use super::office::{CLIENT, Office, SECRET, TENANT, failed};
@@ -96,7 +97,7 @@ async fn the_secret_is_sealed_and_is_what_was_sent() {
     let office = Office::open(lent.url(), vec![]).await;
     let owner = office.script("kate", Role::Owner).await;
     office.json(&owner, "POST", "/api/v1/connections", new()).await;
-    let stored = store::connections::list(&office.desk.db).await.unwrap().remove(0);
+    let stored = store::connections::list(&office.desk.db, &Scope::All).await.unwrap().remove(0);
     assert!(!stored.credential.sealed.windows(SECRET.len()).any(|window| window == SECRET.as_bytes()));
     let opened = office.desk.credential_of(&stored).unwrap().certificate_pem;
     assert_eq!(secrecy::ExposeSecret::expose_secret(&opened), SECRET);
@@ -119,7 +120,7 @@ async fn white_space_and_quotes_are_left_aside_and_said() {
             "White space or quotes round the client secret were left aside."
         ])
     );
-    let stored = store::connections::list(&office.desk.db).await.unwrap().remove(0);
+    let stored = store::connections::list(&office.desk.db, &Scope::All).await.unwrap().remove(0);
     assert_eq!(
         secrecy::ExposeSecret::expose_secret(&office.desk.credential_of(&stored).unwrap().certificate_pem),
         SECRET
@@ -168,7 +169,7 @@ async fn a_form_that_cannot_be_right_is_refused_with_the_field(
     );
     assert!(reply.json()["detail"].as_str().unwrap().contains(words), "{reply:?}");
     reply.has_not(SECRET);
-    assert!(store::connections::list(&office.desk.db).await.unwrap().is_empty());
+    assert!(store::connections::list(&office.desk.db, &Scope::All).await.unwrap().is_empty());
     assert_eq!(office.validator.times.load(Ordering::SeqCst), 0);
 }
 

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use search::Status;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
+use store::grants::Scope;
 use store::connections::Connection;
 use store::credentials::Kind;
 use store::people::Role;
@@ -26,7 +27,7 @@ async fn saved(office: &Office, owner: &Caller, credential: &Value) -> String {
 }
 
 async fn stored(office: &Office) -> Connection {
-    store::connections::list(&office.desk.db).await.unwrap().remove(0)
+    store::connections::list(&office.desk.db, &Scope::All).await.unwrap().remove(0)
 }
 
 fn by(kind: &str) -> Value {
@@ -246,7 +247,7 @@ databases::on_each_database! {
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         refused.has("so nothing was switched. The app does not know it").has("Upload it.");
         assert!(stored(&office).await.credential.id == first.credential.id);
-        let newest = store::validations::newest(&office.desk.db, &first.id).await.unwrap().unwrap();
+        let newest = store::validations::newest(&office.desk.db, &Scope::All, &first.id).await.unwrap().unwrap();
         assert_eq!(newest.status, Status::Ready, "how the connection stands is how the one in use does");
 
         *office.validator.checks.lock().unwrap() = vec![passed("signs in")];
@@ -254,7 +255,7 @@ databases::on_each_database! {
         assert_eq!(office.post(&owner, &use_it, &[]).await.status, StatusCode::SEE_OTHER);
         let switched = stored(&office).await;
         assert_eq!((switched.credential.id.clone(), switched.credential.kind), (spare.id.clone(), Kind::Certificate));
-        let newest = store::validations::newest(&office.desk.db, &first.id).await.unwrap().unwrap();
+        let newest = store::validations::newest(&office.desk.db, &Scope::All, &first.id).await.unwrap().unwrap();
         assert_eq!(newest.status, Status::Attention, "what was found with it is how the connection stands now");
 
         assert_eq!(office.post(&owner, &remove, &[]).await.status, StatusCode::NOT_FOUND, "the one in use stays");
@@ -283,7 +284,7 @@ async fn an_owner_may_switch_untried_and_the_connection_is_tried_then() {
     assert_eq!(office.json(&owner, "POST", &anyway, json!({})).await.status, StatusCode::NO_CONTENT);
     let id = stored(&office).await.id;
     office.desk.wait_for_validation(&id.to_string()).await.unwrap();
-    let newest = store::validations::newest(&office.desk.db, &id).await.unwrap().unwrap();
+    let newest = store::validations::newest(&office.desk.db, &Scope::All, &id).await.unwrap().unwrap();
     assert_eq!(newest.status, Status::Failed);
     assert_eq!(office.json(&owner, "POST", &anyway, json!({})).await.status, StatusCode::NOT_FOUND, "it is in use");
 }

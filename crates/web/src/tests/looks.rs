@@ -1,6 +1,7 @@
 //! Pages of this part in their states, kept for looking at: `ORIEL_GALLERY=DIR cargo test -p web looks`.
 
 use search::{CheckState, Product, Status};
+use store::grants::Scope;
 use store::people::Role;
 
 use super::office::{CLIENT, Caller, Office, PASSWORD, failed, good_form, passed};
@@ -33,7 +34,7 @@ async fn every_state_of_settings_and_sign_in_keeps_the_policy_of_the_pages() {
         vec![passed("Tenant found · contoso.example, Europe"), passed("Signs in · token for Graph, 4 roles")];
     *office.validator.checks.lock().unwrap() = checks.clone();
     office.post(&owner, "/settings/connections", &good_form("sentinel")).await;
-    let sentinel = store::connections::list(&office.desk.db).await.unwrap().remove(0).id;
+    let sentinel = store::connections::list(&office.desk.db, &Scope::All).await.unwrap().remove(0).id;
     tokio::task::yield_now().await;
     keep("settings-validating", &office.get(&owner, &format!("/settings?edit={sentinel}")).await);
     office.validator.may_end.add_permits(1000);
@@ -56,7 +57,7 @@ async fn every_state_of_settings_and_sign_in_keeps_the_policy_of_the_pages() {
     let mut form = good_form("defender");
     form.push(("secret_ends", "2026-12-05"));
     office.post(&owner, "/settings/connections", &form).await;
-    let saved = store::connections::list(&office.desk.db).await.unwrap();
+    let saved = store::connections::list(&office.desk.db, &Scope::All).await.unwrap();
     let defender = &saved.iter().find(|saved| saved.product == Product::Defender).unwrap().id;
     let attention = office.get(&owner, &format!("/settings?edit={defender}&wait=true")).await;
     for permission in ["Ti.Read.All", "Url.Read.All", "Ip.Read.All"] {

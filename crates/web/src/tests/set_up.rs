@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 use search::{CheckState, Status};
+use store::grants::Scope;
 use store::people::Role;
 
 use super::office::{CLIENT, Caller, Office, TENANT, failed, good_form};
@@ -20,7 +21,7 @@ async fn office() -> (databases::Lent, Office) {
 async fn connected(office: &Office, owner: &Caller) -> String {
     let saved = office.post(owner, "/settings/connections", &good_form("defender")).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{saved:?}");
-    let id = store::connections::list(&office.desk.db).await.unwrap().remove(0).id.to_string();
+    let id = store::connections::list(&office.desk.db, &Scope::All).await.unwrap().remove(0).id.to_string();
     office.get(owner, &format!("/settings?edit={id}&wait=true")).await;
     id
 }
@@ -117,7 +118,7 @@ async fn an_app_that_is_there_is_used_for_the_second_product_and_keeps_its_crede
     form.push(("workspaces", "9b9b5a0c-3c1d-4e5f-8a9b-0c1d2e3f4a5b SOC-EU"));
     let saved = office.post(&owner, "/settings/connections", &form).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{saved:?}");
-    let id = store::connections::list(&office.desk.db).await.unwrap().remove(0).id;
+    let id = store::connections::list(&office.desk.db, &Scope::All).await.unwrap().remove(0).id;
 
     // What the form sends if nothing but the app is chosen on the empty one.
     let empty = office.get(&owner, "/settings/set-up").await;

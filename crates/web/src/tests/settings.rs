@@ -4,12 +4,13 @@ use std::sync::atomic::Ordering;
 
 use axum::http::StatusCode;
 use search::Status;
+use store::grants::Scope;
 use store::people::Role;
 
 use super::office::{CLIENT, Caller, Office, PASSWORD, SECRET, TENANT, cookie_of, failed, good_form, passed};
 
 async fn the_id(office: &Office) -> String {
-    store::connections::list(&office.desk.db).await.unwrap().last().unwrap().id.to_string()
+    store::connections::list(&office.desk.db, &Scope::All).await.unwrap().last().unwrap().id.to_string()
 }
 
 async fn saved(office: &Office, owner: &Caller, product: &str) -> String {
@@ -40,10 +41,10 @@ databases::on_each_database! {
         office.get(&owner, &format!("/settings?removing={id}")).await.has("destroyed at once");
         let unsure = office.post(&owner, &format!("/settings/connections/{id}/remove"), &[]).await;
         unsure.has("destroyed at once");
-        assert_eq!(store::connections::list(&office.desk.db).await.unwrap().len(), 1);
+        assert_eq!(store::connections::list(&office.desk.db, &Scope::All).await.unwrap().len(), 1);
         let gone = office.post(&owner, &format!("/settings/connections/{id}/remove"), &[("sure", "yes")]).await;
         office.get(&owner, gone.header("location").split('#').next().unwrap()).await.has("The connection was removed");
-        assert!(store::connections::list(&office.desk.db).await.unwrap().is_empty());
+        assert!(store::connections::list(&office.desk.db, &Scope::All).await.unwrap().is_empty());
         assert_eq!(office.get(&owner, &format!("/settings?edit={id}")).await.status, StatusCode::NOT_FOUND);
     }
 }
@@ -106,7 +107,7 @@ async fn a_form_that_cannot_be_right_keeps_what_was_typed_but_the_secret() {
         .has_not(SECRET)
         .has_not("<script>alert")
         .has("contoso.example&#34;&#62;&#60;script");
-    assert!(store::connections::list(&office.desk.db).await.unwrap().is_empty());
+    assert!(store::connections::list(&office.desk.db, &Scope::All).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -140,7 +141,7 @@ async fn an_owner_marks_what_is_rightly_quiet_and_takes_the_mark_away() {
     form.push(("quiet", "sentinel.threat_indicators"));
     office.post(&owner, &format!("/settings/connections/{id}"), &form).await;
     office.get(&owner, &edit).await.has(&box_of(true));
-    let marked = store::connections::list(&office.desk.db).await.unwrap().remove(0);
+    let marked = store::connections::list(&office.desk.db, &Scope::All).await.unwrap().remove(0);
     assert_eq!(marked.quiet, ["sentinel.threat_indicators"]);
 
     form.push(("quiet", "defender.alerts"));
@@ -157,13 +158,13 @@ async fn a_change_keeps_the_secret_unless_it_is_pasted_again() {
     let office = Office::open(lent.url(), vec![]).await;
     let owner = office.browser("kate", Role::Owner).await;
     let id = saved(&office, &owner, "sentinel").await;
-    let before = store::connections::list(&office.desk.db).await.unwrap().remove(0);
+    let before = store::connections::list(&office.desk.db, &Scope::All).await.unwrap().remove(0);
     let mut form = good_form("sentinel");
     form.retain(|(name, _)| !matches!(*name, "client_secret" | "label" | "on"));
     form.extend([("label", "Renamed"), ("client_secret", ""), ("on", "sentinel.alerts")]);
     let reply = office.post(&owner, &format!("/settings/connections/{id}"), &form).await;
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
-    let after = store::connections::list(&office.desk.db).await.unwrap().remove(0);
+    let after = store::connections::list(&office.desk.db, &Scope::All).await.unwrap().remove(0);
     assert_eq!((after.label.as_str(), &after.credential), ("Renamed", &before.credential));
     assert_eq!(after.switched_off, ["sentinel.threat_indicators"]);
 
@@ -199,7 +200,7 @@ async fn defender_can_use_the_app_of_sentinel() {
     let form = [("product", "defender"), ("same_as", sentinel.as_str()), ("on", "defender.alerts")];
     let reply = office.post(&owner, "/settings/connections", &form).await;
     assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
-    let connections = store::connections::list(&office.desk.db).await.unwrap();
+    let connections = store::connections::list(&office.desk.db, &Scope::All).await.unwrap();
     let other = connections.iter().find(|connection| connection.id.to_string() != sentinel).unwrap();
     assert_eq!(
         (other.tenant_guid.as_str(), other.client_id.as_str(), other.label.as_str()),

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use search::{Outcome, Status};
+use store::grants::Scope;
 use store::people::Role;
 
 use super::office::{CLIENT, Caller, Fake, Office, PASSWORD, SECRET, TENANT, cookie_of, failed, good_form};
@@ -19,7 +20,7 @@ databases::on_each_database! {
         *office.validator.checks.lock().unwrap() = vec![failed("The secret has expired.", "Make a new one.", "/settings")];
         *office.validator.status.lock().unwrap() = Status::Failed;
         office.post(&owner, "/settings/connections", &good_form("defender")).await;
-        let id = store::connections::list(&office.desk.db).await.unwrap().remove(0).id;
+        let id = store::connections::list(&office.desk.db, &Scope::All).await.unwrap().remove(0).id;
         let pages = [format!("/settings?edit={id}&wait=true"), "/search?q=bad.example&wait=true".to_owned()];
         for page in &pages {
             office.get(&owner, page).await.has_not("Ask: ");
@@ -84,7 +85,7 @@ databases::on_each_database! {
         let owner = Caller::default().with("cookie", cookie.clone());
         *office.validator.checks.lock().unwrap() = vec![failed("The secret has expired.", "Make a new one.", "/settings")];
         office.post(&owner, "/settings/connections", &good_form("defender")).await;
-        let id = store::connections::list(&office.desk.db).await.unwrap().remove(0).id;
+        let id = store::connections::list(&office.desk.db, &Scope::All).await.unwrap().remove(0).id;
         office.get(&owner, &format!("/settings?edit={id}&wait=true")).await;
         let made = office.post(&owner, "/settings/keys", &[("label", "nightly")]).await;
         let key = made.body.split("id=\"new-key\">").nth(1).unwrap().split('<').next().unwrap().to_owned();

@@ -1,5 +1,6 @@
 //! The switches of a connection's capabilities.
 
+use store::grants::Scope;
 use store::people::Role;
 
 use super::office::{Office, good_form};
@@ -18,7 +19,7 @@ async fn a_switch_says_what_is_read_and_what_a_cloud_lacks_has_its_reason_instea
     china.retain(|(name, _)| *name != "cloud");
     china.push(("cloud", "china"));
     office.post(&owner, "/settings/connections", &china).await;
-    let id = store::connections::list(&office.desk.db).await.unwrap().remove(0).id;
+    let id = store::connections::list(&office.desk.db, &Scope::All).await.unwrap().remove(0).id;
     let form = office.get(&owner, &format!("/settings?edit={id}&wait=true")).await;
     form.has("Not in this cloud")
         .has("Alerts, Threat indicators. ")

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, anyhow, bail};
 use search::{Status, Validation};
 use secrecy::SecretString;
+use store::grants::Scope;
 use store::connections::Connection;
 use store::credentials::{self, Credential, CredentialId};
 use web::connection_form::{self, CredentialDraft, Draft};
@@ -131,7 +132,7 @@ pub async fn run(command: Command, instance: &Instance) -> anyhow::Result<ExitCo
         }
         Command::List { connection } => {
             let connection = find(instance, &connection).await?;
-            for credential in credentials::list(&instance.db, &connection.id).await? {
+            for credential in credentials::list(&instance.db, &Scope::All, &connection.id).await? {
                 output::line(row(&desk, &credential))?;
             }
         }
@@ -160,7 +161,7 @@ pub async fn run(command: Command, instance: &Instance) -> anyhow::Result<ExitCo
         }
         Command::Remove(which) => {
             let (connection, id) = which.found(instance).await?;
-            let removed = desk.remove_credential(&crate::account::actor(), &connection.id, &id).await.map_err(|error| anyhow!("{error}"))?;
+            let removed = desk.remove_credential(&crate::account::actor(), &Scope::All, &connection.id, &id).await.map_err(|error| anyhow!("{error}"))?;
             if !removed {
                 bail!("It is in use: switch to another one first.");
             }
@@ -168,7 +169,7 @@ pub async fn run(command: Command, instance: &Instance) -> anyhow::Result<ExitCo
         }
         Command::Certificate(which) => {
             let (connection, id) = which.found(instance).await?;
-            let held = credentials::list(&instance.db, &connection.id).await?;
+            let held = credentials::list(&instance.db, &Scope::All, &connection.id).await?;
             let pem = held.into_iter().find(|held| held.id == id).and_then(|held| held.certificate);
             output::line(pem.context("This credential is no certificate.")?.trim_end())?;
         }
@@ -185,7 +186,7 @@ fn lines(errors: &[FieldError]) -> String {
 impl Which {
     async fn found(&self, instance: &Instance) -> anyhow::Result<(Connection, CredentialId)> {
         let connection = find(instance, &self.connection).await?;
-        let held = credentials::list(&instance.db, &connection.id).await?;
+        let held = credentials::list(&instance.db, &Scope::All, &connection.id).await?;
         let known = held.into_iter().find(|held| held.id.as_str() == self.credential.to_ascii_lowercase());
         let known = known.with_context(|| {
             let id = output::plain(&self.credential);

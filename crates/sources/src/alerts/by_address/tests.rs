@@ -5,6 +5,7 @@ use simulator::{Scenario, demo};
 
 use super::*;
 use crate::made::{World, now, outcome, reason};
+use store::grants::Scope;
 
 const NO_HUNTING: [&str; 2] = ["SecurityAlert.Read.All", "SecurityIncident.Read.All"];
 const ALL: [&str; 3] = ["SecurityAlert.Read.All", "SecurityIncident.Read.All", "ThreatHunting.Read.All"];
@@ -124,7 +125,7 @@ async fn what_is_known_holds_until_it_is_found_out_to_be_otherwise() {
     let asked = by_evidence(&world);
     assert!(asked > 0, "it was believed, and refused");
     ask_what_is_open(&world, &connection).await;
-    let known = store::learned::of(&world.db, &id).await.unwrap();
+    let known = store::learned::of(&world.db, &Scope::All, &id).await.unwrap();
     assert_eq!(known[0].answer, "evidence_ip_refused");
 }
 

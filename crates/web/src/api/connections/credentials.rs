@@ -165,7 +165,7 @@ pub async fn delete(
     Path((id, credential)): Path<(ConnectionId, CredentialId)>,
 ) -> Result<StatusCode, Error> {
     desk.connection_of(&caller, &id).await?;
-    match desk.remove_credential(&caller.actor, &id, &credential).await? {
+    match desk.remove_credential(&caller.actor, &caller.scope, &id, &credential).await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Error::NotFound),
     }

@@ -72,7 +72,7 @@ pub async fn changes(
     Path(id): Path<ConnectionId>,
 ) -> Result<Json<Vec<ChangeRecord>>, Error> {
     desk.connection_of(&caller, &id).await?;
-    let changes = store::changes::of(&desk.db, &id, MOST).await?;
+    let changes = store::changes::of(&desk.db, &caller.scope, &id, MOST).await?;
     let record = |change: store::changes::Change| ChangeRecord {
         subject: change.subject,
         was: change.was,
@@ -97,7 +97,7 @@ pub async fn pulse(
     Path(id): Path<ConnectionId>,
 ) -> Result<Json<Vec<PulseRecord>>, Error> {
     desk.connection_of(&caller, &id).await?;
-    let pulses = store::pulses::of(&desk.db, &id).await?;
+    let pulses = store::pulses::of(&desk.db, &caller.scope, &id).await?;
     let record = |pulse: store::pulses::Pulse| PulseRecord {
         place: pulse.place,
         table: pulse.table,

@@ -5,6 +5,7 @@ use search::{Validation, standing};
 use store::changes::Change;
 use store::connections::Connection;
 
+use crate::tenants::Tenants;
 use crate::{markup, when};
 
 /// Lines on the page.
@@ -22,6 +23,8 @@ pub(super) struct ChangeLine {
     pub title: String,
     /// The connection's label.
     pub connection: String,
+    /// What its tenant is called, where there are several.
+    pub tenant: Option<String>,
     /// Where the connection stands.
     pub link: String,
     /// When: HTML.
@@ -37,6 +40,7 @@ pub(super) fn since(now: Timestamp) -> Timestamp {
 pub(super) fn lines(
     changes: &[Change],
     connections: &[(Connection, Option<Validation>)],
+    tenants: &Tenants,
     owner: bool,
     now: Timestamp,
 ) -> Vec<ChangeLine> {
@@ -50,6 +54,7 @@ pub(super) fn lines(
             mark,
             title: markup::clean(&change.title),
             connection: format!("{} · {}", connection.product.title(), markup::clean(&connection.label)),
+            tenant: tenants.of_connection(connection),
             link: match owner {
                 true => format!("/settings?edit={id}#connection-{id}"),
                 false => format!("/settings#connection-{id}"),

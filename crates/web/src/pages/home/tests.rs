@@ -12,6 +12,7 @@ use store::tenants::TenantId;
 use super::Home;
 use crate::frame::Frame;
 use crate::gallery::{check_ids, check_policy, keep};
+use crate::tenants::Tenants;
 
 fn now() -> Timestamp {
     "2026-11-25T09:30:00Z".parse().unwrap()
@@ -97,7 +98,7 @@ fn home_with(
 ) -> String {
     let role = if owner { "owner" } else { "analyst" };
     let frame = Frame { home: true, ..Frame::signed_in("", "Ada Analyst", role) };
-    let html = askama::Template::render(&Home::new(frame, owner, recent, connections, changes, now())).unwrap();
+    let html = askama::Template::render(&Home::new(frame, owner, recent, connections, changes, &Tenants::default(), now())).unwrap();
     keep(name, &html);
     check_policy(name, &html);
     check_ids(name, &html);

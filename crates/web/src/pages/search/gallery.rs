@@ -4,6 +4,7 @@
 
 mod findings;
 mod reports;
+mod tenants;
 
 use search::Report;
 
@@ -123,7 +124,7 @@ fn a_panel_of_devices_says_how_far_they_came_and_counts_nothing_else() {
 
 #[test]
 fn the_shortest_period_stands_in_one_clause_and_the_rest_is_folded() {
-    let html = parts::verdict(&reports::quiet().report, reports::view()).unwrap().html;
+    let html = parts::verdict(&reports::quiet().report, "q=x", reports::view()).unwrap().html;
     let fold = html.split("<details class=\"disclosure coverage\"").nth(1).unwrap();
     let (line, rest) = fold.split_once("</summary>").unwrap();
     assert!(

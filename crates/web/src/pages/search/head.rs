@@ -1,14 +1,15 @@
 //! The head of the report: what was searched, what it comes to, how far was looked.
 
 use askama::Template;
-use indicator::{Indicator, Parsed};
+use indicator::{Flag, Indicator, Parsed};
 use jiff::Timestamp;
 use search::Report;
 use search::assessment::{Level, Reason};
 use search::report::Counts;
 
 use super::rows::devices_words;
-use super::sources::took;
+use super::parts::View;
+use super::quiet::took;
 use super::tab::Tab;
 use crate::{markup, when};
 
@@ -23,6 +24,8 @@ pub struct Subject {
     unicode: Option<String>,
     kind: &'static str,
     flags: Vec<(&'static str, &'static str)>,
+    /// The own asset that it is or is in, and the note on it.
+    own: Option<(String, String)>,
     /// Link to the registrable domain, where the value is below it: HTML.
     registrable: Option<String>,
     /// What was pasted, where it was written otherwise.
@@ -32,7 +35,7 @@ pub struct Subject {
 
 impl Subject {
     /// The subject of a search.
-    pub fn of(parsed: &Parsed) -> Subject {
+    pub fn of(parsed: &Parsed, report: &Report) -> Subject {
         let indicator = &parsed.indicator;
         let plain = indicator.value();
         let (unicode, registrable) = match indicator {
@@ -53,13 +56,24 @@ impl Subject {
                 Indicator::Ip(address) if address.is_ipv4() => "IPv4 address",
                 Indicator::Ip(_) => "IPv6 address",
             },
-            flags: indicator.flags().into_iter().map(|flag| (flag.as_str(), flag.title())).collect(),
+            flags: flags(report),
+            own: report.own.as_ref().map(|own| (own.asset.value(), markup::clean(&own.note))),
             registrable,
             input,
             notes: parsed.notes.iter().map(|note| markup::clean(&note.to_string())).collect(),
             plain,
         }
     }
+}
+
+/// What is special about it, by its spelling and by what is known of who has it: name and title.
+fn flags(report: &Report) -> Vec<(&'static str, &'static str)> {
+    let own = report.own.as_ref().map(|_| ("own_asset", "Own asset"));
+    let shared = search::assessment::why_shared(&report.indicator)
+        .filter(|_| !report.indicator.flags().contains(&Flag::PublicSuffix))
+        .map(|_| ("shared_infrastructure", "Shared infrastructure"));
+    let spelled = report.indicator.flags().into_iter().map(|flag| (flag.as_str(), flag.title()));
+    own.into_iter().chain(shared).chain(spelled).collect()
 }
 
 /// What it comes to. Changes with each answer.
@@ -82,6 +96,9 @@ pub struct Verdict {
     last_seen: Option<String>,
     counts: Counts,
     devices: Option<String>,
+    /// Where there are several tenants: those that know it, with how many findings and the address of the report on that
+    /// one alone.
+    tenants: Vec<(String, usize, String)>,
     /// "Asking 5 of 12 sources", while some have not answered.
     progress: Option<String>,
     asked: String,
@@ -90,7 +107,8 @@ pub struct Verdict {
 
 impl Verdict {
     /// The sum of a report.
-    pub fn of(report: &Report, now: Timestamp) -> Verdict {
+    pub fn of(report: &Report, query: &str, view: View<'_>) -> Verdict {
+        let now = view.now;
         let (spoke, silent) = report.assessment.reasons.iter().cloned().partition(|reason| reason.spoke);
         let all = report.answers.len() + report.waiting.len();
         let counts = report.summary.counts.clone();
@@ -116,12 +134,26 @@ impl Verdict {
                 devices_words(devices.connected, devices.at_least)
             }),
             counts,
+            tenants: tenants_that_know(report, query, view),
             progress: (!report.waiting.is_empty())
                 .then(|| format!("{} of {all} sources have answered", report.answers.len())),
             asked: when::ago_live(oldest(report), now),
             took: took(report.took),
         }
     }
+}
+
+fn tenants_that_know(report: &Report, query: &str, view: View<'_>) -> Vec<(String, usize, String)> {
+    if query.contains("&tenant=") {
+        return Vec::new();
+    }
+    let named = |tenant: &crate::tenants::Named| {
+        let of_tenant = |finding: &&search::Finding| view.tenants.of_finding(finding).as_ref() == Some(&tenant.name);
+        let count = report.findings.iter().filter(of_tenant).count();
+        let only = url::form_urlencoded::Serializer::new(String::new()).append_pair("tenant", &tenant.key).finish();
+        (count > 0).then(|| (tenant.name.clone(), count, format!("/search?{query}&{only}")))
+    };
+    view.tenants.iter().filter(|_| view.tenants.several()).filter_map(named).collect()
 }
 
 /// The sentence as far as it says what is known, and its end on what was not asked.

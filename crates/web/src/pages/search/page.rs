@@ -2,14 +2,18 @@
 
 use askama::Template;
 use indicator::{Parsed, Rejected};
+use jiff::Timestamp;
 use search::Report;
 
 use super::head::Subject;
+use super::names::NamesPart;
 use super::parts::{self, View};
 use super::tab::Tab;
-use super::{Ask, query_of};
+use super::Ask;
 use crate::frame::Frame;
 use crate::markup;
+use crate::names::Names;
+use crate::tenants::Named;
 
 /// The report as a page.
 #[derive(Template)]
@@ -26,6 +30,12 @@ pub struct Page {
     said: String,
     /// Address of the event stream, while sources are waited for.
     stream: Option<String>,
+    /// The value that is searched.
+    value: String,
+    /// What is said about names of people: HTML.
+    names: String,
+    /// Where there are several tenants: each by key and name, and whether the report is on it alone.
+    tenants: Vec<(String, String, bool)>,
     fresh: String,
     csv: String,
     json: String,
@@ -48,32 +58,47 @@ impl Page {
     ) -> Result<Page, askama::Error> {
         let current = Tab::read(ask.tab.as_deref());
         let value = parsed.indicator.value();
-        let mut query = query_of(&ask.q);
+        let mut typed = ask.query(&ask.q);
         if ask.fresh {
-            query.push_str("&fresh=true");
+            typed.push_str("&fresh=true");
         }
+        let query = ask.query(&value);
         let waiting = !report.waiting.is_empty();
         if waiting {
-            frame.refresh = Some((0, format!("/search?{query}&tab={}&wait=true", current.name())));
+            frame.refresh = Some((0, format!("/search?{typed}&tab={}&wait=true", current.name())));
         }
         let sections = Tab::ALL.map(|tab| {
-            let parts = parts::of_tab(report, tab, &value, view)?;
+            let parts = parts::of_tab(report, tab, &query, view)?;
             Ok(Section { tab, parts: parts.into_iter().map(|part| part.html).collect() })
         });
+        let tenant = |tenant: &Named| {
+            let wanted = crate::tenants::names(&ask.tenant, Some(&tenant.cloud), Some(&tenant.guid));
+            (tenant.key.clone(), tenant.name.clone(), wanted)
+        };
         Ok(Page {
             frame,
-            subject: Subject::of(parsed).render()?,
-            verdict: parts::verdict(report, view)?.html,
-            tabs: parts::tabs(report, current, &value)?.html,
+            subject: Subject::of(parsed, report).render()?,
+            verdict: parts::verdict(report, &query, view)?.html,
+            tabs: parts::tabs(report, current, &query)?.html,
             sections: sections.into_iter().collect::<Result<_, askama::Error>>()?,
             rail: parts::rail(report, view)?.html,
             current,
             said: if waiting { String::new() } else { parts::said(report) },
-            stream: waiting.then(|| format!("/search/stream?{query}&tab={}", current.name())),
-            fresh: format!("/search?{}&fresh=true", query_of(&value)),
-            csv: format!("/search.csv?{}", query_of(&value)),
-            json: format!("/search.json?{}", query_of(&value)),
+            stream: waiting.then(|| format!("/search/stream?{typed}&tab={}", current.name())),
+            tenants: view.tenants.iter().filter(|_| view.tenants.several()).map(tenant).collect(),
+            fresh: format!("/search?{query}&fresh=true"),
+            csv: format!("/search.csv?{query}"),
+            json: format!("/search.json?{query}"),
+            value,
+            names: String::new(),
         })
+    }
+
+    /// Says how people are shown, and how that is changed.
+    pub fn with_names(self, names: Names, ask: &Ask, now: Timestamp) -> Result<Page, askama::Error> {
+        let back = format!("/search?{}&tab={}&wait=true", ask.query(&self.value), self.current.name());
+        let names = NamesPart::new(names, &self.value, &back, now).render()?;
+        Ok(Page { names, ..self })
     }
 }
 

@@ -145,11 +145,20 @@ impl Panel {
             again: again.filter(|_| findings.is_empty() && waiting.is_empty()),
             waiting: !waiting.is_empty(),
             meta: if findings.is_empty() { String::new() } else { meta(kind, &answers, &waiting, now) },
-            prevalence: prevalence.iter().map(|finding| Row::of(finding, now)).collect(),
-            rows: others.iter().take(limit).map(|finding| Row::of(finding, now)).collect(),
+            prevalence: prevalence.iter().map(|finding| row(finding, view)).collect(),
+            rows: others.iter().take(limit).map(|finding| row(finding, view)).collect(),
             more: more(&others, limit, tab, query),
         })
     }
+}
+
+/// A finding as a row, which says of which tenant it is where there are several; so does each of its links.
+fn row(finding: &Finding, view: View<'_>) -> Row {
+    let mut row = Row { tenant: view.tenants.of_finding(finding), ..Row::of(finding, view.now) };
+    if let Some(tenant) = &row.tenant {
+        row.links.iter_mut().for_each(|link| link.label = format!("{}, in {tenant}", link.label));
+    }
+    row
 }
 
 /// Whether nobody could have been asked: such a source leaves no gap that a panel would have to name.
@@ -195,7 +204,7 @@ fn more(findings: &[&Finding], limit: usize, tab: Tab, query: &str) -> Vec<(Stri
     }
     if tab != Tab::Summary {
         let hidden = findings.len() - limit;
-        return vec![(format!("{hidden} more in the table (CSV)"), format!("/search.csv?{}", super::query_of(query)))];
+        return vec![(format!("{hidden} more in the table (CSV)"), format!("/search.csv?{query}"))];
     }
     Product::ALL
         .into_iter()

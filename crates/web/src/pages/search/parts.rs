@@ -6,10 +6,13 @@ use search::{Asked, Report};
 
 use super::head::{Tabs, Verdict};
 use super::panels::{Kind, Panel};
-use super::sources::{Problems, Quiet, Rail};
+use super::quiet::Quiet;
+use super::rail::Rail;
+use super::sources::Problems;
 use super::tab::Tab;
 use crate::state::CapabilityRow;
 use crate::support::Contact;
+use crate::tenants::Tenants;
 
 /// How a report is looked at, whatever it says.
 #[derive(Clone, Copy)]
@@ -22,6 +25,8 @@ pub struct View<'a> {
     pub again: &'a [Asked],
     /// Whom to ask where something fails.
     pub contact: Option<&'a Contact>,
+    /// The tenants of whoever looks: where there are several, each row says of which one it is.
+    pub tenants: &'a Tenants,
 }
 
 /// A piece of the page whose outermost element has an id.
@@ -39,8 +44,8 @@ impl Part {
 }
 
 /// What it comes to.
-pub fn verdict(report: &Report, view: View<'_>) -> Result<Part, askama::Error> {
-    Part::new("part-verdict", &Verdict::of(report, view.now))
+pub fn verdict(report: &Report, query: &str, view: View<'_>) -> Result<Part, askama::Error> {
+    Part::new("part-verdict", &Verdict::of(report, query, view))
 }
 
 /// The tabs with their numbers.
@@ -65,13 +70,13 @@ pub fn of_tab(report: &Report, tab: Tab, query: &str, view: View<'_>) -> Result<
         });
     }
     parts.push(Part::new(format!("{}-problems", tab.name()), &Problems::of(report, tab, view))?);
-    parts.push(Part::new(format!("{}-quiet", tab.name()), &Quiet::of(report, tab, view.now))?);
+    parts.push(Part::new(format!("{}-quiet", tab.name()), &Quiet::of(report, tab, view))?);
     Ok(parts)
 }
 
-/// Every part.
+/// Every part. `query` is what an address of this report asks for, encoded: `q=…`, and perhaps `&tenant=…`.
 pub fn all(report: &Report, current: Tab, query: &str, view: View<'_>) -> Result<Vec<Part>, askama::Error> {
-    let mut parts = vec![verdict(report, view)?, tabs(report, current, query)?, rail(report, view)?];
+    let mut parts = vec![verdict(report, query, view)?, tabs(report, current, query)?, rail(report, view)?];
     for tab in Tab::ALL {
         parts.extend(of_tab(report, tab, query, view)?);
     }

@@ -32,6 +32,8 @@ pub struct Row {
     pub mark: Mark,
     /// What it says, cleaned.
     pub title: String,
+    /// What its tenant is called, where there are several.
+    pub tenant: Option<String>,
     /// `<time>` of the last activity, HTML.
     pub last: Option<String>,
     /// `<time>` of the first activity, HTML.
@@ -170,6 +172,7 @@ impl Row {
         let mut row = Row {
             mark: Mark::of(finding.severity),
             title: markup::clean(&finding.title),
+            tenant: None,
             last: finding.last_seen.map(|at| when::ago(at, now)),
             first: finding.first_seen.map(|at| when::day(at, now)),
             status: finding.status.as_deref().map(word),

@@ -61,8 +61,8 @@ impl Tab {
         (self != Tab::Summary).then(count)
     }
 
-    /// Where the tab is, for browsers without JavaScript: the complete page.
+    /// Where the tab is, for browsers without JavaScript: the complete page. `query` is encoded.
     pub fn address(self, query: &str) -> String {
-        format!("/search?{}&tab={}&wait=true", super::query_of(query), self.name())
+        format!("/search?{query}&tab={}&wait=true", self.name())
     }
 }

@@ -51,8 +51,13 @@ pub async fn show(
     Ok(unbuffered(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))))
 }
 
+async fn ended(desk: &Desk, connection: &Connection) -> Result<(Checklist, RowState), Error> {
+    let underway = desk.in_progress().await?;
+    integration::checks_and_state(desk, connection, &underway).await
+}
+
 async fn finish(desk: Desk, connection: Connection) -> Vec<Event> {
-    let last = match integration::checks_and_state(&desk, &connection).await {
+    let last = match ended(&desk, &connection).await {
         Ok((checks, state)) => part(&ProgressPart { now: desk.now(), checks, state }),
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "the end of a validation could not be shown");

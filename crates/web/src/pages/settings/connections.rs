@@ -113,9 +113,17 @@ pub async fn create(
     match connection_form::check(&desk, product, &draft, None) {
         Ok(checked) => {
             let trimmed = checked.trimmed.join(",");
-            let id = desk.create_connection(&caller.actor, product, checked).await?;
-            desk.validate(&id.to_string()).await?;
-            Ok(see(&address(&id, &trimmed)).into_response())
+            match desk.create_connection(&caller.actor, &caller.scope, product, checked).await {
+                Ok(id) => {
+                    desk.validate(&id.to_string()).await?;
+                    Ok(see(&address(&id, &trimmed)).into_response())
+                }
+                // A tenant that this owner does not look after is told at its field.
+                Err(Error::Fields(errors)) => {
+                    page(&desk, &caller, Open::New { product, draft: Some(draft), errors }).await
+                }
+                Err(error) => Err(error),
+            }
         }
         Err(errors) => page(&desk, &caller, Open::New { product, draft: Some(draft), errors }).await,
     }
@@ -133,8 +141,14 @@ pub async fn update(
     match connection_form::check(&desk, before.product, &draft, Some(&before)) {
         Ok(checked) => {
             let trimmed = checked.trimmed.join(",");
-            if !desk.update_connection(&caller.actor, &before, checked).await? {
-                return Err(Error::NotFound);
+            match desk.update_connection(&caller.actor, &caller.scope, &before, checked).await {
+                Ok(true) => {}
+                Ok(false) => return Err(Error::NotFound),
+                Err(Error::Fields(errors)) => {
+                    let open = Open::Edit { id, draft: Some(draft), errors, trimmed: Vec::new() };
+                    return page(&desk, &caller, open).await;
+                }
+                Err(error) => return Err(error),
             }
             desk.validate(&id.to_string()).await?;
             Ok(see(&address(&id, &trimmed)).into_response())
@@ -149,7 +163,8 @@ pub async fn validate(
     State(desk): State<Desk>,
     Path(id): Path<ConnectionId>,
 ) -> Result<Redirect, Error> {
-    desk.connection_of(&caller, &id).await?;
+    let connection = desk.connection_of(&caller, &id).await?;
+    desk.note_connection(&caller, "connection.validated", &connection).await;
     desk.validate(&id.to_string()).await?;
     Ok(see(&address(&id, "")))
 }
@@ -172,7 +187,7 @@ pub async fn remove(
     if removal.sure != "yes" {
         return page(&desk, &caller, Open::Remove(id)).await;
     }
-    store::connections::delete(&desk.db, &caller.actor, &id, desk.now()).await?;
+    store::connections::delete(&desk.db, &caller.actor, &caller.scope, &id, desk.now()).await?;
     tracing::info!(connection.id = %id, "a connection was removed");
     Ok(see("/settings?done=removed#integration").into_response())
 }

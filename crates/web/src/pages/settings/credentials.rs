@@ -216,7 +216,7 @@ pub async fn remove(
     Path((id, credential)): Path<(ConnectionId, CredentialId)>,
 ) -> Result<Response, Error> {
     desk.connection_of(&caller, &id).await?;
-    match desk.remove_credential(&caller.actor, &id, &credential).await? {
+    match desk.remove_credential(&caller.actor, &caller.scope, &id, &credential).await? {
         true => Ok(see(&address(&id)).into_response()),
         false => Err(Error::NotFound),
     }
@@ -229,7 +229,7 @@ pub async fn certificate(
     Path((id, credential)): Path<(ConnectionId, CredentialId)>,
 ) -> Result<Response, Error> {
     desk.connection_of(&caller, &id).await?;
-    let held = credentials::list(&desk.db, &id).await?;
+    let held = credentials::list(&desk.db, &caller.scope, &id).await?;
     let pem = held.into_iter().find(|held| held.id == credential).and_then(|held| held.certificate);
     let pem = pem.ok_or(Error::NotFound)?;
     let headers = [

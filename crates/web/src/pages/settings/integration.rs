@@ -4,10 +4,12 @@ mod form;
 mod sign_in;
 mod state;
 
-use search::Product;
-use store::connections::Connection;
-use store::people::{Person, Role};
-use store::tenants::Tenant;
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use search::{Product, Validation};
+use store::connections::{Connection, ConnectionId};
+use store::people::Role;
 
 pub use form::{FormPart, Switch, cloud_title};
 pub use sign_in::SignInPart;
@@ -16,10 +18,15 @@ pub use state::State;
 use super::Open;
 use super::checklist::Checklist;
 use super::credentials::CredentialsPart;
+use super::filter::{self, Filter, Standing};
 use super::tables::TablesPart;
-use crate::Desk;
 use crate::countdown::{Countdown, countdown};
 use crate::error::Error;
+use crate::guard::Caller;
+use crate::support::Contact;
+use crate::tenants::Tenants;
+use crate::validating::Underway;
+use crate::{Desk, markup};
 use form::{edit_form, new_form};
 
 /// Everything under the heading.
@@ -30,6 +37,14 @@ pub struct Integration {
     pub may_change: bool,
     /// The open connection, if it is being tried at this moment.
     pub validating: Option<String>,
+    /// How many connections there are, listed or not.
+    pub all: usize,
+    /// What the list is narrowed by.
+    pub filter: Filter,
+    /// The tenants of the reader.
+    pub tenants: Tenants,
+    /// How many of the listed connections without an open form wait for their turn or are being tried.
+    pub many: usize,
 }
 
 /// The rows of one product.
@@ -40,8 +55,10 @@ pub struct ProductBlock {
     pub heading: &'static str,
     /// The present names of what is behind it.
     pub help: &'static str,
-    /// The connections.
+    /// The connections that are listed, what needs a hand first.
     pub rows: Vec<Row>,
+    /// How many it has, listed or not.
+    pub all: usize,
     /// The form of a new connection, if it is open.
     pub form: Option<FormPart>,
 }
@@ -56,6 +73,14 @@ pub struct Row {
     pub tenant: String,
     /// Whether that is its GUID.
     pub tenant_is_id: bool,
+    /// What its tenant is called, where there are several.
+    pub badge: Option<String>,
+    /// What its workspaces are called, with commas between; a single one without a name is not worth a word.
+    pub workspaces: String,
+    /// How it stands, as far as one looks for it.
+    pub standing: Standing,
+    /// Whether it waits for its turn.
+    pub waits: bool,
     /// How it stands.
     pub state: State,
     /// A word on the end of its credential, if that is near or past.
@@ -72,27 +97,88 @@ pub struct Row {
     pub credentials: CredentialsPart,
 }
 
+/// What all rows of a page are read with.
+struct Reading<'a> {
+    desk: &'a Desk,
+    open: &'a Open,
+    tenants: &'a Tenants,
+    known: Vec<store::tenants::Tenant>,
+    validations: HashMap<ConnectionId, Validation>,
+    underway: Underway,
+    contact: Option<Contact>,
+}
+
+/// The connections that a filter leaves, for somebody.
+pub async fn listed(desk: &Desk, caller: &Caller, filter: &Filter) -> Result<Vec<Connection>, Error> {
+    let mut connections = store::connections::list(&desk.db, &caller.scope).await?;
+    let validations = store::validations::all(&desk.db, &caller.scope).await?;
+    let tenants = desk.tenants(&caller.scope).await?;
+    connections.retain(|connection| {
+        let standing = standing(connection, validations.get(&connection.id), desk.now());
+        filter.admits(connection, standing, &tenants)
+    });
+    Ok(connections)
+}
+
+fn standing(connection: &Connection, validation: Option<&Validation>, now: Timestamp) -> Standing {
+    Standing::of(validation, countdown(&connection.credential, now).is_some())
+}
+
 impl Integration {
     /// Whether anything is connected.
     pub fn has_rows(&self) -> bool {
-        self.products.iter().any(|block| !block.rows.is_empty())
+        self.all > 0
+    }
+
+    /// Whether the list can be narrowed.
+    pub fn offers_filter(&self) -> bool {
+        self.all >= filter::MANY || !self.filter.is_empty()
+    }
+
+    /// Whether several can be tried at once.
+    pub fn offers_many(&self) -> bool {
+        self.may_change && self.listed() > 1
+    }
+
+    /// How many connections are listed.
+    pub fn listed(&self) -> usize {
+        self.products.iter().map(|block| block.rows.len()).sum()
     }
 
     /// Reads it for somebody, with what is open.
-    pub async fn read(desk: &Desk, person: &Person, open: &Open) -> Result<Integration, Error> {
-        let connections = store::connections::list(&desk.db).await?;
-        let tenants = store::tenants::list(&desk.db).await?;
-        let may_change = person.role == Role::Owner;
-        let mut integration = Integration { products: Vec::new(), may_change, validating: None };
+    pub async fn read(desk: &Desk, caller: &Caller, open: &Open, filter: Filter) -> Result<Integration, Error> {
+        let connections = store::connections::list(&desk.db, &caller.scope).await?;
+        let tenants = desk.tenants(&caller.scope).await?;
+        let reading = Reading {
+            desk,
+            open,
+            tenants: &tenants,
+            known: store::tenants::list(&desk.db, &caller.scope).await?,
+            validations: store::validations::all(&desk.db, &caller.scope).await?,
+            underway: desk.in_progress().await?,
+            contact: desk.support_contact().await?,
+        };
+        let is_open = open.connection().cloned();
+        let mut products = Vec::new();
+        let (mut validating, mut many) = (None, 0);
         for product in Product::ALL {
+            let of_product = || connections.iter().filter(|connection| connection.product == product);
             let mut rows = Vec::new();
-            for connection in connections.iter().filter(|connection| connection.product == product) {
-                let row = Row::read(desk, connection, &tenants, open).await?;
-                if row.checks.running && row.form.is_some() {
-                    integration.validating = Some(row.id.clone());
+            for connection in of_product() {
+                let standing = standing(connection, reading.validations.get(&connection.id), desk.now());
+                // What is open is not hidden by what it is being changed to.
+                if is_open.as_ref() != Some(&connection.id) && !filter.admits(connection, standing, &tenants) {
+                    continue;
+                }
+                let row = reading.row(connection, standing).await?;
+                match row.form {
+                    Some(_) if row.checks.running => validating = Some(row.id.clone()),
+                    None if reading.underway.holds(&row.id) => many += 1,
+                    _ => {}
                 }
                 rows.push(row);
             }
+            rows.sort_by_key(|row| row.standing);
             let form = match open {
                 Open::New { product: new, draft, errors } if *new == product => {
                     Some(new_form(desk, product, draft.as_ref(), errors, &connections))
@@ -100,14 +186,13 @@ impl Integration {
                 _ => None,
             };
             let (heading, help) = words(product);
-            integration.products.push(ProductBlock { product, heading, help, rows, form });
+            products.push(ProductBlock { product, heading, help, rows, all: of_product().count(), form });
         }
-        if let Open::Edit { id, .. } | Open::Credentials { id, .. } | Open::Remove(id) = open
-            && !connections.iter().any(|connection| connection.id == *id)
-        {
+        if is_open.is_some_and(|id| !connections.iter().any(|connection| connection.id == id)) {
             return Err(Error::NotFound);
         }
-        Ok(integration)
+        let may_change = caller.role == Role::Owner;
+        Ok(Integration { products, may_change, validating, all: connections.len(), filter, tenants, many })
     }
 }
 
@@ -122,10 +207,13 @@ fn words(product: Product) -> (&'static str, &'static str) {
     }
 }
 
-impl Row {
-    async fn read(desk: &Desk, connection: &Connection, tenants: &[Tenant], open: &Open) -> Result<Row, Error> {
+impl Reading<'_> {
+    async fn row(&self, connection: &Connection, standing: Standing) -> Result<Row, Error> {
+        let (desk, open) = (self.desk, self.open);
         let id = connection.id.to_string();
-        let (checks, state) = checks_and_state(desk, connection).await?;
+        let newest = self.validations.get(&connection.id);
+        let (checks, state) =
+            checks_and_state_of(desk, connection, &self.underway, newest, self.contact.clone()).await?;
         let form = match open {
             Open::Edit { id, draft, errors, trimmed } if *id == connection.id => {
                 Some(FormPart { trimmed: trimmed.clone(), ..edit_form(desk, connection, draft.as_ref(), errors) })
@@ -142,15 +230,17 @@ impl Row {
             _ => None,
         };
         let removing = matches!(open, Open::Remove(id) if *id == connection.id);
-        let name = tenants
-            .iter()
-            .find(|tenant| tenant.guid == connection.tenant_guid && tenant.cloud == connection.cloud)
-            .and_then(|tenant| tenant.name.clone());
+        let name = self.known.iter().find(|tenant| tenant.id == connection.tenant_id);
+        let name = name.and_then(|tenant| tenant.name.clone());
         Ok(Row {
+            waits: self.underway.waits.contains(&id),
             id,
             label: connection.label.clone(),
             tenant_is_id: name.is_none(),
             tenant: name.unwrap_or_else(|| connection.tenant_guid.clone()),
+            badge: self.tenants.of_connection(connection),
+            workspaces: workspaces(connection),
+            standing,
             state,
             countdown: countdown(&connection.credential, desk.now()),
             form,
@@ -162,16 +252,50 @@ impl Row {
     }
 }
 
+fn workspaces(connection: &Connection) -> String {
+    let names: Vec<String> = connection
+        .workspaces
+        .iter()
+        .map(|workspace| markup::clean(&workspace.label))
+        .filter(|label| !label.is_empty())
+        .collect();
+    match connection.workspaces.len() {
+        0 => String::new(),
+        1 => names.join(", "),
+        all if names.len() < all => format!("{all} workspaces"),
+        _ => names.join(", "),
+    }
+}
+
 /// The checks of a connection and how it stands, from the validation under way or the last one.
-pub async fn checks_and_state(desk: &Desk, connection: &Connection) -> Result<(Checklist, State), Error> {
+pub async fn checks_and_state(
+    desk: &Desk,
+    connection: &Connection,
+    underway: &Underway,
+) -> Result<(Checklist, State), Error> {
+    let newest = store::validations::newest(&desk.db, &connection.scope(), &connection.id).await?;
+    checks_and_state_of(desk, connection, underway, newest.as_ref(), desk.support_contact().await?).await
+}
+
+async fn checks_and_state_of(
+    desk: &Desk,
+    connection: &Connection,
+    underway: &Underway,
+    newest: Option<&Validation>,
+    contact: Option<Contact>,
+) -> Result<(Checklist, State), Error> {
     let id = connection.id.to_string();
-    if let Some(progress) = desk.validation_under_way(&id).await? {
+    if underway.tried.contains(&id)
+        && let Some(progress) = desk.validation_under_way(&id).await?
+    {
         let checks = progress.borrow().checks.clone();
         return Ok((Checklist::new(&id, connection.product, &checks, &[], true), State::validating()));
     }
-    let newest = store::validations::newest(&desk.db, &connection.id).await?;
-    let state = if desk.validation_broke_off(&id).await? { State::broken() } else { State::of(newest.as_ref()) };
-    let (checks, follows) = newest.map(|validation| (validation.checks, validation.follows)).unwrap_or_default();
-    let checklist = Checklist::new(&id, connection.product, &checks, &follows, false);
-    Ok((checklist.ask(desk.support_contact().await?), state))
+    let state = match underway.waits.contains(&id) {
+        true => State::waits(),
+        false if desk.validation_broke_off(&id).await? => State::broken(),
+        false => State::of(newest),
+    };
+    let (checks, follows) = newest.map_or((&[][..], &[][..]), |newest| (&newest.checks, &newest.follows));
+    Ok((Checklist::new(&id, connection.product, checks, follows, false).ask(contact), state))
 }

@@ -45,7 +45,7 @@ pub struct TableRow {
 impl TablesPart {
     /// Reads them for a connection.
     pub async fn read(desk: &Desk, connection: &Connection) -> Result<TablesPart, Error> {
-        let pulses = store::pulses::of(&desk.db, &connection.id).await?;
+        let pulses = store::pulses::of(&desk.db, &connection.scope(), &connection.id).await?;
         Ok(TablesPart::new(&connection.workspaces, &pulses, desk.now()))
     }
 

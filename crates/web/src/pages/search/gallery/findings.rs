@@ -16,6 +16,7 @@ pub fn finding(kind: FindingKind, product: Product, number: i64, title: &str, de
         id: format!("da{number:08}"),
         identities: vec![Identity { scheme: Scheme::Graph, id: format!("{kind:?}-{product}-{number}") }],
         tenant: Some(TENANT.into()),
+        cloud: Some("global".into()),
         title: title.into(),
         severity: None,
         status: None,

@@ -10,6 +10,7 @@ use search::{Answer, Asked, Covered, Details, Finding, Limit, Link, Outcome, Pro
 use super::super::parts::View;
 use super::findings::{alert, device, incident, listed, place, prevalence};
 use crate::state::CapabilityRow;
+use crate::tenants::Tenants;
 
 /// A report and what was typed for it.
 pub struct State {
@@ -81,8 +82,11 @@ static CAPABILITIES: LazyLock<Vec<CapabilityRow>> = LazyLock::new(|| {
     order.into_iter().map(row).collect()
 });
 
+/// Where there is one tenant alone, nothing says which.
+static ONE: LazyLock<Tenants> = LazyLock::new(Tenants::default);
+
 pub fn view() -> View<'static> {
-    View { now: now(), capabilities: &CAPABILITIES, again: &[], contact: None }
+    View { now: now(), capabilities: &CAPABILITIES, again: &[], contact: None, tenants: &ONE }
 }
 
 fn asked(index: usize) -> Asked {
@@ -93,12 +97,13 @@ fn asked(index: usize) -> Asked {
         connection: Some(format!("0190-{product}")),
         label: Some("Fabrikam SOC".into()),
         tenant: Some(TENANT.into()),
+        cloud: Some("global".into()),
         permission: Some(permission.into()),
         title: title.into(),
     }
 }
 
-fn answer(index: usize, findings: Vec<Finding>) -> Answer {
+pub fn answer(index: usize, findings: Vec<Finding>) -> Answer {
     let outcome = if findings.is_empty() { Outcome::Nothing } else { Outcome::Found };
     let days = if index % 7 == 4 { 90 } else { 30 };
     Answer {
@@ -141,7 +146,7 @@ pub fn quiet() -> State {
     State { name: "quiet", query, report: report(query, answers.collect(), &[]) }
 }
 
-fn rich_answers() -> Vec<Answer> {
+pub fn rich_answers() -> Vec<Answer> {
     let mut answers: Vec<Answer> = (0..14)
         .map(|index| match index {
             5 | 6 => retired(index),
@@ -185,7 +190,7 @@ pub fn waiting() -> State {
     State { name: "waiting", query, report: report(query, answers, &[0, 1, 2, 3, 4, 7, 8, 9, 10, 12]) }
 }
 
-fn problem(index: usize, outcome: Outcome) -> Answer {
+pub fn problem(index: usize, outcome: Outcome) -> Answer {
     let (reason, remedy, link) = match outcome {
         Outcome::Partial => ("Two of three pages came; the third was refused.", "Search again.", None),
         Outcome::Blind => (

@@ -17,6 +17,7 @@ fn alert(places: &[(Option<&str>, Option<&str>)], devices: &[&str], accounts: &[
         id: "da1".to_owned(),
         identities: Vec::new(),
         tenant: None,
+        cloud: None,
         title: String::new(),
         severity: None,
         status: Some("in_progress".to_owned()),

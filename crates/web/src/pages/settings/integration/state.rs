@@ -27,6 +27,11 @@ impl State {
         State { class: "waiting", icon: "clock", word: "Validating".into(), rest: String::new(), validated_at: None }
     }
 
+    /// While it waits for its turn.
+    pub fn waits() -> State {
+        State { class: "waiting", icon: "clock", word: "In line".into(), rest: String::new(), validated_at: None }
+    }
+
     /// After a validation that Oriel could not carry out.
     pub fn broken() -> State {
         State {

@@ -1,0 +1,102 @@
+//! Which of many connections the page lists.
+
+use search::{Product, Status, Validation};
+use store::connections::Connection;
+
+use crate::tenants::{Tenants, names};
+
+/// From so many connections on, the page offers to look for some of them.
+pub const MANY: usize = 6;
+
+/// What the connections are looked for by. Nothing that is not set narrows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Part of a label, of a tenant's name or GUID, of a workspace's name or GUID, or of an app's GUID.
+    pub find: String,
+    /// The product's name.
+    pub product: String,
+    /// `attention`, `ready` or `new`.
+    pub state: String,
+    /// The tenant, by GUID or `CLOUD/GUID`.
+    pub tenant: String,
+}
+
+/// How a connection stands, as far as one looks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// Nothing works.
+    Failed,
+    /// Something is to be mended, or ends soon.
+    Attention,
+    /// It was not tried yet as it is now.
+    New,
+    /// Nothing is the matter.
+    Ready,
+}
+
+impl Standing {
+    /// From the last validation, and whether its credential ends soon.
+    pub fn of(validation: Option<&Validation>, ends_soon: bool) -> Standing {
+        match validation.map(|validation| validation.status) {
+            Some(Status::Failed) => Standing::Failed,
+            Some(Status::Attention) => Standing::Attention,
+            Some(Status::Ready) if ends_soon => Standing::Attention,
+            Some(Status::Ready) => Standing::Ready,
+            None => Standing::New,
+        }
+    }
+
+    /// Whether a word of a filter means it. An unknown word narrows nothing.
+    pub fn is(self, word: &str) -> bool {
+        match word {
+            "attention" => matches!(self, Standing::Failed | Standing::Attention),
+            "failed" => self == Standing::Failed,
+            "ready" => self == Standing::Ready,
+            "new" => self == Standing::New,
+            _ => true,
+        }
+    }
+}
+
+impl Filter {
+    /// Whether it narrows nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Filter::default()
+    }
+
+    /// Whether a connection is among those that are looked for.
+    pub fn admits(&self, connection: &Connection, standing: Standing, tenants: &Tenants) -> bool {
+        let product = self.product.parse::<Product>().ok();
+        let tenant = self.tenant.trim();
+        product.is_none_or(|product| product == connection.product)
+            && (tenant.is_empty() || names(tenant, Some(&connection.cloud), Some(&connection.tenant_guid)))
+            && standing.is(&self.state)
+            && self.finds(connection, tenants)
+    }
+
+    fn finds(&self, connection: &Connection, tenants: &Tenants) -> bool {
+        let wanted = self.find.trim().to_lowercase();
+        let tenant = tenants.of_connection(connection).unwrap_or_default();
+        let workspaces = connection.workspaces.iter().flat_map(|workspace| [&workspace.id, &workspace.label]);
+        let mut texts = [&connection.label, &connection.tenant_guid, &connection.client_id, &tenant]
+            .into_iter()
+            .chain(workspaces);
+        wanted.is_empty() || texts.any(|text| text.to_lowercase().contains(&wanted))
+    }
+
+    /// What is set, by the names of the fields.
+    pub fn fields(&self) -> Vec<(&'static str, &str)> {
+        let all = [("find", &self.find), ("product", &self.product), ("state", &self.state), ("tenant", &self.tenant)];
+        all.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name, value.as_str())).collect()
+    }
+
+    /// As the end of an address: `&find=…`, or nothing.
+    pub fn query(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in self.fields() {
+            query.append_pair(name, value);
+        }
+        let query = query.finish();
+        if query.is_empty() { query } else { format!("&{query}") }
+    }
+}
