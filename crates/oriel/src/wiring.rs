@@ -121,6 +121,7 @@ pub fn desk(instance: &Instance, bound: SocketAddr) -> anyhow::Result<Desk> {
         certificates: Arc::new(crate::certificates::MicrosoftCertificates),
         sign_on: crate::sign_on::client(config, &instance.clock, &public_url)?,
         set_up: Arc::new(sources::SetUpScripts::new(instance.microsoft.clouds(), Arc::clone(&instance.clock))),
+        own_offers: instance.live.clone(),
         clock: Arc::clone(&instance.clock),
         random: random(),
         settings: Arc::new(web::Settings {

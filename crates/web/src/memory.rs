@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::audit::Writer;
 use crate::desk_search::{Answers, Running};
 use crate::limits::Turns;
+use crate::names;
 use crate::sign_in_limit::SignInLimit;
 use crate::support::Contact;
 use crate::support::requests::Requests;
@@ -27,6 +28,8 @@ pub struct Memory {
     pub(crate) turns: Arc<Turns>,
     /// Entries of the audit that are being written.
     pub(crate) audit: Writer,
+    /// Makes stand-ins for people.
+    pub(crate) masker: names::Known,
     /// Whom to ask, as it was read last.
     contact: Mutex<Option<Contact>>,
 }

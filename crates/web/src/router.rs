@@ -69,6 +69,8 @@ fn pages_of_analysts() -> Router<Desk> {
         .route("/search.csv", get(pages::search::csv))
         .route("/search.json", get(pages::search::json))
         .route("/search/stream", get(pages::search::stream))
+        .route("/search/names", post(pages::search::show_names))
+        .route("/search/names/end", post(pages::search::end_names))
         .route("/api", get(pages::api::show))
         // Auditors and owners:
         .route("/audit", get(pages::audit::show))
@@ -83,6 +85,10 @@ fn pages_of_analysts() -> Router<Desk> {
         .route("/settings/keys/{id}/revoke", post(pages::settings::keys::revoke))
         .route("/settings/set-up", get(pages::set_up::show))
         // Owners only:
+        .route("/settings/own-assets", get(pages::settings::own_assets::show).post(pages::settings::own_assets::create))
+        .route("/settings/own-assets/offers", post(pages::settings::own_assets::offers))
+        .route("/settings/own-assets/take", post(pages::settings::own_assets::take))
+        .route("/settings/own-assets/{id}/remove", post(pages::settings::own_assets::remove))
         .route("/settings/set-up/script", get(pages::set_up::script))
         .route("/settings/consented", get(pages::set_up::consented::show))
         .route("/settings/support-contact", post(pages::settings::support::update))
@@ -127,6 +133,8 @@ fn api_of_keys() -> Router<Desk> {
         .route("/api/v1/openapi.json", get(api::openapi::show))
         .route("/api/v1/search", get(api::search::show))
         // Owners' keys only:
+        .route("/api/v1/own-assets", get(api::own_assets::list).post(api::own_assets::create))
+        .route("/api/v1/own-assets/{id}", axum::routing::delete(api::own_assets::delete))
         .route("/api/v1/connections", get(api::connections::list).post(api::connections::create))
         .route("/api/v1/connections/{id}", patch(api::connections::update).delete(api::connections::delete))
         .route("/api/v1/connections/{id}/validate", post(api::connections::validate))

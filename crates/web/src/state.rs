@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::certificates::Certificates;
 use jiff::Timestamp;
+use search::own::Offers;
 use search::set_up::SetUp;
 use search::{Product, Sources, Validator};
 use store::Db;
@@ -78,6 +79,8 @@ pub struct Desk {
     pub certificates: Arc<dyn Certificates>,
     /// Writes what an administrator is handed to set Microsoft up.
     pub set_up: Arc<dyn SetUp>,
+    /// Finds what the organisation seems to use.
+    pub own_offers: Arc<dyn Offers>,
     /// What time it is.
     pub clock: Clock,
     /// Randomness for sessions, keys and request ids.

@@ -19,6 +19,7 @@ use utoipa::openapi::{self, Content, Ref, RefOr, ResponseBuilder, SecurityRequir
     tags(
         (name = "search", description = "Ask about a domain or an address"),
         (name = "connections", description = "App registrations through which Microsoft is asked; with an owner's key"),
+        (name = "own assets", description = "Domains and networks of the organisation; with an owner's key"),
         (name = "audit", description = "Who did what; with the key of an auditor or an owner"),
     ),
     paths(
@@ -36,6 +37,9 @@ use utoipa::openapi::{self, Content, Ref, RefOr, ResponseBuilder, SecurityRequir
         super::connections::watch::changes,
         super::connections::watch::pulse,
         super::audit::show,
+        super::own_assets::list,
+        super::own_assets::create,
+        super::own_assets::delete,
     ),
 )]
 struct Described;

@@ -2,8 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
+use indicator::Indicator;
 use search::document::Document;
 use serde::Deserialize;
+use store::unmasking;
 
 use super::Query;
 use crate::Desk;
@@ -11,7 +13,8 @@ use crate::audit::Seen;
 use crate::desk_search::Options;
 use crate::error::Error;
 use crate::error::problem::Problem;
-use crate::guard::ApiKey;
+use crate::guard::{ApiKey, Caller};
+use crate::names::{self, WHO, Way};
 
 /// What is asked.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -33,19 +36,34 @@ pub struct Ask {
     #[serde(default)]
     #[param(default = false)]
     raw: bool,
-    /// Ask this tenant (GUID) only.
+    /// Ask this tenant only: its GUID, or `CLOUD/GUID` where two clouds have the same.
     #[serde(default)]
     tenant: Option<String>,
     /// Keep the search out of one's own history; it stands in the audit alone.
     #[serde(default)]
     #[param(default = false)]
     quiet: bool,
+    /// Show people by their names and not by stand-ins, and why that is needed: the reason stands in the audit. For keys of
+    /// owners, and of those to whom an owner has given that right.
+    #[serde(default)]
+    unmask: Option<String>,
+}
+
+/// Whether a key's person may see names, which is written down with the reason.
+async fn unmask(desk: &Desk, caller: &Caller, indicator: &Indicator, why: &str) -> Result<bool, Error> {
+    if !desk.names(caller).await?.may {
+        return Err(Error::Forbidden(WHO));
+    }
+    let reason = names::reason("unmask", why).map_err(|error| Error::Fields(vec![error]))?;
+    let entry = crate::audit::of_scope(caller, unmasking::entry(&reason, Some(&indicator.value())));
+    store::audit::append(&desk.db, &caller.actor, &[entry], desk.now()).await?;
+    Ok(true)
 }
 
 /// The report on one domain or address.
 ///
 /// Always complete: a source that could not be asked is an answer too, with its outcome, reason and remedy. Takes as long
-/// as the slowest source, at most half a minute.
+/// as the slowest source, at most half a minute. People are shown by stand-ins, the same person by the same one.
 #[utoipa::path(
     get,
     path = "/api/v1/search",
@@ -65,9 +83,14 @@ pub async fn show(
     let sources = ask.sources.iter().flat_map(|names| names.split(','));
     let sources = sources.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
     let options = Options { fresh: ask.fresh, sources, raw: ask.raw, tenant: ask.tenant, ..Options::default() };
-    desk.check_options(&options).await?;
+    desk.check_options(&caller.scope, &options).await?;
     desk.note_search(&caller, &parsed.indicator, Seen::Api, ask.quiet).await;
-    let report = desk.search(&parsed.indicator, options).await?.finished().await;
+    let unmasked = match &ask.unmask {
+        Some(why) => unmask(&desk, &caller, &parsed.indicator, why).await?,
+        None => false,
+    };
+    let report = desk.search(&caller.scope, &parsed.indicator, options).await?.finished().await;
+    let report = desk.eyes(&caller, Way::Out, unmasked).await?.see(&report);
     if !ask.quiet {
         desk.remember_search(&caller, &report).await;
     }

@@ -8,9 +8,12 @@ mod export;
 #[cfg(test)]
 mod gallery;
 mod head;
+mod names;
 mod page;
 mod panels;
 mod parts;
+mod quiet;
+mod rail;
 mod rows;
 mod sources;
 mod stream;
@@ -23,9 +26,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use indicator::{Parsed, Rejected};
 use search::Report;
+use store::grants::Scope;
 use store::people::Person;
 
 pub use export::{csv, json};
+pub use names::{end as end_names, show as show_names};
 pub use stream::stream;
 
 use crate::Desk;
@@ -33,6 +38,7 @@ use crate::audit::Seen;
 use crate::desk_search::Options;
 use crate::error::Error;
 use crate::frame::Frame;
+use crate::names::Way;
 use crate::guard::Analyst;
 use crate::responses::render;
 use page::{Page, RejectedPage};
@@ -53,11 +59,27 @@ pub struct Ask {
     quiet: bool,
     /// The tab to show.
     tab: Option<String>,
+    /// The tenant to ask, by GUID or `CLOUD/GUID`; empty for all.
+    tenant: String,
 }
 
 impl Ask {
     fn options(&self) -> Options {
-        Options { fresh: self.fresh, ..Options::default() }
+        let tenant = Some(self.tenant.trim().to_owned()).filter(|tenant| !tenant.is_empty());
+        Options { fresh: self.fresh, tenant, ..Options::default() }
+    }
+
+    /// What the addresses of this report ask for, encoded: `q=…`, and what else is not as usual.
+    fn query(&self, value: &str) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("q", value);
+        if !self.tenant.trim().is_empty() {
+            query.append_pair("tenant", self.tenant.trim());
+        }
+        if self.quiet {
+            query.append_pair("quiet", "true");
+        }
+        query.finish()
     }
 }
 
@@ -74,33 +96,44 @@ pub async fn show(
         Ok(parsed) => parsed,
         Err(rejected) => return refuse(&caller, &ask, &rejected),
     };
+    desk.check_options(&caller.scope, &ask.options()).await?;
     desk.note_search(&caller, &parsed.indicator, Seen::Page, ask.quiet).await;
     let report = if ask.wait {
-        desk.search(&parsed.indicator, ask.options()).await?.finished().await
+        desk.search(&caller.scope, &parsed.indicator, ask.options()).await?.finished().await
     } else if ask.fresh {
         // Nothing at hand counts, and whoever reads this page begins the search: its stream, or the page that waits.
-        unasked(&desk, &parsed).await
+        unasked(&desk, &caller.scope, &ask, &parsed).await?
     } else {
-        desk.search(&parsed.indicator, ask.options()).await?.at_hand()
+        desk.search(&caller.scope, &parsed.indicator, ask.options()).await?.at_hand()
     };
+    let report = desk.eyes(&caller, Way::Page, false).await?.see(&report);
     if report.waiting.is_empty() && !ask.quiet {
         desk.remember_search(&caller, &report).await;
     }
     let contact = desk.support_contact().await?;
+    let tenants = desk.tenants(&caller.scope).await?;
     let page = Page::new(
         frame(&caller, &parsed),
         &ask,
         &parsed,
         &report,
-        View { now: desk.now(), capabilities: &desk.capabilities, again: &[], contact: contact.as_ref() },
+        View {
+            now: desk.now(),
+            capabilities: &desk.capabilities,
+            again: &[],
+            contact: contact.as_ref(),
+            tenants: &tenants,
+        },
     )?;
-    Ok(render(&page)?.into_response())
+    let names = desk.names(&caller).await?;
+    Ok(render(&page.with_names(names, &ask, desk.now())?)?.into_response())
 }
 
 /// A report in which every source is still to be asked.
-async fn unasked(desk: &Desk, parsed: &Parsed) -> Arc<Report> {
-    let asked: Vec<_> = desk.sources.current().await.iter().map(|source| source.asked().clone()).collect();
-    Arc::new(Report::new(&parsed.indicator, &asked, desk.now()))
+async fn unasked(desk: &Desk, scope: &Scope, ask: &Ask, parsed: &Parsed) -> Result<Arc<Report>, Error> {
+    let sources = desk.sources_of(scope, &ask.options()).await?;
+    let asked: Vec<_> = sources.iter().map(|source| source.asked().clone()).collect();
+    Ok(Arc::new(Report::new(&parsed.indicator, &asked, desk.now())))
 }
 
 fn frame(person: &Person, parsed: &Parsed) -> Frame {
@@ -113,9 +146,4 @@ fn refuse(person: &Person, ask: &Ask, rejected: &Rejected) -> Result<Response, E
     let frame = Frame::signed_in("Not searched", person.name.clone(), person.role.as_str()).query(typed);
     let page = render(&RejectedPage::new(frame, rejected))?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-}
-
-/// `q=…`, encoded.
-fn query_of(query: &str) -> String {
-    url::form_urlencoded::Serializer::new(String::new()).append_pair("q", query).finish()
 }

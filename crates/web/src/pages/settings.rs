@@ -6,6 +6,7 @@ pub mod connections;
 pub mod credentials;
 pub mod integration;
 pub mod keys;
+pub mod own_assets;
 pub mod password;
 pub mod support;
 pub mod switches;

@@ -215,6 +215,7 @@ impl Office {
             validator: Arc::clone(&validator) as Arc<dyn Validator>,
             certificates: Arc::new(scripts::NoCertificates),
             set_up: Arc::new(scripts::Scripts),
+            own_offers: Arc::new(scripts::Offering),
             clock,
             random: counting(),
             settings: Arc::new(settings),

@@ -4,7 +4,7 @@ use serde_json::Value;
 use store::audit::read::Said;
 
 /// What was done, for each action that is written down.
-const WORDS: [(&str, &str); 44] = [
+const WORDS: [(&str, &str); 47] = [
     ("api_connections.listed", "listed the connections"),
     ("audit.expired", "deleted what old entries say"),
     ("audit.exported", "exported the audit"),
@@ -31,6 +31,7 @@ const WORDS: [(&str, &str); 44] = [
     ("person.disabled", "disabled"),
     ("person.enabled", "enabled"),
     ("person.forgotten", "had somebody forgotten"),
+    ("person.masked_again", "had stand-ins shown again"),
     ("person.role_changed", "changed the role of"),
     ("person.unmasked", "unmasked people"),
     ("proof.refused", "could not prove who they are"),
@@ -49,6 +50,8 @@ const WORDS: [(&str, &str); 44] = [
     ("setting.cleared", "cleared the setting"),
     ("support_bundle.made", "made a support bundle"),
     ("transcript.made", "made a transcript of the connection"),
+    ("unmasking.granted", "gave the right to see names to"),
+    ("unmasking.withdrawn", "took the right to see names from"),
 ];
 
 /// "searched login.example.com", "added the connection Sales".

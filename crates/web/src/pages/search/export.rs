@@ -12,6 +12,7 @@ use crate::Desk;
 use crate::audit::Seen;
 use crate::error::Error;
 use crate::guard::{Analyst, Caller};
+use crate::names::Way;
 
 /// `GET /search.csv?q=`: the findings and sources as a table.
 pub async fn csv(
@@ -43,9 +44,10 @@ async fn complete(
 ) -> Result<(Parsed, std::sync::Arc<Report>), Error> {
     let parsed = indicator::parse(&ask.q)
         .map_err(|rejected| Error::Unreadable(StatusCode::UNPROCESSABLE_ENTITY, rejected.to_string()))?;
+    desk.check_options(&caller.scope, &ask.options()).await?;
     desk.note_search(caller, &parsed.indicator, Seen::Export(form), ask.quiet).await;
-    let report = desk.search(&parsed.indicator, ask.options()).await?.finished().await;
-    Ok((parsed, report))
+    let report = desk.search(&caller.scope, &parsed.indicator, ask.options()).await?.finished().await;
+    Ok((parsed, desk.eyes(caller, Way::Out, false).await?.see(&report)))
 }
 
 /// A download, named after the indicator. A colon may not stand in the name of a file everywhere.

@@ -14,6 +14,7 @@ use futures_util::{Stream, StreamExt};
 use indicator::Parsed;
 use search::assessment::Level;
 use search::{Asked, Report};
+use store::grants::Scope;
 use store::people::Person;
 
 use super::Ask;
@@ -23,9 +24,11 @@ use crate::Desk;
 use crate::audit::Seen;
 use crate::desk_search::Again;
 use crate::error::Error;
+use crate::names::{Eyes, Way};
 use crate::guard::Analyst;
 use crate::responses::unbuffered;
 use crate::support::Contact;
+use crate::tenants::Tenants;
 
 /// How much later than allowed a throttled source is asked again.
 const MARGIN: Duration = Duration::from_millis(250);
@@ -40,10 +43,15 @@ pub async fn stream(
 ) -> Result<Response, Error> {
     let parsed = indicator::parse(&ask.q)
         .map_err(|rejected| Error::Unreadable(StatusCode::UNPROCESSABLE_ENTITY, rejected.to_string()))?;
+    desk.check_options(&caller.scope, &ask.options()).await?;
     desk.note_search(&caller, &parsed.indicator, Seen::Page, ask.quiet).await;
-    let searching = desk.search(&parsed.indicator, ask.options()).await?;
+    let searching = desk.search(&caller.scope, &parsed.indicator, ask.options()).await?;
     let filling = Filling {
         contact: desk.support_contact().await?,
+        tenants: desk.tenants(&caller.scope).await?,
+        query: ask.query(&parsed.indicator.value()),
+        scope: caller.scope.clone(),
+        eyes: desk.eyes(&caller, Way::Page, false).await?,
         desk,
         person: (!ask.quiet).then(|| caller.person.clone()),
         parsed,
@@ -62,6 +70,13 @@ struct Filling {
     desk: Desk,
     /// Whom to ask where something fails.
     contact: Option<Contact>,
+    /// The tenants of whoever looks.
+    tenants: Tenants,
+    scope: Scope,
+    /// How the person sees the report.
+    eyes: Eyes,
+    /// What the address asks for, encoded.
+    query: String,
     /// In whose history the search is to stand.
     person: Option<Person>,
     parsed: Parsed,
@@ -87,10 +102,11 @@ impl Filling {
             return Some(self.show(report));
         }
         let report = self.last.take()?;
-        self.remember(&report).await;
+        let seen = self.eyes.see(&report);
+        self.remember(&seen).await;
         let now = self.desk.now();
         let Some((at, these)) = self.again.next(&report, now) else {
-            return Some(Event::default().event("done").data(parts::said(&report)));
+            return Some(Event::default().event("done").data(parts::said(&seen)));
         };
         let wait = Duration::try_from(at.duration_since(now)).unwrap_or_default();
         if !wait.is_zero() {
@@ -102,7 +118,7 @@ impl Filling {
 
     async fn ask_again(&mut self, report: Arc<Report>, these: Vec<Asked>) -> Event {
         let mut report = Report::clone(&report);
-        match self.desk.ask_again(&self.parsed.indicator, these).await {
+        match self.desk.ask_again(&self.scope, &self.parsed.indicator, these).await {
             Ok(answers) => answers.into_iter().for_each(|answer| report.add(answer, self.desk.now())),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "throttled sources could not be asked again");
@@ -112,11 +128,16 @@ impl Filling {
     }
 
     fn show(&mut self, report: Arc<Report>) -> Event {
-        let value = self.parsed.indicator.value();
         let now = self.desk.now();
         let again = self.again.to_come(&report, now);
-        let view = View { now, capabilities: &self.desk.capabilities, again: &again, contact: self.contact.as_ref() };
-        let parts = parts::all(&report, self.tab, &value, view);
+        let view = View {
+            now,
+            capabilities: &self.desk.capabilities,
+            again: &again,
+            contact: self.contact.as_ref(),
+            tenants: &self.tenants,
+        };
+        let parts = parts::all(&self.eyes.see(&report), self.tab, &self.query, view);
         self.last = Some(report);
         match parts {
             Ok(parts) => Event::default().event("part").data(self.changed(parts)),
