@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, Once};
 use anyhow::Context;
 use databases::Lent;
 use jiff::{SignedDuration, Timestamp};
-use oriel::config::{Cloud, Config};
+use oriel::config::{Cloud, Config, Oidc};
 use oriel::instance::Instance;
 use search::{Product, Sources};
 use secrecy::SecretString;
@@ -34,11 +34,13 @@ pub struct Plan {
     pub owner: bool,
     /// Sources to ask instead of the simulated Microsoft.
     pub sources: Option<Arc<dyn Sources>>,
+    /// Single sign-on, and the client's secret; an empty issuer is the simulated tenant's.
+    pub sign_on: Option<(Oidc, String)>,
 }
 
 impl Default for Plan {
     fn default() -> Self {
-        Plan { scenario: Scenario::demo(), owner: true, sources: None }
+        Plan { scenario: Scenario::demo(), owner: true, sources: None, sign_on: None }
     }
 }
 
@@ -92,6 +94,14 @@ impl House {
         config.clouds.insert(CLOUD.to_owned(), cloud(&simulator)?);
         // A story searches faster than a person; it is not about the share that is left to others.
         config.hunting_share = 1.0;
+        if let Some((mut oidc, secret)) = plan.sign_on {
+            if oidc.issuer.is_empty() {
+                oidc.issuer = format!("{}login/{}/v2.0", simulator.base(), demo::TENANT);
+            }
+            let file = folder.path().join("client-secret");
+            std::fs::write(&file, secret)?;
+            config.oidc = Some(Oidc { client_secret_file: Some(file), ..oidc });
+        }
         let instance = Instance::open_with(config, clock).await?;
         let db = instance.db.clone();
         if plan.owner {
@@ -143,7 +153,13 @@ impl House {
     /// Lets a further person in; the password is [`PASSWORD`].
     pub async fn person(&self, name: &str, role: Role) -> anyhow::Result<()> {
         let password_hash = web::passwords::hash(&SecretString::from(PASSWORD), &oriel::wiring::random())?;
-        people::add(&self.db, &store::audit::Actor::oriel(), &NewPerson { name: name.into(), role, password_hash }, self.now()).await?;
+        people::add(
+            &self.db,
+            &store::audit::Actor::oriel(),
+            &NewPerson { name: name.into(), role, password_hash },
+            self.now(),
+        )
+        .await?;
         Ok(())
     }
 
@@ -195,7 +211,13 @@ pub fn connection(product: Product) -> Value {
 
 async fn add_person(instance: &Instance, name: &str, role: Role) -> anyhow::Result<()> {
     let password_hash = web::passwords::hash(&SecretString::from(PASSWORD), &oriel::wiring::random())?;
-    people::add(&instance.db, &store::audit::Actor::oriel(), &NewPerson { name: name.into(), role, password_hash }, instance.now()).await?;
+    people::add(
+        &instance.db,
+        &store::audit::Actor::oriel(),
+        &NewPerson { name: name.into(), role, password_hash },
+        instance.now(),
+    )
+    .await?;
     Ok(())
 }
 

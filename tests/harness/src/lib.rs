@@ -4,7 +4,9 @@
 //! `oriel serve` would start it. It is gone when it is dropped.
 
 pub mod house;
+pub mod traveller;
 pub mod visitor;
 
 pub use house::{House, Plan};
+pub use traveller::{Page, Traveller};
 pub use visitor::Visitor;
