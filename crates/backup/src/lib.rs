@@ -26,4 +26,4 @@ pub use make::make;
 pub use manifest::{FileEntry, Form, Guard, KeyringEntry, Manifest};
 pub use open::{Access, Backup};
 pub use protection::{Lock, Protection, recipient};
-pub use restore::{Into, Restored, restore};
+pub use restore::{Destination, Restored, check, restore};

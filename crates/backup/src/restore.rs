@@ -18,7 +18,7 @@ use crate::read::{self, TableFiles};
 use crate::{Backup, Error, Form, Manifest};
 
 /// Where a backup goes.
-pub struct Into<'i> {
+pub struct Destination<'i> {
     /// The URL of the database.
     pub database_url: &'i str,
     /// The keyring's file.
@@ -44,7 +44,7 @@ pub struct Restored {
 
 /// Restores a backup into a database that is empty. All of it, or nothing; what is sealed is opened with the keyring before
 /// anything is kept.
-pub async fn restore(backup: &Backup, into: &Into<'_>) -> Result<Restored, Error> {
+pub async fn restore(backup: &Backup, into: &Destination<'_>) -> Result<Restored, Error> {
     let manifest = backup.manifest();
     let target = Target::look(into.database_url, into.now).await?;
     let (keyring, to_write) = keyring_for(backup, into.keyring_file)?;
@@ -71,6 +71,17 @@ pub async fn restore(backup: &Backup, into: &Into<'_>) -> Result<Restored, Error
     put?;
     let (opened, lost) = proof.found.ok_or_else(|| Error::Damaged("nothing was proven".to_owned()))?;
     Ok(Restored { opened, lost, keyring_written: to_write })
+}
+
+/// Checks a backup as [`restore()`] does, as far as that can be done without restoring it: whether the keyring that is inside or
+/// in its file is the one, and vouches for the manifest. The fingerprint of that keyring.
+pub fn check(backup: &Backup, keyring_file: &Path) -> Result<String, Error> {
+    let keyring = match backup.keyring_inside()? {
+        Some(inside) => inside,
+        None => keyring_for(backup, keyring_file)?.0,
+    };
+    backup.vouched_by(&keyring)?;
+    Ok(keyring.fingerprint())
 }
 
 /// The keyring that opens the backup, and whether it has to be written to its file.
@@ -152,7 +163,7 @@ async fn into_file(
 async fn into_server(
     backup: &Backup,
     target: &Target,
-    into: &Into<'_>,
+    into: &Destination<'_>,
     proof: &mut Proof<'_>,
     written: Written<'_>,
 ) -> Result<(), Error> {

@@ -150,14 +150,22 @@ pub async fn drop_old(turning: &Turning<'_>) -> Result<Vec<String>, Error> {
         }
         let entry = Entry::new("keyring.reduced").with(json!({ "fingerprint": known, "taken_off": off }));
         store::audit::append(turning.db, turning.by, &[entry], turning.now).await?;
-        let after = change.keep(&needed)?;
-        let missed = sealers(turning.db, &before).await?.into_iter().any(|key| !after.holds(&key));
-        if !missed {
+        if take_off(turning.db, &change, &before, &needed).await? {
             return Ok(off);
         }
-        change.put_back(&before)?;
     }
     Err(Error::StillOld)
+}
+
+/// Takes all keys off but the first and those that are needed, and looks once more. If something was sealed by one of the
+/// others meanwhile, all are put back. Whether they are off.
+pub(crate) async fn take_off(db: &Db, change: &Change, before: &Keyring, needed: &[String]) -> Result<bool, Error> {
+    let after = change.keep(needed)?;
+    if sealers(db, before).await?.iter().all(|key| after.holds(key)) {
+        return Ok(true);
+    }
+    change.put_back(before)?;
+    Ok(false)
 }
 
 /// The fingerprints of the keys that seal anything.

@@ -4,7 +4,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{audit, completions, connection, demo, doctor, key, search, serve, setup_script, simulate, user};
+use crate::commands::{
+    audit, backup, completions, connection, demo, doctor, key, keyring, restore, search, serve, setup_script, simulate,
+    user,
+};
 use crate::config::{Door, Overrides};
 use crate::{logs, output};
 
@@ -42,6 +45,13 @@ enum Command {
     /// Who did what: whether the audit holds, and a copy of it.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Make a backup while Oriel runs.
+    Backup(backup::Arguments),
+    /// Bring a backup back, into an empty place.
+    Restore(restore::Arguments),
+    /// The keys that seal secrets.
+    #[command(subcommand)]
+    Keyring(keyring::Command),
     /// Stand in for Microsoft, for tests and for trying things out.
     Simulate(simulate::Arguments),
     /// Look at the database, the keyring, the clock and the way to Microsoft, and say what to mend.
@@ -74,6 +84,9 @@ pub fn run(arguments: Arguments) -> ExitCode {
             Command::User(command) => user::run(command, over).await,
             Command::Key(command) => key::run(command, over).await,
             Command::Audit(command) => audit::run(command, over).await,
+            Command::Backup(arguments) => backup::run(arguments, over).await,
+            Command::Restore(arguments) => restore::run(arguments, over).await,
+            Command::Keyring(command) => keyring::run(command, over).await,
             Command::Simulate(arguments) => simulate::run(arguments).await,
             Command::Doctor(arguments) => doctor::run(arguments, over).await,
             Command::Completions(arguments) => completions::run(arguments),

@@ -63,7 +63,7 @@ async fn share_budgets(db: &Db, microsoft: &Microsoft, now: Timestamp) -> Result
 }
 
 /// The data folder belongs to the account that Oriel runs under, and to nobody else.
-fn make_folder(config: &Config) -> anyhow::Result<()> {
+pub fn make_folder(config: &Config) -> anyhow::Result<()> {
     let folder = &config.data_dir;
     if folder.is_dir() {
         return Ok(());

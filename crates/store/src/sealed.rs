@@ -3,7 +3,7 @@
 
 use crate::db::writing;
 use crate::portable::{Session, Table, catalog, on_session};
-use crate::{Db, Error, credentials, second_factors};
+use crate::{Db, Error, credentials, second_factors, secrets};
 
 /// A column that holds what is sealed.
 struct Column {
@@ -31,7 +31,7 @@ macro_rules! column {
 const COLUMNS: [Column; 3] = [
     column!("credentials", "id", "sealed", |row| Ok(credentials::place(&id(row)?))),
     column!("second_factors", "person_id", "sealed", |row| Ok(second_factors::place(&id(row)?))),
-    column!("secrets", "name", "sealed", |row| Ok(["secrets", row, "sealed"].map(str::to_owned))),
+    column!("secrets", "name", "sealed", |row| Ok(secrets::place(row))),
 ];
 
 fn id<T: std::str::FromStr<Err = crate::ids::NotAnId>>(row: &str) -> Result<T, Error> {
