@@ -4,6 +4,7 @@ pub mod audit;
 pub mod connections;
 pub mod openapi;
 pub mod own_assets;
+pub mod people;
 pub mod search;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};

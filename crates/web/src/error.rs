@@ -51,6 +51,9 @@ pub enum Error {
     /// The API was asked without a key that is known.
     #[error("no API key, or one that is not known")]
     KeyNeeded,
+    /// Somebody who is signed in has to prove anew who they are.
+    #[error("this needs a proof of who it is")]
+    ProofNeeded,
     /// Known, but not allowed to. The text says who is: "an owner".
     #[error("this needs {0}")]
     Forbidden(&'static str),

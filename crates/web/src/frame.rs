@@ -12,6 +12,8 @@ pub enum Section {
     Api,
     /// The audit.
     Audit,
+    /// People.
+    People,
 }
 
 /// Who is signed in, as the header shows it.
@@ -24,6 +26,11 @@ pub struct Who {
 }
 
 impl Who {
+    /// Whether the menu leads to the page about people.
+    pub fn manages(&self) -> bool {
+        self.role == "owner"
+    }
+
     /// Whether the menu leads to the audit.
     pub fn audits(&self) -> bool {
         matches!(self.role.as_str(), "owner" | "auditor")

@@ -5,21 +5,22 @@ use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use axum_extra::extract::cookie::CookieJar;
 use store::audit::Actor;
 use store::grants::Scope;
 use store::keys::KeyId;
-use store::people::{Person, Role};
+use store::people::Person;
 use store::sessions::Session;
 
 use crate::Desk;
 use crate::client_address::ClientAddress;
 use crate::error::Error;
 use crate::frame::Who;
-use crate::observe::RequestId;
 use crate::limits::Turn;
+use crate::observe::RequestId;
+use crate::rights::{self, Right};
 use crate::sessions;
 use crate::tokens;
 
@@ -78,22 +79,20 @@ pub struct OwnerKey(pub Caller);
 /// A script with the key of somebody who may read the audit.
 pub struct AuditorKey(pub Caller);
 
+fn may(caller: Caller, right: &Right) -> Result<Caller, Error> {
+    if right.is_of(caller.role) { Ok(caller) } else { Err(Error::Forbidden(right.who)) }
+}
+
 fn may_search(caller: Caller) -> Result<Caller, Error> {
-    match caller.role {
-        Role::Owner | Role::Analyst | Role::Viewer => Ok(caller),
-        Role::Auditor => Err(Error::Forbidden("people who search: owners, analysts and viewers")),
-    }
+    may(caller, &rights::SEARCH)
 }
 
 fn may_change(caller: Caller) -> Result<Caller, Error> {
-    if caller.role == Role::Owner { Ok(caller) } else { Err(Error::Forbidden("an owner")) }
+    may(caller, &rights::CONNECT)
 }
 
 fn may_audit(caller: Caller) -> Result<Caller, Error> {
-    match caller.role {
-        Role::Owner | Role::Auditor => Ok(caller),
-        Role::Analyst | Role::Viewer => Err(Error::Forbidden("auditors and owners")),
-    }
+    may(caller, &rights::READ_AUDIT)
 }
 
 impl FromRequestParts<Desk> for SignedIn {
@@ -130,13 +129,6 @@ async fn come_from(actor: Actor, parts: &mut Parts, desk: &Desk) -> Actor {
 
 /// Somebody of whom only the address and the request are known: for what is done before signing in.
 pub struct By(pub Actor);
-
-impl By {
-    /// The same, once it is known who it was.
-    pub fn person(self, person: &Person) -> Actor {
-        Actor::person(person).from(self.0.address, self.0.request)
-    }
-}
 
 impl FromRequestParts<Desk> for By {
     type Rejection = Infallible;
@@ -205,15 +197,7 @@ impl FromRequestParts<Desk> for AuditorKey {
 /// Whose key came with the request. A session's cookie opens nothing here: what a browser sends by itself must not
 /// reach the API.
 pub async fn key_holder(parts: &mut Parts, desk: &Desk) -> Result<Caller, Error> {
-    let key = parts
-        .headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, key)| key.trim())
-        .filter(|key| tokens::is_token(key))
-        .ok_or(Error::KeyNeeded)?;
+    let key = key_of(&parts.headers).ok_or(Error::KeyNeeded)?;
     let found = store::keys::find(&desk.db, &tokens::hash(key), desk.now()).await?;
     let open = found.filter(|(key, person)| key.revoked_at.is_none() && person.disabled_at.is_none());
     let Some((key, person)) = open else { return Err(Error::KeyNeeded) };
@@ -224,4 +208,15 @@ pub async fn key_holder(parts: &mut Parts, desk: &Desk) -> Result<Caller, Error>
     };
     let actor = come_from(Actor::key(&person, &key.id), parts, desk).await;
     Ok(Caller { person, scope, actor, session: None, key: Some(key.id) })
+}
+
+/// The key that came with a request, whether or not it opens anything.
+pub fn key_of(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, key)| key.trim())
+        .filter(|key| tokens::is_token(key))
 }

@@ -4,6 +4,7 @@ pub mod api;
 pub mod audit;
 pub mod first_start;
 pub mod home;
+pub mod people;
 pub mod search;
 pub mod set_up;
 pub mod settings;

@@ -1,19 +1,63 @@
 //! Sessions: one row in the database, one cookie in the browser.
 
+use std::convert::Infallible;
+use std::net::IpAddr;
+
+use axum::extract::FromRequestParts;
+use axum::http::header;
+use axum::http::request::Parts;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use jiff::{SignedDuration, Timestamp};
 use store::audit::Actor;
-use store::people::{Person, PersonId};
-use store::sessions::Session;
+use store::people::Person;
+use store::sessions::{NewSession, OpenedBy, Session};
 
 use crate::Desk;
+use crate::client_address::ClientAddress;
 use crate::error::Error;
+use crate::guard::By;
 use crate::tokens;
+
+pub mod browser;
+pub mod watch;
+
+/// Somebody at the door: the address, the request, and what the browser says of itself.
+pub struct Visitor {
+    by: Actor,
+    /// The address to count attempts by.
+    pub client: IpAddr,
+    agent: Option<String>,
+}
+
+impl Visitor {
+    /// Who it turned out to be, as the audit has it.
+    pub fn person(&self, person: &Person) -> Actor {
+        Actor::person(person).from(self.by.address.clone(), self.by.request.clone())
+    }
+
+    /// Somebody who typed this name and could not come in.
+    pub fn stranger(&self, name: &str) -> Actor {
+        Actor::stranger(name).from(self.by.address.clone(), self.by.request.clone())
+    }
+}
+
+impl FromRequestParts<Desk> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Infallible> {
+        let Ok(By(by)) = By::from_request_parts(parts, desk).await;
+        let Ok(client) = ClientAddress::from_request_parts(parts, desk).await;
+        let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(browser::shortened);
+        Ok(Visitor { by, client: client.address, agent })
+    }
+}
 
 /// A session ends when it has not been used for this long.
 const IDLE: SignedDuration = SignedDuration::from_hours(12);
 /// And at the latest after this.
 const LONGEST: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// One that the provider has opened ends sooner: only at a sign-in is it known who still belongs to which group.
+const LONGEST_BY_PROVIDER: SignedDuration = SignedDuration::from_hours(24);
 /// The time of last use is written down at most this often: a page must not cost a write.
 const TOUCH_EVERY: SignedDuration = SignedDuration::from_mins(5);
 
@@ -33,12 +77,41 @@ fn cookie(desk: &Desk, token: String) -> Cookie<'static> {
 
 /// Opens a session and puts its token into the jar. A session that the browser had before is closed: a token that
 /// somebody planted there must not become that of somebody who is signed in.
-pub async fn open(desk: &Desk, by: &Actor, person: PersonId, jar: CookieJar) -> Result<CookieJar, Error> {
-    let jar = close(desk, by, jar).await?;
+pub async fn open(
+    desk: &Desk,
+    visitor: &Visitor,
+    person: &Person,
+    opened_by: OpenedBy,
+    jar: CookieJar,
+) -> Result<CookieJar, Error> {
+    let by = visitor.person(person);
+    let jar = close(desk, &by, jar).await?;
     let now = desk.now();
     let (token, hash) = tokens::new(&desk.random);
-    store::sessions::create(&desk.db, by, &hash, &person, now, now + LONGEST).await?;
+    let new = NewSession {
+        hash: &hash,
+        person: &person.id,
+        opened_by,
+        address: by.address.as_deref(),
+        agent: visitor.agent.as_deref(),
+        expires: now + if opened_by == OpenedBy::SingleSignOn { LONGEST_BY_PROVIDER } else { LONGEST },
+    };
+    store::sessions::create(&desk.db, &by, &new, now).await?;
     Ok(jar.add(cookie(desk, token)))
+}
+
+/// Notes that somebody has proved anew who they are. The session goes on, under another token.
+pub async fn prove(desk: &Desk, by: &Actor, session: &Session, jar: CookieJar) -> Result<CookieJar, Error> {
+    let (token, hash) = tokens::new(&desk.random);
+    if !store::sessions::prove(&desk.db, by, &session.id, &hash, desk.now()).await? {
+        return Err(Error::SignInNeeded { back: "/".to_owned() });
+    }
+    Ok(jar.add(cookie(desk, token)))
+}
+
+/// The digest of the token that the jar holds, under which its session is kept.
+pub fn digest(desk: &Desk, jar: &CookieJar) -> Option<store::Hash> {
+    token(desk, jar).filter(|token| tokens::is_token(token)).map(|token| tokens::hash(&token))
 }
 
 /// The token that the jar holds, whether or not it opens anything.
@@ -48,10 +121,7 @@ pub fn token(desk: &Desk, jar: &CookieJar) -> Option<String> {
 
 /// Whose session the jar's token opens, if it has not ended.
 pub async fn current(desk: &Desk, jar: &CookieJar) -> Result<Option<(Session, Person)>, Error> {
-    let Some(token) = jar.get(cookie_name(desk)).map(Cookie::value).filter(|token| tokens::is_token(token)) else {
-        return Ok(None);
-    };
-    let hash = tokens::hash(token);
+    let Some(hash) = digest(desk, jar) else { return Ok(None) };
     let now = desk.now();
     let Some((session, person)) = store::sessions::find(&desk.db, &hash, now).await? else {
         return Ok(None);
@@ -69,7 +139,8 @@ pub async fn current(desk: &Desk, jar: &CookieJar) -> Result<Option<(Session, Pe
     Ok(Some((session, person)))
 }
 
-fn is_over(session: &Session, now: Timestamp) -> bool {
+/// Whether a session has ended by itself.
+pub fn is_over(session: &Session, now: Timestamp) -> bool {
     now >= session.expires_at || now.duration_since(session.last_seen_at) >= IDLE
 }
 

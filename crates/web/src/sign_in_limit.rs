@@ -245,7 +245,9 @@ mod tests {
         both.iter().for_each(|limit| limit.share(2));
         let tried = |until: i64| {
             let attempts = (0..=until).flat_map(|second| both.iter().map(move |limit| (second, limit)));
-            attempts.filter(|(second, limit)| matches!(limit.attempt("alice", address(1), after(*second)), Verdict::Try(_))).count()
+            attempts
+                .filter(|(second, limit)| matches!(limit.attempt("alice", address(1), after(*second)), Verdict::Try(_)))
+                .count()
         };
         // One alone: 5 at once, and 20 in the 10 minutes after.
         assert_eq!(tried(600), 26);

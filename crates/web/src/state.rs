@@ -16,6 +16,7 @@ use crate::hosts::Hosts;
 use crate::limits::Limits;
 use crate::memory::Memory;
 use crate::metrics::Metrics;
+use crate::sign_on::SignOn;
 use crate::support::About;
 
 /// Says what time it is. Tests hand in one that stands still.
@@ -39,6 +40,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Names of the clouds that a connection may be in, the default first.
     pub clouds: Vec<String>,
+    /// Days after which what the audit's entries say is deleted.
+    pub audit_keep_days: u32,
 }
 
 /// One row of the table of capabilities, as far as the settings page shows it.
@@ -77,6 +80,8 @@ pub struct Desk {
     pub validator: Arc<dyn Validator>,
     /// Reads and makes certificates.
     pub certificates: Arc<dyn Certificates>,
+    /// Signs people in at a provider, where one is configured.
+    pub sign_on: Option<Arc<dyn SignOn>>,
     /// Writes what an administrator is handed to set Microsoft up.
     pub set_up: Arc<dyn SetUp>,
     /// Finds what the organisation seems to use.

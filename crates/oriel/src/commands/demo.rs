@@ -132,6 +132,6 @@ mod tests {
         let (first, second) = (super::password(), super::password());
         assert_ne!(first, second);
         assert_eq!(first.len(), 24);
-        assert!(web::passwords::check(&first.into(), super::PERSON).is_ok());
+        assert!(web::passwords::check(&first.into(), &web::passwords::Words::of(super::PERSON, None)).is_ok());
     }
 }

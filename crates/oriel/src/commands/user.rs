@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context, anyhow, bail};
 use secrecy::SecretString;
-use store::people::{self, NewPerson, Person, Role};
+use store::people::{self, Account, NewPerson, Person, Role};
+use web::passwords::Words;
 
 use crate::config::{self, Config, Overrides};
 use crate::instance::Instance;
@@ -34,6 +35,27 @@ pub enum Command {
         #[arg(long)]
         name: String,
     },
+    /// Let somebody in again who was disabled. Keys that were revoked stay so.
+    Enable {
+        /// The name.
+        #[arg(long)]
+        name: String,
+    },
+    /// Give somebody another role, from the next request on.
+    SetRole {
+        /// The name.
+        #[arg(long)]
+        name: String,
+        /// owner, analyst, viewer or auditor.
+        #[arg(long)]
+        role: Role,
+    },
+    /// Take somebody's authenticator and recovery codes away; ends the person's sessions.
+    ResetSecondFactor {
+        /// The name.
+        #[arg(long)]
+        name: String,
+    },
     /// Set a new password; ends the person's sessions.
     ResetPassword {
         /// The name.
@@ -52,19 +74,14 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
     match command {
         Command::Add { name, role, password_file } => {
             check_name(&name)?;
-            let password_hash = password_hash(password_file.as_deref(), &name)?;
-            let person = people::add(db, &crate::account::actor(), &NewPerson { name, role, password_hash }, now).await?;
+            let password_hash = password_hash(&instance, password_file.as_deref(), &name)?;
+            let person =
+                people::add(db, &crate::account::actor(), &NewPerson { name, role, password_hash }, now).await?;
             output::talk(format!("{} may sign in ({}).", output::plain(&person.name), person.role));
         }
         Command::List => {
-            for person in people::list(db).await? {
-                let state = if person.disabled_at.is_some() { "disabled" } else { "active" };
-                output::line(format!(
-                    "{}\t{}\t{state}\tsince {}",
-                    output::plain(&person.name),
-                    person.role,
-                    person.created_at
-                ))?;
+            for account in people::accounts(db, now).await? {
+                output::line(listed(&account))?;
             }
         }
         Command::Disable { name } => {
@@ -75,9 +92,35 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
                 output::plain(&person.name)
             ));
         }
+        Command::Enable { name } => {
+            let person = find(&instance, &name).await?;
+            people::enable(db, &crate::account::actor(), &person.id, now).await?;
+            output::talk(format!("{} may sign in. Keys that were revoked stay so.", output::plain(&person.name)));
+        }
+        Command::SetRole { name, role } => {
+            let person = find(&instance, &name).await?;
+            people::set_role(db, &crate::account::actor(), &person.id, role, now).await?;
+            if role == Role::Owner && !person.all_tenants {
+                // Owners see every tenant.
+                let every = store::grants::Scope::All;
+                store::grants::set_of_person(db, &crate::account::actor(), &person.id, &every, now).await?;
+            }
+            output::talk(format!("{} is {role} from now on.", output::plain(&person.name)));
+        }
+        Command::ResetSecondFactor { name } => {
+            let person = find(&instance, &name).await?;
+            let by = crate::account::actor();
+            let held = store::second_factors::remove(db, &by, &person, now).await?;
+            store::sessions::delete_of_person(db, &by, &person.id, now).await?;
+            let name = output::plain(&person.name);
+            output::talk(match held {
+                true => format!("The second factor of {name} is gone; sessions have ended."),
+                false => format!("{name} had no second factor; sessions have ended."),
+            });
+        }
         Command::ResetPassword { name, password_file } => {
             let person = find(&instance, &name).await?;
-            let hash = password_hash(password_file.as_deref(), &name)?;
+            let hash = password_hash(&instance, password_file.as_deref(), &name)?;
             people::set_password_hash(db, &crate::account::actor(), &person.id, &hash, now).await?;
             store::sessions::delete_of_person(db, &crate::account::actor(), &person.id, now).await?;
             output::talk(format!("The password of {} is set; sessions have ended.", output::plain(&person.name)));
@@ -85,6 +128,20 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
     }
     instance.db.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A line of the list: name, role, state, since when, how the person signs in, when last.
+fn listed(account: &Account) -> String {
+    let person = &account.person;
+    let state = if person.disabled_at.is_some() { "disabled" } else { "active" };
+    let signs_in_by = match (&account.sso_issuer, account.has_password, account.has_second_factor) {
+        (Some(_), false, _) => "single sign-on",
+        (_, _, true) => "password and second factor",
+        (_, _, false) => "password",
+    };
+    let last = account.signed_in_at.map_or_else(|| "never signed in".to_owned(), |at| format!("last signed in {at}"));
+    let name = output::plain(&person.name);
+    format!("{name}\t{}\t{state}\tsince {}\t{signs_in_by}\t{last}", person.role, person.created_at)
 }
 
 /// What the page of the first start asks of a name as well.
@@ -104,7 +161,7 @@ pub async fn find(instance: &Instance, name: &str) -> anyhow::Result<Person> {
 }
 
 /// Reads or asks for a password that this person may choose, and hashes it.
-fn password_hash(file: Option<&Path>, name: &str) -> anyhow::Result<String> {
+fn password_hash(instance: &Instance, file: Option<&Path>, name: &str) -> anyhow::Result<String> {
     let password = match file {
         Some(path) => config::read_secret("--password-file", path)?,
         None => {
@@ -117,6 +174,6 @@ fn password_hash(file: Option<&Path>, name: &str) -> anyhow::Result<String> {
         }
     };
     let password = SecretString::from(password);
-    web::passwords::check(&password, name)?;
+    web::passwords::check(&password, &Words::of(name, instance.config.public_url.as_ref()))?;
     Ok(web::passwords::hash(&password, &wiring::random())?)
 }

@@ -42,6 +42,35 @@ async fn a_new_password_replaces_the_old_one_and_ends_sessions() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_role_is_changed_and_somebody_is_let_in_again() {
+    let bench = Bench::new().await;
+    bench.person("olga", "owner");
+    bench.person("vera", "viewer");
+    let (_server, base) = bench.serve(&[]);
+    let vera = signed_in(&base, "vera", PASSWORD).await;
+    assert_eq!(vera.get("/people").await.unwrap().status, 403);
+    let done = bench.well(&["user", "set-role", "--name", "Vera", "--role", "owner"]);
+    assert_eq!(done.err.trim(), "vera is owner from now on.");
+    assert_eq!(vera.get("/people").await.unwrap().status, 200, "the role holds at once");
+    bench.well(&["user", "set-role", "--name", "olga", "--role", "auditor"]);
+    let last = bench.oriel(&["user", "set-role", "--name", "vera", "--role", "viewer"]).ended_with(2);
+    assert_eq!(last.err.trim(), "This is the last owner who can sign in, and stays one. Add another owner first.");
+
+    bench.well(&["user", "disable", "--name", "olga"]);
+    bench.well(&["user", "enable", "--name", "olga"]);
+    let olga = signed_in(&base, "olga", PASSWORD).await;
+    assert_eq!(olga.get("/").await.unwrap().status, 403, "an auditor does not search");
+    let reset = bench.well(&["user", "reset-second-factor", "--name", "olga"]);
+    assert_eq!(reset.err.trim(), "olga had no second factor; sessions have ended.");
+    assert_eq!(olga.get("/settings").await.unwrap().status, 303);
+    let listed = bench.well(&["user", "list"]).out;
+    assert!(
+        listed.contains("olga\tauditor\tactive\tsince ") && listed.contains("\tpassword\tlast signed in "),
+        "{listed}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_is_said_in_a_sentence_and_changes_nothing() {
     let bench = Bench::new().await;
     bench.person("olga", "owner");

@@ -90,6 +90,12 @@ impl From<&Error> for Failure {
                 "Send an API key as `Authorization: Bearer KEY`. Keys are made in Account settings, under API keys; one \
                  that was revoked stays refused.",
             ),
+            Error::ProofNeeded => Failure::new(
+                StatusCode::FORBIDDEN,
+                crate::proof::NEEDED,
+                "Confirm that it is you",
+                "You signed in a while ago. Open the page again, confirm that it is you, and send the form once more.",
+            ),
             Error::Forbidden(who) => Failure::new(
                 StatusCode::FORBIDDEN,
                 "forbidden",

@@ -9,16 +9,16 @@ use axum_extra::extract::cookie::CookieJar;
 use secrecy::SecretString;
 use serde::Deserialize;
 use store::people::{NewPerson, Role};
+use store::sessions::OpenedBy;
 
 use crate::Desk;
-use crate::client_address::ClientAddress;
 use crate::error::{Error, FieldError};
 use crate::frame::Frame;
-use crate::guard::By;
 use crate::pages::settings::password::{self, unfit};
+use crate::people::unfit_name;
 use crate::responses::{render, see};
-use crate::sign_in_limit::Verdict;
-use crate::{sessions, tokens};
+use crate::sessions::{self, Visitor};
+use crate::tokens;
 
 #[derive(Template)]
 #[template(path = "first_start.html")]
@@ -57,31 +57,30 @@ pub async fn show(State(desk): State<Desk>, Path(token): Path<String>) -> Result
 /// `POST /first-start/{token}`: makes the owner and signs them in, if the link still holds.
 pub async fn create(
     State(desk): State<Desk>,
-    by: By,
-    client: ClientAddress,
+    visitor: Visitor,
     jar: CookieJar,
     Path(token): Path<String>,
     Form(form): Form<NewOwner>,
 ) -> Result<Response, Error> {
     let now = desk.now();
-    if let Verdict::Wait(until) = desk.memory.sign_ins.attempt("", client.address, now) {
-        return Err(Error::TooMany { until, now });
-    }
+    desk.password_attempt("", visitor.client).await?;
     let name = form.name.trim().to_owned();
     let mut errors = Vec::new();
     if let Some(message) = unfit_name(&name) {
         errors.push(FieldError::new("name", message));
     }
-    errors.extend(unfit(&form.password, &form.again, &name));
+    errors.extend(unfit(&desk, &form.password, &form.again, &name).await?);
     if !errors.is_empty() {
         return page(token, name, errors, false);
     }
     let hash = password::hashed(&desk, form.password).await?;
     let owner = NewPerson { name, role: Role::Owner, password_hash: hash };
-    match store::first_start::redeem(&desk.db, &tokens::hash(&token), owner, by.0.address.as_deref(), now).await {
+    match store::first_start::redeem(&desk.db, &tokens::hash(&token), owner, Some(&visitor.client.to_string()), now)
+        .await
+    {
         Ok(Some(person)) => {
             tracing::info!("the first owner was made");
-            let jar = sessions::open(&desk, &by.person(&person), person.id, jar).await?;
+            let jar = sessions::open(&desk, &visitor, &person, OpenedBy::Password, jar).await?;
             Ok((jar, see("/settings#integration")).into_response())
         }
         Ok(None) => page(token, String::new(), Vec::new(), true),
@@ -90,19 +89,6 @@ pub async fn create(
             page(token, name, errors, false)
         }
         Err(error) => Err(error.into()),
-    }
-}
-
-/// Why somebody may not be called this.
-fn unfit_name(name: &str) -> Option<&'static str> {
-    if name.is_empty() {
-        Some("A name is needed: the one to sign in with.")
-    } else if name.chars().count() > 64 {
-        Some("A name has at most 64 characters.")
-    } else if name.chars().any(char::is_control) {
-        Some("A name is one line of text.")
-    } else {
-        None
     }
 }
 

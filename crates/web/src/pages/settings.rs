@@ -1,11 +1,14 @@
 //! Account settings: profile, password, API keys, and the Microsoft Graph Integration.
 
+pub mod access;
 pub mod checklist;
 pub mod checks;
 pub mod connections;
 pub mod credentials;
+pub mod filter;
 pub mod integration;
 pub mod keys;
+pub mod many;
 pub mod own_assets;
 pub mod password;
 pub mod support;
@@ -29,10 +32,11 @@ use crate::Desk;
 use crate::connection_form::{Draft, trimmed_sentence};
 use crate::error::{Error, FieldError};
 use crate::frame::{Frame, Section};
-use crate::guard::SignedIn;
+use crate::guard::{Caller, SignedIn};
 use crate::responses::render;
 use connections::error_of;
 use credentials::Came;
+use filter::Filter;
 use integration::Integration;
 use support::SupportPart;
 
@@ -54,6 +58,15 @@ pub struct Ask {
     /// What was done just now.
     #[serde(default)]
     done: String,
+    /// What the connections are looked for by.
+    #[serde(default)]
+    find: String,
+    #[serde(default)]
+    product: String,
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    tenant: String,
 }
 
 /// What of the page is open, and how the last form came out.
@@ -62,6 +75,8 @@ pub enum Open {
     Nothing(String),
     /// The password was not changed, for these reasons.
     Password(Vec<FieldError>),
+    /// Something was done to the second factor.
+    Access(access::Came),
     /// A key was made (label, key), or not.
     Key(Result<(String, String), FieldError>),
     /// The support contact was not set: what was typed, and why it cannot be.
@@ -98,10 +113,19 @@ pub enum Open {
 }
 
 impl Open {
+    /// The connection that is open.
+    fn connection(&self) -> Option<&ConnectionId> {
+        match self {
+            Open::Edit { id, .. } | Open::Credentials { id, .. } | Open::Remove(id) => Some(id),
+            _ => None,
+        }
+    }
+
     fn status(&self) -> StatusCode {
         let wrong = match self {
             Open::Password(errors) | Open::New { errors, .. } | Open::Edit { errors, .. } => !errors.is_empty(),
             Open::Credentials { came, .. } => !came.errors.is_empty(),
+            Open::Access(came) => came.is_wrong(),
             Open::Key(made) => made.is_err(),
             Open::Contact(..) => true,
             Open::Nothing(_) | Open::Remove(_) => false,
@@ -124,17 +148,21 @@ struct SettingsPage {
     key_error: Option<FieldError>,
     integration: Integration,
     support: SupportPart,
+    access: access::Access,
 }
 
 /// `GET /settings`
 pub async fn show(
-    SignedIn(person): SignedIn,
+    SignedIn(caller): SignedIn,
     State(desk): State<Desk>,
     Query(ask): Query<Ask>,
 ) -> Result<Response, Error> {
-    let owner = person.role == Role::Owner;
+    let owner = caller.role == Role::Owner;
+    let filter = Filter { find: ask.find, product: ask.product, state: ask.state, tenant: ask.tenant };
     let open = match (ask.edit, ask.removing, ask.add) {
         (Some(id), _, _) if owner => {
+            let connection = desk.connection_of(&caller, &id).await?;
+            desk.note_connection(&caller, "connection.seen", &connection).await;
             if ask.wait {
                 desk.wait_for_validation(&id.to_string()).await?;
             }
@@ -145,34 +173,45 @@ pub async fn show(
         (None, None, Some(product)) if owner => Open::New { product, draft: None, errors: Vec::new() },
         _ => Open::Nothing(ask.done),
     };
-    page(&desk, &person, open).await
+    page_of(&desk, &caller, open, filter).await
 }
 
-/// The page, whatever is open on it.
-pub async fn page(desk: &Desk, person: &Person, open: Open) -> Result<Response, Error> {
+/// The page with all connections, whatever is open on it.
+pub async fn page(desk: &Desk, caller: &Caller, open: Open) -> Result<Response, Error> {
+    page_of(desk, caller, open, Filter::default()).await
+}
+
+async fn page_of(desk: &Desk, caller: &Caller, open: Open, filter: Filter) -> Result<Response, Error> {
     let status = open.status();
-    let integration = Integration::read(desk, person, &open).await?;
-    let mut frame = super::frame("Account settings", person).section(Section::Settings);
-    frame.refresh =
-        integration.validating.as_ref().map(|id| (1, format!("/settings?edit={id}&wait=true#connection-{id}")));
+    let integration = Integration::read(desk, caller, &open, filter).await?;
+    let mut frame = super::frame("Account settings", caller).section(Section::Settings);
+    frame.refresh = match &integration.validating {
+        Some(id) => Some((1, format!("/settings?edit={id}&wait=true#connection-{id}"))),
+        None if integration.many > 0 && matches!(open, Open::Nothing(_)) => {
+            Some((2, format!("/settings?done=validating{}#integration", integration.filter.query())))
+        }
+        None => None,
+    };
     let mut page = SettingsPage {
         frame,
         now: desk.now(),
-        person: person.clone(),
+        person: caller.person.clone(),
         done: "",
         password_errors: Vec::new(),
         fewest: crate::passwords::FEWEST,
-        keys: store::keys::list_of(&desk.db, &person.id).await?,
+        keys: store::keys::list_of(&desk.db, &caller.id).await?,
         new_key: None,
         key_error: None,
         integration,
         support: SupportPart::default(),
+        access: access::Access::read(desk, caller, access::Came::default()).await?,
     };
     page.support.contact = desk.support_contact().await?;
     page.support.typed = page.support.contact.as_ref().map(|contact| contact.text.clone()).unwrap_or_default();
     page.keys.retain(|key| key.revoked_at.is_none());
     match open {
         Open::Password(errors) => page.password_errors = errors,
+        Open::Access(came) => page.access.came = came,
         Open::Key(Ok(made)) => page.new_key = Some(made),
         Open::Key(Err(error)) => page.key_error = Some(error),
         Open::Contact(typed, error) => {
@@ -182,7 +221,12 @@ pub async fn page(desk: &Desk, person: &Person, open: Open) -> Result<Response, 
         Open::Nothing(done) => {
             page.done = match done.as_str() {
                 "password" => "The password was changed. Other sessions of yours have ended.",
+                "second-factor-removed" => "The second factor is off. Other sessions of yours have ended.",
+                "session" => "The session has ended.",
+                "sessions" => "Your other sessions have ended.",
                 "contact" => "The support contact was saved.",
+                "none-ticked" => "No connection is ticked, so none was validated.",
+                "renamed" => "The tenant’s name was saved.",
                 "removed" => "The connection was removed, and its credentials destroyed.",
                 _ => "",
             }

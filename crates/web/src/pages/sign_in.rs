@@ -1,5 +1,16 @@
 //! Signing in and out.
 
+mod code;
+mod local;
+pub mod steps;
+mod new_password;
+mod set_up;
+pub mod sso;
+
+pub use code::create as code;
+pub use new_password::create as new_password;
+pub use set_up::create as set_up;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -8,17 +19,17 @@ use axum_extra::extract::cookie::CookieJar;
 use axum_extra::extract::{Form, Query};
 use secrecy::SecretString;
 use serde::Deserialize;
-use store::people::Role;
+use store::audit::Entry;
+use store::sessions::OpenedBy;
 
 use crate::Desk;
-use crate::client_address::ClientAddress;
 use crate::error::Error;
 use crate::frame::Frame;
 use crate::guard::By;
 use crate::passwords;
 use crate::responses::{own_address, render, see};
-use crate::sessions;
-use crate::sign_in_limit::Verdict;
+use crate::sessions::{self, Visitor};
+use steps::Passing;
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -28,6 +39,7 @@ struct SignInPage {
     back: String,
     refused: Option<String>,
     no_owner: bool,
+    ways: local::Ways,
 }
 
 /// What the address of the page says.
@@ -35,6 +47,9 @@ struct SignInPage {
 pub struct Ask {
     #[serde(default)]
     back: String,
+    /// Whether somebody has followed the link to the form that is for emergencies.
+    #[serde(default)]
+    emergency: bool,
 }
 
 /// The form.
@@ -61,55 +76,70 @@ pub async fn show(State(desk): State<Desk>, jar: CookieJar, Query(ask): Query<As
     if sessions::current(&desk, &jar).await?.is_some() {
         return Ok(see(own_address(&ask.back)).into_response());
     }
-    page(&desk, String::new(), &ask.back, None).await
+    page(&desk, String::new(), &ask.back, None, ask.emergency).await
 }
 
-/// `POST /sign-in`
+/// `POST /sign-in`: the first step. Name and password are looked at the same way and for as long, whoever it is.
 pub async fn create(
     State(desk): State<Desk>,
-    by: By,
-    client: ClientAddress,
+    visitor: Visitor,
     jar: CookieJar,
     Form(credentials): Form<Credentials>,
 ) -> Result<Response, Error> {
     let Credentials { name, password, back } = credentials;
-    match desk.memory.sign_ins.attempt(&name, client.address, desk.now()) {
-        Verdict::Wait(until) => {
-            desk.metrics.sign_in("slowed");
-            return Err(Error::TooMany { until, now: desk.now() });
-        }
-        Verdict::Try(delay) if delay.is_zero() => {}
-        Verdict::Try(delay) => tokio::time::sleep(delay).await,
+    if let Some(why) = local::keeps_out(&desk, None) {
+        let page = page(&desk, String::new(), &back, Some(why.to_owned()), true).await?;
+        return Ok((StatusCode::FORBIDDEN, page).into_response());
     }
+    desk.password_attempt(&name, visitor.client).await?;
     let known = store::people::by_name(&desk.db, name.trim()).await?.filter(|(person, _)| person.disabled_at.is_none());
+    let known_name = known.as_ref().map(|(person, _)| person.name.clone());
     let (person, hash) = known.unzip();
-    let fits = passwords::verify_aside(password, hash).await;
-    let Some(person) = person.filter(|_| fits) else {
+    let fits = passwords::verify_aside(password, hash.clone()).await;
+    let Some((person, hash)) = person.zip(hash).filter(|_| fits) else {
         desk.metrics.sign_in("refused");
-        tracing::warn!(client.address = %client.address, "sign-in refused");
+        refused(&desk, &visitor, known_name.as_deref(), "password").await;
         let refused = "Name and password do not go together. An owner can set a new password, and so can whoever runs the server, \
                        with “oriel user reset-password”.";
-        let page = page(&desk, name, &back, Some(refused.to_owned())).await?;
+        let page = page(&desk, name, &back, Some(refused.to_owned()), true).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
-    desk.metrics.sign_in("signed_in");
-    desk.memory.sign_ins.succeeded(&name, client.address);
-    let first = match (person.role, own_address(&back)) {
-        // Home is for people who search.
-        (Role::Auditor, "/") => "/settings",
-        (_, back) => back,
-    };
-    let jar = sessions::open(&desk, &by.person(&person), person.id, jar).await?;
-    Ok((jar, see(first)).into_response())
+    if let Some(why) = local::keeps_out(&desk, Some(&person)) {
+        desk.metrics.sign_in("refused");
+        refused(&desk, &visitor, Some(&person.name), "local").await;
+        let page = page(&desk, name, &back, Some(why.to_owned()), true).await?;
+        return Ok((StatusCode::FORBIDDEN, page).into_response());
+    }
+    Passing::begin(&desk, &person, hash, &back).await?.go_on(&desk, &visitor, jar).await
+}
+
+/// Writes down that somebody could not come in. That this fails lets nobody in either.
+/// A name that nobody has is left out: it may be a password that was typed into the wrong field.
+async fn refused(desk: &Desk, visitor: &Visitor, name: Option<&str>, what: &'static str) {
+    tracing::warn!(client.address = %visitor.client, what, "sign-in refused");
+    let name = name.unwrap_or_default();
+    let entry = Entry::new("session.refused").with(serde_json::json!({ "what": what }));
+    desk.note(&visitor.stranger(name), entry).await;
+}
+
+/// The page again, for somebody who was on the way for too long, or whose password was changed meanwhile.
+async fn too_late(desk: &Desk) -> Result<Response, Error> {
+    let refused = "This took longer than ten minutes, or something was changed meanwhile. Sign in once more.";
+    let page = page(desk, String::new(), "/", Some(refused.to_owned()), true).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 /// `POST /sign-out`
 pub async fn delete(State(desk): State<Desk>, By(by): By, jar: CookieJar) -> Result<(CookieJar, Redirect), Error> {
-    Ok((sessions::close(&desk, &by, jar).await?, see("/sign-in")))
+    let session = sessions::current(&desk, &jar).await?.map(|(session, _)| session.opened_by);
+    // At the provider the browser stays signed in.
+    let elsewhere = session == Some(OpenedBy::SingleSignOn) && desk.sign_on.is_some();
+    Ok((sessions::close(&desk, &by, jar).await?, see(if elsewhere { "/signed-out" } else { "/sign-in" })))
 }
 
-async fn page(desk: &Desk, name: String, back: &str, refused: Option<String>) -> Result<Response, Error> {
+async fn page(desk: &Desk, name: String, back: &str, refused: Option<String>, wanted: bool) -> Result<Response, Error> {
     let no_owner = !store::people::any_owner(&desk.db).await?;
     let back = own_address(back).to_owned();
-    Ok(render(&SignInPage { frame: Frame::bare("Sign in"), name, back, refused, no_owner })?.into_response())
+    let ways = local::ways(desk, &back, wanted);
+    Ok(render(&SignInPage { frame: Frame::bare("Sign in"), name, back, refused, no_owner, ways })?.into_response())
 }

@@ -27,6 +27,7 @@ use crate::error::Error;
 use crate::names::{Eyes, Way};
 use crate::guard::Analyst;
 use crate::responses::unbuffered;
+use crate::sessions::watch::while_signed_in;
 use crate::support::Contact;
 use crate::tenants::Tenants;
 
@@ -52,7 +53,7 @@ pub async fn stream(
         query: ask.query(&parsed.indicator.value()),
         scope: caller.scope.clone(),
         eyes: desk.eyes(&caller, Way::Page, false).await?,
-        desk,
+        desk: desk.clone(),
         person: (!ask.quiet).then(|| caller.person.clone()),
         parsed,
         tab: Tab::read(ask.tab.as_deref()),
@@ -62,7 +63,8 @@ pub async fn stream(
         remembered: None,
         sent: HashMap::new(),
     };
-    Ok(unbuffered(Sse::new(filling.events()).keep_alive(KeepAlive::default())))
+    let events = while_signed_in(filling.events(), desk, caller);
+    Ok(unbuffered(Sse::new(events).keep_alive(KeepAlive::default())))
 }
 
 /// A page that is being filled.

@@ -14,6 +14,7 @@ use crate::Desk;
 use crate::connection_form::{self, CredentialDraft, Draft};
 use crate::error::{Error, FieldError};
 use crate::guard::Owner;
+use crate::proof::Proven;
 use crate::responses::see;
 
 /// The form of a connection.
@@ -86,7 +87,7 @@ impl Fields {
 
 /// `POST /settings/connections`: saves a new connection and begins to try it.
 pub async fn create(
-    Owner(caller): Owner,
+    Proven(caller): Proven,
     State(desk): State<Desk>,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Error> {
@@ -131,7 +132,7 @@ pub async fn create(
 
 /// `POST /settings/connections/{id}`: saves a change and begins to try the connection.
 pub async fn update(
-    Owner(caller): Owner,
+    Proven(caller): Proven,
     State(desk): State<Desk>,
     Path(id): Path<ConnectionId>,
     Form(fields): Form<Fields>,
@@ -178,7 +179,7 @@ pub struct Removal {
 
 /// `POST /settings/connections/{id}/remove`: from the page that asked whether it is meant.
 pub async fn remove(
-    Owner(caller): Owner,
+    Proven(caller): Proven,
     State(desk): State<Desk>,
     Path(id): Path<ConnectionId>,
     Form(removal): Form<Removal>,

@@ -21,6 +21,7 @@ use crate::connections::Switch;
 use crate::countdown::{Countdown, countdown};
 use crate::error::{Error, FieldError};
 use crate::guard::Owner;
+use crate::proof::Proven;
 use crate::responses::see;
 
 /// How something that was done to the credentials came out.
@@ -136,7 +137,7 @@ pub struct Fields {
 
 /// `POST /settings/connections/{id}/credentials`
 pub async fn create(
-    Owner(caller): Owner,
+    Proven(caller): Proven,
     State(desk): State<Desk>,
     Path(id): Path<ConnectionId>,
     Form(fields): Form<Fields>,
@@ -187,7 +188,7 @@ pub struct Switching {
 
 /// `POST /settings/connections/{id}/credentials/{credential}/use`: tries it first.
 pub async fn switch(
-    Owner(caller): Owner,
+    Proven(caller): Proven,
     State(desk): State<Desk>,
     Path((id, credential)): Path<(ConnectionId, CredentialId)>,
     Form(form): Form<Switching>,
@@ -211,7 +212,7 @@ pub async fn switch(
 
 /// `POST /settings/connections/{id}/credentials/{credential}/remove`
 pub async fn remove(
-    Owner(caller): Owner,
+    Proven(caller): Proven,
     State(desk): State<Desk>,
     Path((id, credential)): Path<(ConnectionId, CredentialId)>,
 ) -> Result<Response, Error> {

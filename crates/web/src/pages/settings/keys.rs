@@ -9,6 +9,7 @@ use store::keys::KeyId;
 use super::{Open, page};
 use crate::error::{Error, FieldError};
 use crate::guard::SignedIn;
+use crate::proof::ProvenPerson;
 use crate::responses::see;
 use crate::{Desk, api_keys};
 
@@ -22,7 +23,7 @@ pub struct NewKey {
 /// `POST /settings/keys`: answers with the page that shows the key. It is not redirected to, for then the key would have
 /// to be kept somewhere in between.
 pub async fn create(
-    SignedIn(caller): SignedIn,
+    ProvenPerson(caller): ProvenPerson,
     State(desk): State<Desk>,
     Form(form): Form<NewKey>,
 ) -> Result<Response, Error> {

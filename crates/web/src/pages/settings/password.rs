@@ -6,15 +6,16 @@ use axum_extra::extract::Form;
 use axum_extra::extract::cookie::CookieJar;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use store::grants::Scope;
+use store::sessions::OpenedBy;
 
 use super::{Open, page};
 use crate::Desk;
-use crate::client_address::ClientAddress;
 use crate::error::{Error, FieldError};
 use crate::guard::SignedIn;
+use crate::passwords::{self, Words};
 use crate::responses::see;
-use crate::sign_in_limit::Verdict;
-use crate::{passwords, sessions};
+use crate::sessions::{self, Visitor};
 
 /// The form.
 #[derive(Deserialize)]
@@ -31,39 +32,49 @@ pub struct Change {
 pub async fn update(
     SignedIn(caller): SignedIn,
     State(desk): State<Desk>,
-    client: ClientAddress,
+    visitor: Visitor,
     jar: CookieJar,
     Form(form): Form<Change>,
 ) -> Result<Response, Error> {
     let now = desk.now();
-    if let Verdict::Wait(until) = desk.memory.sign_ins.attempt(&caller.name, client.address, now) {
-        return Err(Error::TooMany { until, now });
-    }
+    desk.password_attempt(&caller.name, visitor.client).await?;
     let mut errors = Vec::new();
     let hash = store::people::by_name(&desk.db, &caller.name).await?.map(|(_, hash)| hash);
     if !passwords::verify_aside(form.current, hash).await {
         errors.push(FieldError::new("current", "This is not the present password."));
     }
-    errors.extend(unfit(&form.password, &form.again, &caller.name));
+    errors.extend(unfit(&desk, &form.password, &form.again, &caller.name).await?);
     if !errors.is_empty() {
         return page(&desk, &caller, Open::Password(errors)).await;
     }
     let hash = hashed(&desk, form.password).await?;
     store::people::set_password_hash(&desk.db, &caller.actor, &caller.id, &hash, now).await?;
     store::sessions::delete_of_person(&desk.db, &caller.actor, &caller.id, now).await?;
-    let jar = sessions::open(&desk, &caller.actor, caller.person.id.clone(), jar).await?;
+    let jar = sessions::open(&desk, &visitor, &caller, OpenedBy::Password, jar).await?;
     Ok((jar, see("/settings?done=password#password")).into_response())
 }
 
-/// What keeps a new password from being taken.
-pub fn unfit(password: &SecretString, again: &SecretString, name: &str) -> Vec<FieldError> {
+/// What keeps a new password of somebody of this name from being taken.
+pub async fn unfit(
+    desk: &Desk,
+    password: &SecretString,
+    again: &SecretString,
+    name: &str,
+) -> Result<Vec<FieldError>, Error> {
     let mut errors = Vec::new();
-    if let Err(unfit) = passwords::check(password, name) {
+    if let Err(unfit) = passwords::check(password, &words(desk, name).await?) {
         errors.push(FieldError::new("password", unfit.to_string()));
     } else if password.expose_secret() != again.expose_secret() {
         errors.push(FieldError::new("again", "The two are not the same. Type the new password twice."));
     }
-    errors
+    Ok(errors)
+}
+
+/// The words that everybody knows here, for a person of this name: those of the installation, and of the tenants.
+pub async fn words(desk: &Desk, name: &str) -> Result<Words, Error> {
+    let tenants = store::tenants::list(&desk.db, &Scope::All).await?;
+    let words = Words::of(name, Some(&desk.settings.public_url));
+    Ok(tenants.iter().filter_map(|tenant| tenant.name.as_deref()).fold(words, Words::and))
 }
 
 /// The hash of a new password.

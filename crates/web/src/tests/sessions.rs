@@ -1,0 +1,116 @@
+//! Sessions: seen, ended, and what goes on in them ends with them.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use futures_util::StreamExt;
+use search::Outcome;
+use store::audit::Actor;
+use store::people::Role;
+use tower::ServiceExt;
+
+use super::office::{Caller, Fake, Office, PASSWORD, cookie_of};
+
+fn id_in(page: &str, after: &str) -> String {
+    let (_, rest) = page.split_once(after).unwrap_or_else(|| panic!("no “{after}” in:\n{page}"));
+    rest.split(['/', '"']).next().unwrap().to_owned()
+}
+
+databases::on_each_database! {
+    async fn sessions_are_listed_and_ended_one_by_one_or_all_others(database: Lent) {
+        let office = Office::open(database.url(), vec![]).await;
+        office.person("kate", Role::Analyst).await;
+        let open = async |agent: &str, from: &str| {
+            let browser = Caller::default().with("user-agent", agent).with("x-test-peer", from);
+            let reply = office.post(&browser, "/sign-in", &[("name", "kate"), ("password", PASSWORD)]).await;
+            browser.with("cookie", cookie_of(&reply))
+        };
+        let here = open("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "192.0.2.1").await;
+        let telephone = open("Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/142.0.0.0 Mobile Safari/537.36", "198.51.100.7").await;
+        let strange = open("<b>evil</b>", "203.0.113.5").await;
+        let page = office.get(&here, "/settings").await;
+        page.has("Firefox 140 on Linux").has("this one").has("Chrome 142 on Android").has("198.51.100.7").has_not("<b>evil");
+
+        let id = id_in(&office.get(&telephone, "/settings").await.body, "action=\"/settings/sessions/");
+        assert_eq!(office.post(&here, &format!("/settings/sessions/{id}/end"), &[]).await.status, StatusCode::SEE_OTHER);
+        let open = [office.get(&here, "/settings").await, office.get(&telephone, "/settings").await, office.get(&strange, "/settings").await];
+        let alive = open.iter().filter(|reply| reply.status == StatusCode::OK).count();
+        assert_eq!(alive, 2);
+        let others = office.post(&telephone, "/settings/sessions/end-others", &[]).await;
+        assert_eq!(others.status, StatusCode::SEE_OTHER);
+        assert_eq!(office.get(&telephone, "/settings").await.status, StatusCode::OK);
+        for gone in [&here, &strange] {
+            assert_eq!(office.get(gone, "/settings").await.status, StatusCode::SEE_OTHER);
+        }
+    }
+}
+
+#[tokio::test]
+async fn somebody_elses_session_is_out_of_reach() {
+    let lent = databases::sqlite();
+    let office = Office::open(lent.url(), vec![]).await;
+    let kate = office.browser("kate", Role::Analyst).await;
+    let eve = office.browser("eve", Role::Analyst).await;
+    let id = store::people::by_name(&office.desk.db, "kate").await.unwrap().unwrap().0.id;
+    let session = store::sessions::list_of(&office.desk.db, &id, office.desk.now()).await.unwrap().remove(0).id;
+    let reply = office.post(&eve, &format!("/settings/sessions/{session}/end"), &[]).await;
+    assert_eq!(reply.status, StatusCode::NOT_FOUND);
+    assert_eq!(office.get(&kate, "/settings").await.status, StatusCode::OK);
+}
+
+/// What ends somebody's access while a search is running.
+async fn shut_out(office: &Office, name: &str) {
+    let (person, _) = store::people::by_name(&office.desk.db, name).await.unwrap().unwrap();
+    assert!(store::people::disable(&office.desk.db, &Actor::oriel(), &person.id, office.desk.now()).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_its_session() {
+    let lent = databases::sqlite();
+    let slow = Fake::held("defender.alerts", Outcome::Found);
+    let office = Office::open(lent.url(), vec![Arc::clone(&slow) as Arc<dyn search::Source>]).await;
+    let kate = office.browser("kate", Role::Analyst).await;
+    let request = Request::get("/search/stream?q=c2.example.net")
+        .header(header::COOKIE, &kate.headers["cookie"])
+        .header(header::HOST, "127.0.0.1:8440")
+        .body(Body::empty())
+        .unwrap();
+    let response = office.router.clone().oneshot(request).await.unwrap();
+    let mut events = response.into_body().into_data_stream();
+    events.next().await.expect("the first event comes").unwrap();
+    shut_out(&office, "kate").await;
+    slow.may_answer.add_permits(1);
+    let rest = tokio::time::timeout(Duration::from_secs(20), events.collect::<Vec<_>>()).await.expect("it ends");
+    let said: String = rest.into_iter().map(|part| String::from_utf8_lossy(&part.unwrap()).into_owned()).collect();
+    assert!(!said.contains("event: part") && !said.contains("event: done"), "{said}");
+}
+
+#[tokio::test]
+async fn a_page_that_took_a_while_is_not_shown_to_somebody_who_was_shut_out_meanwhile() {
+    let lent = databases::sqlite();
+    let slow = Fake::held("defender.alerts", Outcome::Found);
+    let office = Arc::new(Office::open(lent.url(), vec![Arc::clone(&slow) as Arc<dyn search::Source>]).await);
+    let kate = office.browser("kate", Role::Analyst).await;
+    let script = office.script("ada", Role::Analyst).await;
+    let begun = Instant::now();
+    let asking = {
+        let office = Arc::clone(&office);
+        tokio::spawn(async move {
+            let page = office.get(&kate, "/search?q=c2.example.net&wait=true");
+            let api = office.send(&script, "GET", "/api/v1/search?q=c2.example.org", None);
+            futures_util::future::join(page, api).await
+        })
+    };
+    // Both have begun, and have been at it for longer than what counts as at once.
+    while slow.was_asked() < 2 || begun.elapsed() < Duration::from_millis(120) {
+        tokio::task::yield_now().await;
+    }
+    shut_out(&office, "kate").await;
+    shut_out(&office, "ada").await;
+    slow.may_answer.add_permits(2);
+    let (page, api) = asking.await.unwrap();
+    assert_eq!((page.status, page.header("location")), (StatusCode::SEE_OTHER, "/sign-in"));
+    assert_eq!(api.status, StatusCode::UNAUTHORIZED);
+}
