@@ -14,6 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::Priority;
 
 mod key;
+mod left;
 mod pace;
 mod window;
 

@@ -11,6 +11,7 @@ use crate::identity::Endpoint;
 use crate::proxy::Route;
 use crate::settings::{Clock, Random, Settings, SettingsError, Ticks};
 use crate::skew::Skew;
+use crate::tally::Tally;
 use crate::tls::Issuers;
 use crate::token::cache::Cache;
 use crate::transport::recorder::{Recorder, Transcript};
@@ -29,6 +30,7 @@ pub struct Microsoft {
     pub(crate) paused: Arc<Mutex<Option<UnboundedSender<Pause>>>>,
     pub(crate) skew: Arc<Skew>,
     pub(crate) issuers: Issuers,
+    pub(crate) tally: Arc<Tally>,
     pub(crate) first_pause: Duration,
     pub(crate) longest_pause: Duration,
     pub(crate) largest_body: usize,
@@ -63,6 +65,7 @@ impl Microsoft {
             paused: Arc::default(),
             skew: Arc::new(Skew::unknown()),
             issuers,
+            tally: Arc::default(),
             first_pause: settings.first_pause,
             longest_pause: settings.longest_pause,
             largest_body: transport::largest_body(),

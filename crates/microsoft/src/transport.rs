@@ -104,6 +104,8 @@ impl Microsoft {
             recorder.note(request, reply);
         }
         let took_ms = started.elapsed().as_millis() as u64;
+        let status = result.as_ref().map(|reply| reply.status);
+        self.tally.sent(request.surface, request.url.path(), status, started.elapsed());
         match &result {
             Ok(reply) => tracing::debug!(
                 http.host = host, http.method = %request.method, http.path = request.url.path(), http.status = reply.status,

@@ -8,6 +8,7 @@ use sync::{Background, Lease};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
+use crate::counted::background_ran;
 use crate::instance::Instance;
 
 /// So often at least it looks whether anything is due.
@@ -41,8 +42,14 @@ pub async fn run(background: Background, lives: SignedDuration, stop: Cancellati
         loop {
             minutes.tick().await;
             match background.tick().await {
-                Ok(done) => tracing::debug!(?done, "what was due in the background"),
-                Err(error) => tracing::warn!(%error, "the background tries again in a minute"),
+                Ok(done) => {
+                    background_ran(Some(done.held));
+                    tracing::debug!(?done, "what was due in the background");
+                }
+                Err(error) => {
+                    background_ran(None);
+                    tracing::warn!(%error, "the background tries again in a minute");
+                }
             }
         }
     };

@@ -4,11 +4,12 @@
 //! together.
 
 pub mod account;
-mod background;
+pub mod background;
 mod certificates;
 pub mod command;
 pub mod commands;
 pub mod config;
+mod counted;
 pub mod instance;
 pub mod logs;
 pub mod output;

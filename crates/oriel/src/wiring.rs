@@ -14,6 +14,7 @@ use vault::Keyring;
 use web::{CapabilityRow, Desk};
 
 use crate::config::{self, Config};
+use crate::counted::Counted;
 use crate::instance::Instance;
 
 /// The time.
@@ -137,7 +138,7 @@ pub fn desk(instance: &Instance, bound: SocketAddr) -> anyhow::Result<Desk> {
             public_url,
             clouds,
         }),
-        metrics: Arc::default(),
+        metrics: Arc::new(web::Metrics::with(Arc::new(Counted { microsoft: Arc::clone(&instance.microsoft) }))),
         capabilities: sources::capabilities()
             .iter()
             .map(|capability| row(capability, instance.microsoft.clouds()))

@@ -127,6 +127,14 @@ pub enum Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Error {
+        let error = Error::of(error);
+        crate::failures::count(&error);
+        error
+    }
+}
+
+impl Error {
+    fn of(error: sqlx::Error) -> Error {
         match &error {
             sqlx::Error::Database(database) => match named(database.as_ref()) {
                 Some(named) => named,

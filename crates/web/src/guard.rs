@@ -118,6 +118,8 @@ impl FromRequestParts<Desk> for SignedIn {
 
 /// Counts the request among those of this person that are being answered.
 fn takes_a_turn(person: &Person, parts: &Parts) -> Result<(), Error> {
+    // The lines of the log say by whom: the id, for a name is nobody's business there.
+    tracing::Span::current().record("person.id", tracing::field::display(&person.id));
     parts.extensions.get::<Turn>().map_or(Ok(()), |turn| turn.is_of(&person.id.to_string())).map_err(Error::Full)
 }
 

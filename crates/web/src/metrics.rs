@@ -1,5 +1,6 @@
 //! What is counted, and the page that Prometheus reads.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use prometheus_client::encoding::EncodeLabelSet;
@@ -10,7 +11,10 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use search::Answer;
 
+mod outside;
 pub(crate) mod standing;
+
+pub use outside::{Kind, Labels, Outside, Series};
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct AnswerLabels {
@@ -41,9 +45,9 @@ struct SignInLabels {
 }
 
 /// The counters of one server. Labels hold names of ours only: no indicator, no person, no tenant.
-#[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
+    outside: Option<Arc<dyn Outside>>,
     /// Searches that asked at least one source.
     pub(crate) searches: Counter,
     answers: Family<AnswerLabels, Counter>,
@@ -53,6 +57,12 @@ pub struct Metrics {
     sign_ins: Family<SignInLabels, Counter>,
     /// Entries that the audit lacks, since they could not be written.
     pub(crate) audit_missed: Counter,
+}
+
+impl std::fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Metrics").finish_non_exhaustive()
+    }
 }
 
 /// From a local answer to a source that is given up on.
@@ -71,6 +81,7 @@ impl Metrics {
     pub fn new() -> Metrics {
         let metrics = Metrics {
             registry: Registry::default(),
+            outside: None,
             searches: Counter::default(),
             answers: Family::default(),
             answer_seconds: Family::new_with_constructor(histogram),
@@ -99,6 +110,11 @@ impl Metrics {
         Metrics { registry, ..metrics }
     }
 
+    /// The same, with what others count.
+    pub fn with(outside: Arc<dyn Outside>) -> Metrics {
+        Metrics { outside: Some(outside), ..Metrics::new() }
+    }
+
     /// Counts what a source said.
     pub(crate) fn answered(&self, answer: &Answer) {
         let source = answer.asked.source.clone();
@@ -122,6 +138,9 @@ impl Metrics {
     pub(crate) fn text(&self, standing: Option<&Registry>) -> Result<String, std::fmt::Error> {
         let mut text = String::new();
         encode_registry(&mut text, &self.registry)?;
+        if let Some(outside) = &self.outside {
+            encode_registry(&mut text, &outside::registry(outside.as_ref()))?;
+        }
         if let Some(standing) = standing {
             encode_registry(&mut text, standing)?;
         }
@@ -142,12 +161,25 @@ fn known_method(method: &str) -> &str {
 mod tests {
     use super::*;
 
+    struct Two;
+
+    impl Outside for Two {
+        fn read(&self) -> Vec<Series> {
+            let calls = vec![(vec![("ended", "2xx".to_owned())], 3.0)];
+            vec![
+                Series { name: "oriel_calls", help: "Calls", kind: Kind::Counter, samples: calls },
+                Series { name: "oriel_left_ratio", help: "Left", kind: Kind::Gauge, samples: vec![(Vec::new(), 0.25)] },
+            ]
+        }
+    }
+
     #[test]
     fn what_was_counted_is_in_the_text() {
-        let metrics = Metrics::new();
+        let mut metrics = Metrics::new();
         metrics.served("GET", "/search", 200, Duration::from_millis(20));
         metrics.served("BREW", "none", 405, Duration::from_millis(1));
         metrics.sign_in("refused");
+        metrics.outside = Some(Arc::new(Two));
         let text = metrics.text(None).unwrap();
         for line in [
             r#"oriel_http_requests_total{method="GET",route="/search",status="200"} 1"#,
@@ -155,6 +187,8 @@ mod tests {
             r#"oriel_http_request_seconds_bucket{le="0.025",route="/search"} 1"#,
             r#"oriel_sign_ins_total{outcome="refused"} 1"#,
             "oriel_searches_total 0",
+            r#"oriel_calls_total{ended="2xx"} 3.0"#,
+            "oriel_left_ratio 0.25",
         ] {
             assert!(text.contains(line), "{line} in\n{text}");
         }

@@ -31,7 +31,8 @@ pub async fn observe(State(desk): State<Desk>, mut request: Request, next: Next)
 
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let span = tracing::info_span!("request", request.id = %id, method = %method, route);
+    let person = tracing::field::Empty;
+    let span = tracing::info_span!("request", request.id = %id, method = %method, route, person.id = person);
     let (begun, at) = (Instant::now(), desk.now());
     let mut response = next.run(request).instrument(span.clone()).await;
 

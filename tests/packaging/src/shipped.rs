@@ -1,5 +1,6 @@
 //! Which crates are in the binary: everything that `oriel` reaches without its tests, for one target.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -61,10 +62,10 @@ impl Shipped {
             .collect();
         let (mut uses, mut next) = (BTreeMap::new(), vec![root.id.clone()]);
         while let Some(id) = next.pop() {
-            if !uses.contains_key(&id) {
-                let used = all.get(&id).cloned().unwrap_or_default();
+            if let Entry::Vacant(new) = uses.entry(id) {
+                let used = all.get(new.key()).cloned().unwrap_or_default();
                 next.extend(used.iter().cloned());
-                uses.insert(id, used);
+                new.insert(used);
             }
         }
         let mut others: Vec<Package> = metadata

@@ -35,7 +35,7 @@ impl Key {
         }
     }
 
-    pub(super) fn interface(&self) -> Interface {
+    pub(crate) fn interface(&self) -> Interface {
         self.interface
     }
 
@@ -56,7 +56,7 @@ impl Key {
 impl Interface {
     const ALL: [Interface; 4] = [Interface::Graph, Interface::Hunting, Interface::Defender, Interface::LogAnalytics];
 
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Interface::Graph => "graph",
             Interface::Hunting => "hunting",

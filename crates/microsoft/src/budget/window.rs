@@ -34,11 +34,22 @@ impl Window {
         self.sent.push_back(now);
     }
 
-    /// When there may be a call again, if there may be none now.
-    pub(super) fn spent(&mut self, share: Share, now: Instant) -> Option<Wait> {
+    /// The share of it that is left, from 0 to 1.
+    pub(super) fn left(&mut self, share: Share, now: Instant) -> f64 {
+        self.forget(now);
+        let calls = share.of(self.calls);
+        calls.saturating_sub(self.sent.len()) as f64 / calls as f64
+    }
+
+    fn forget(&mut self, now: Instant) {
         while self.sent.front().is_some_and(|&sent| sent + self.length <= now) {
             self.sent.pop_front();
         }
+    }
+
+    /// When there may be a call again, if there may be none now.
+    pub(super) fn spent(&mut self, share: Share, now: Instant) -> Option<Wait> {
+        self.forget(now);
         let calls = share.of(self.calls);
         let oldest = self.sent.len().checked_sub(calls)?;
         let until = *self.sent.get(oldest)? + self.length;

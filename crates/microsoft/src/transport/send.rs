@@ -95,6 +95,7 @@ impl Microsoft {
             let Err(wait) = self.budgets.take(key, call.priority, now) else { return Ok(seat) };
             let left = wait.until.saturating_duration_since(now);
             if !self.is_worth(left, call.priority, call.deadline) {
+                self.tally.held_back(key.interface().name());
                 return Err(Error::Throttled { until: self.after(left), message: wait.why });
             }
             tokio::time::sleep(left).await;

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use serde_json::json;
+use store::grants::Scope;
 
 use crate::config::{Config, Overrides};
 use crate::instance::Instance;
@@ -19,6 +20,7 @@ mod database;
 mod door;
 mod folder;
 mod found;
+mod provider;
 mod way;
 
 use found::Found;
@@ -76,10 +78,10 @@ pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitC
         Ok(instance) => {
             folder::look(&mut found, &config)?;
             database::look(&mut found, &instance).await?;
-            clouds.extend(store::connections::list(&instance.db).await?.into_iter().map(|connection| connection.cloud));
+            clouds.extend(store::connections::list(&instance.db, &Scope::All).await?.into_iter().map(|connection| connection.cloud));
             if let Some((path, mut file)) = file {
                 let desk = wiring::desk(&instance, config.listen)?;
-                let bundle = web::support::bundle(&desk).await.context("the support bundle cannot be made")?;
+                let bundle = web::support::bundle(&desk, &Scope::All).await.context("the support bundle cannot be made")?;
                 let written = file.write_all(bundle.as_bytes()).and_then(|()| file.sync_all());
                 written.with_context(|| format!("{} cannot be written", path.display()))?;
                 found.fine("support bundle", &format!("{}; look through it before you send it on", path.display()))?;
@@ -88,6 +90,7 @@ pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitC
         }
         Err(error) => found.mend(what_failed(&error), &format!("{error:#}"))?,
     }
+    provider::look(&mut found, &config, arguments.offline).await?;
     if !arguments.offline {
         if clouds.is_empty() {
             clouds.insert("global".to_owned());

@@ -55,5 +55,22 @@ pub(crate) async fn read(db: &Db, now: Timestamp) -> Result<Registry, store::Err
     registry.register("connection_ready", "Whether the last validation found everything in order", ready);
     registry.register("credential_days_left", "Days until the credential ends; negative when it has", days_left);
     registry.register_with_unit("table_newest_age", "Age of a table's newest row", Unit::Seconds, newest_age);
+    people(&mut registry, db, now).await?;
     Ok(registry)
+}
+
+/// A session that was used as long ago is told as active.
+const ACTIVE: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
+
+async fn people(registry: &mut Registry, db: &Db, now: Timestamp) -> Result<(), store::Error> {
+    let counts = store::counts::read(db, now, now.saturating_sub(ACTIVE).unwrap_or(now)).await?;
+    let number = |count: u64| {
+        let gauge: Gauge<i64, AtomicI64> = Gauge::default();
+        gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
+        gauge
+    };
+    registry.register("sessions_active", "Sessions that were used within the hour", number(counts.sessions));
+    registry.register("people", "People who may sign in", number(counts.people));
+    registry.register("keys", "Keys that open the API", number(counts.keys));
+    Ok(())
 }

@@ -21,5 +21,11 @@ pub async fn look(found: &mut Found, instance: &Instance) -> anyhow::Result<()> 
             "there is no owner yet: `oriel user add --role owner`, or the link that the server prints",
         )?;
     }
+    let serving = match store::instances::live(db, instance.now()).await? {
+        0 => "none serves from this database now".to_owned(),
+        1 => "1 serves from this database".to_owned(),
+        many => format!("{many} serve from this database, each with an equal part of Microsoft's budgets"),
+    };
+    found.fine("instances", &serving)?;
     Ok(())
 }
