@@ -1,7 +1,7 @@
 # Oriel: what can be done here. `make help` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench picture clean
+.PHONY: help demo test check bench picture dist clean
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ bench: ## Measure what section "Numbers" of ARCHITECTURE.md promises, on this ma
 
 picture: ## Take the picture of the README anew, in a real browser.
 	@cargo run --quiet --locked --package browser --example picture -- docs/report.png
+
+dist: ## Make the Debian package, with a bill of materials and the notices of the libraries in it: dist/oriel_*.deb.
+	@scripts/dist
 
 clean: ## Remove what was built.
 	@cargo clean

@@ -50,11 +50,11 @@ fn commands(path: &Path) -> Vec<Typed> {
     found
 }
 
-/// The words of a command line from `oriel` on, if it is one. What a shell does around it is left out, and what stands for
+/// The words of a command line from `oriel` on, if it is one. What a shell does around it and a remark far to the right are left out, and what stands for
 /// something else ("…", "a|b", "[--flag]") is no command.
 fn ours(line: &str) -> Option<Vec<String>> {
     let line = line.trim().trim_start_matches("$ ").trim_start_matches("# ");
-    let line = line.split(" | ").next()?.split(" > ").next()?.split(" # ").next()?.split(" && ").next()?;
+    let line = line.split("   ").next()?.split(" | ").next()?.split(" > ").next()?.split(" # ").next()?.split(" && ").next()?;
     let mut words = words(line);
     let before = words.iter().position(|word| word == "oriel" || word == "/usr/bin/oriel")?;
     // Before it stands who runs it, and nothing else: a unit, a path or a sentence is no command line.

@@ -17,6 +17,7 @@ mod documents;
 mod first_start;
 mod folders;
 mod keys;
+mod logging;
 mod package;
 mod people;
 mod running;

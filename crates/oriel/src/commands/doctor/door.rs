@@ -56,11 +56,6 @@ fn address(found: &mut Found, config: &Config) -> std::io::Result<()> {
         return found.fine("address", &format!("listens on {}, and no `public_url` is set", config.listen));
     };
     let here = format!("{public}, listening on {}", config.listen);
-    if public.path() != "/" || public.query().is_some() || public.fragment().is_some() {
-        let detail =
-            format!("{public} has more than a host and a port; Oriel is served at the top of a host of its own");
-        return found.mend("address", &detail);
-    }
     match (public.scheme(), &config.tls) {
         ("https", Some(_)) => found.fine("address", &format!("{here}, with TLS of its own")),
         ("https", None) => found.fine("address", &format!("{here}; a proxy in front does TLS")),
