@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use microsoft::{Certificate, Credential, Microsoft, Proof};
+use microsoft::{Certificate, Credential, Microsoft, Priority, Proof};
 use search::{Answer, Asked, Outcome, Product, Question, Source, Sources};
+use store::grants::Scope;
 use store::Db;
 use store::connections::{Connection, ConnectionId};
 use store::credentials::{self, Kind};
@@ -19,10 +20,12 @@ use crate::freshness::Freshness;
 use crate::{Clock, outcome};
 use refusals::{Refusals, Watched};
 
+pub use pauses::keep_pauses;
 pub use pulse::Taken;
 
 mod groups;
 pub(crate) mod own;
+mod pauses;
 mod pulse;
 mod refusals;
 mod transcript;
@@ -104,8 +107,8 @@ impl Live {
     /// The saved connections, each with whether its list of alerts is known to find by an address.
     async fn saved(&self) -> Result<Vec<(Connection, bool)>, store::Error> {
         let mut saved = Vec::new();
-        for connection in store::connections::list(&self.db).await? {
-            let learned = store::learned::of(&self.db, &connection.id).await?;
+        for connection in store::connections::list(&self.db, &Scope::All).await? {
+            let learned = store::learned::of(&self.db, &Scope::All, &connection.id).await?;
             saved.push((connection, transcript::finds_by_address(&learned)));
         }
         Ok(saved)
@@ -118,12 +121,10 @@ impl Live {
         let groups = groups::groups(&opened);
         let mut sources: Vec<Arc<dyn Source>> = Vec::new();
         for product in Product::ALL {
-            let of_product = || opened.iter().filter(move |(connection, _)| connection.product == product);
             let rows = || capabilities().iter().filter(move |capability| capability.product == product);
-            if of_product().next().is_none() {
-                sources.extend(rows().map(|row| Silent::unconnected(row)));
-            }
-            for (connection, opened) in of_product() {
+            // For whoever may see none of its connections.
+            sources.extend(rows().map(|row| Silent::unconnected(row)));
+            for (connection, opened) in opened.iter().filter(|(connection, _)| connection.product == product) {
                 for row in rows() {
                     let asked = asked(row, connection);
                     sources.push(match opened {
@@ -139,6 +140,7 @@ impl Live {
                                     capability: row,
                                     rightly_quiet: is_quiet(connection, row),
                                     finds_by_address: finds(&connection.id),
+                                    priority: Priority::People,
                                     asked,
                                 },
                                 &self.refusals,
@@ -167,6 +169,7 @@ fn asked(capability: &Capability, connection: &Connection) -> Asked {
         connection: Some(connection.id.to_string()),
         label: Some(connection.label.clone()),
         tenant: Some(connection.tenant_guid.clone()),
+        cloud: Some(connection.cloud.clone()),
         ..capability.asked()
     }
 }
@@ -174,6 +177,7 @@ fn asked(capability: &Capability, connection: &Connection) -> Asked {
 impl Sources for Live {
     fn current(&self) -> BoxFuture<'_, Arc<[Arc<dyn Source>]>> {
         async move {
+            self.look_at_pauses().await;
             // Held while building, so that ten searches after a change build once.
             let mut built = self.built.lock().await;
             let version = store::meta::connections_version(&self.db).await;

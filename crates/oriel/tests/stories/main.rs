@@ -24,6 +24,7 @@ mod running;
 mod searching;
 mod secrets;
 mod setting_up;
+mod several_instances;
 mod simulating;
 mod stopping;
 mod transport_security;

@@ -438,7 +438,7 @@ async fn what_is_over_is_thrown_away_once_a_day() {
     stage.wait(89 * 24 * 60);
     background.tick().await.unwrap();
     assert!(stage.told(&id).await.contains(&"AlertInfo is silent.".to_owned()));
-    stage.wait(24 * 60);
+    stage.wait(24 * 60 + 1);
     let done = background.tick().await.unwrap();
     assert!(done.tidied.unwrap().changes > 0, "{done:?}");
     assert!(!stage.told(&id).await.contains(&"AlertInfo is silent.".to_owned()));
