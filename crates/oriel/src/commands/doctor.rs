@@ -20,6 +20,7 @@ mod database;
 mod door;
 mod folder;
 mod found;
+mod kept;
 mod provider;
 mod way;
 
@@ -78,10 +79,17 @@ pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitC
         Ok(instance) => {
             folder::look(&mut found, &config)?;
             database::look(&mut found, &instance).await?;
-            clouds.extend(store::connections::list(&instance.db, &Scope::All).await?.into_iter().map(|connection| connection.cloud));
+            kept::look(&mut found, &instance).await?;
+            clouds.extend(
+                store::connections::list(&instance.db, &Scope::All)
+                    .await?
+                    .into_iter()
+                    .map(|connection| connection.cloud),
+            );
             if let Some((path, mut file)) = file {
                 let desk = wiring::desk(&instance, config.listen)?;
-                let bundle = web::support::bundle(&desk, &Scope::All).await.context("the support bundle cannot be made")?;
+                let bundle =
+                    web::support::bundle(&desk, &Scope::All).await.context("the support bundle cannot be made")?;
                 let written = file.write_all(bundle.as_bytes()).and_then(|()| file.sync_all());
                 written.with_context(|| format!("{} cannot be written", path.display()))?;
                 found.fine("support bundle", &format!("{}; look through it before you send it on", path.display()))?;

@@ -8,6 +8,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use simulator::faults::{Action, Rule};
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use crate::bench::{Bench, Done};
 
@@ -17,7 +19,9 @@ async fn a_healthy_oriel_is_called_so_and_what_is_wrong_is_named() {
     bench.connect("defender");
     let unowned = bench.well(&["doctor"]).out;
     assert!(unowned.contains("note  people: there is no owner yet"), "{unowned}");
+    assert!(unowned.contains("note  backup: none") && unowned.contains("ok    secrets: 1 are stored"), "{unowned}");
     bench.person("olga", "owner");
+    bench.well(&["backup", "copy", "--without-keyring"]);
     let well = bench.well(&["doctor"]);
     assert_eq!(well.err, "");
     assert!(well.out.lines().all(|line| line.starts_with("ok ")), "{}", well.out);
@@ -28,6 +32,8 @@ async fn a_healthy_oriel_is_called_so_and_what_is_wrong_is_named() {
         "disk",
         "database: SQLite 3.",
         "keyring",
+        "secrets",
+        "backup: the last one was made on",
         "cloud simulated",
         "clock",
     ] {
@@ -99,6 +105,26 @@ async fn the_servers_own_certificate_and_its_address_are_looked_at_without_a_dat
     assert!(doctor(now, "http://oriel.example.com", 2).contains("begins with https"));
     assert!(doctor(now, "https://example.com/oriel", 2).contains("a host name of its own"));
     assert!(!bench.path("oriel-data").exists(), "a look at the configuration opens no database");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_does_not_open_and_a_backup_that_is_old_are_told() {
+    let bench = Bench::new().await;
+    bench.person("olga", "owner");
+    bench.connect("defender");
+    bench.well(&["backup", "copy", "--without-keyring"]);
+    let options = SqliteConnectOptions::new().filename(bench.path("oriel-data/oriel.sqlite"));
+    let mut database = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query("UPDATE credentials SET sealed = X'00'").execute(&mut database).await.unwrap();
+    let lost = bench.oriel(&["doctor", "--offline"]).ended_with(2).out;
+    assert!(lost.contains("mend  secrets: 1 of 1 stored secrets do not open"), "{lost}");
+    sqlx::query("DELETE FROM credentials").execute(&mut database).await.unwrap();
+    let month = 30_i64 * 24 * 3600 * 1_000_000;
+    let backdate = "UPDATE audit SET happened_at = happened_at - $1";
+    sqlx::query(backdate).bind(month).execute(&mut database).await.unwrap();
+    database.close().await.unwrap();
+    let old = bench.well(&["doctor", "--offline"]).out;
+    assert!(old.contains("note  backup: the last one was made on"), "{old}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

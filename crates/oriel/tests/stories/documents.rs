@@ -54,13 +54,24 @@ fn commands(path: &Path) -> Vec<Typed> {
 /// something else ("…", "a|b", "[--flag]") is no command.
 fn ours(line: &str) -> Option<Vec<String>> {
     let line = line.trim().trim_start_matches("$ ").trim_start_matches("# ");
-    let line = line.split("   ").next()?.split(" | ").next()?.split(" > ").next()?.split(" # ").next()?.split(" && ").next()?;
+    let line = line
+        .split("   ")
+        .next()?
+        .split(" | ")
+        .next()?
+        .split(" > ")
+        .next()?
+        .split(" # ")
+        .next()?
+        .split(" && ")
+        .next()?;
     let mut words = words(line);
     let before = words.iter().position(|word| word == "oriel" || word == "/usr/bin/oriel")?;
     // Before it stands who runs it, and nothing else: a unit, a path or a sentence is no command line.
     let known = ["runuser", "-u", "oriel", "--", "sudo", "env"];
     // `runuser -u oriel -- oriel …`: the account has the program's name.
-    let before = words[..].iter().position(|word| word == "--").filter(|at| *at < before + 2).map_or(before, |at| at + 1);
+    let before =
+        words[..].iter().position(|word| word == "--").filter(|at| *at < before + 2).map_or(before, |at| at + 1);
     if words.get(before).is_none_or(|word| word != "oriel" && word != "/usr/bin/oriel") {
         return None;
     }
@@ -133,10 +144,12 @@ fn a_command_that_there_is_not_would_be_found() {
     assert_eq!(of("$ oriel search 'hxxps://login[.]example[.]com/a' --json | head"), None);
     assert_eq!(of("ORIEL_LOG=debug oriel serve"), None);
     assert_eq!(of("oriel completions SHELL"), None);
-    for wrong in ["oriel doktor", "oriel doctor --of-line", "oriel completions klingon", "oriel user add --role owner"] {
+    for wrong in ["oriel doktor", "oriel doctor --of-line", "oriel completions klingon", "oriel user add --role owner"]
+    {
         assert!(of(wrong).is_some(), "{wrong}");
     }
-    for other in ["systemctl restart oriel", "oriel search INDICATOR… [--json|--csv]", "chown root:oriel /etc/oriel"] {
+    for other in ["systemctl restart oriel", "oriel search INDICATOR… [--json|--csv]", "chown root:oriel /etc/oriel"]
+    {
         assert!(ours(other).is_none(), "{other}");
     }
 }
@@ -155,7 +168,8 @@ fn the_document_on_operation_says_what_to_do_for_each_alert() {
     }
     let shipped = std::fs::read_to_string(format!("{ROOT}/packaging/debian/oriel.toml")).unwrap();
     let settings = shipped.lines().filter_map(|line| line.trim_start_matches('#').split_once(" = "));
-    for (setting, _) in settings.filter(|(name, _)| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')) {
+    for (setting, _) in settings.filter(|(name, _)| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
+    {
         assert!(operate.contains(setting), "{setting} is not explained");
     }
 }

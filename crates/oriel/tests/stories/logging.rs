@@ -30,7 +30,14 @@ async fn a_request_is_one_line_with_id_route_status_time_and_who_and_no_line_hol
     let lines: Vec<Value> = said.err.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
     let served: Vec<&Value> = lines.iter().filter(|line| line["message"] == "served").collect();
     let routes: Vec<&str> = served.iter().map(|line| line["span"]["route"].as_str().unwrap()).collect();
-    let expected = ["/sign-in", "/search", "/search/stream", "/api/v1/search", "/api/{*rest}", "/settings/connections/{id}/checks"];
+    let expected = [
+        "/sign-in",
+        "/search",
+        "/search/stream",
+        "/api/v1/search",
+        "/api/{*rest}",
+        "/settings/connections/{id}/checks",
+    ];
     assert_eq!(routes, expected, "one line a request, in their order: {}", said.err);
     let mut ids = BTreeSet::new();
     for line in &served {

@@ -115,7 +115,10 @@ fn a_package_is_installed_upgraded_removed_and_purged_and_data_stay_until_they_a
 
     let said = install(&old).out;
     assert!(said.contains("installed and not started"), "{said}");
-    assert_eq!(machine.well("stat -c '%a %U:%G' /etc/oriel/oriel.toml /var/lib/oriel").out, "640 root:oriel\n700 oriel:oriel\n");
+    assert_eq!(
+        machine.well("stat -c '%a %U:%G' /etc/oriel/oriel.toml /var/lib/oriel").out,
+        "640 root:oriel\n700 oriel:oriel\n"
+    );
     assert_eq!(machine.well("dpkg --verify oriel").out, "", "a file is not what the package says");
     machine.well("echo 'a sentence is a good password' > /run/password");
     machine.well(&format!("{ORIEL} user add --name olga --role owner --password-file /run/password"));

@@ -53,7 +53,9 @@ fn the_unit_takes_away_all_that_oriel_does_not_need() {
     let Some(unit) = unit(folder.path()) else { return };
     analyze(&["security", "--offline=true", &format!("--threshold={MOST_EXPOSED}"), "--no-pager"], &unit);
     let text = std::fs::read_to_string(unit).unwrap();
-    for line in ["NoNewPrivileges=yes", "CapabilityBoundingSet=", "UMask=0077", "StateDirectoryMode=0700", "LimitCORE=0"] {
+    for line in
+        ["NoNewPrivileges=yes", "CapabilityBoundingSet=", "UMask=0077", "StateDirectoryMode=0700", "LimitCORE=0"]
+    {
         assert!(text.lines().any(|known| known == line), "{line} is missing");
     }
 }

@@ -67,7 +67,9 @@ async fn dashboard_and_rules_name_what_the_server_prints_and_it_names_nobody() {
         assert!(Instant::now() < until, "not printed: {missing:?}\n{text}");
         tokio::task::yield_now().await;
     };
-    for hidden in [demo::DOMAIN, "olga", "Northwind", demo::TENANT, demo::DEFENDER_CLIENT, demo::DEFENDER_SECRET, PASSWORD, &key] {
+    for hidden in
+        [demo::DOMAIN, "olga", "Northwind", demo::TENANT, demo::DEFENDER_CLIENT, demo::DEFENDER_SECRET, PASSWORD, &key]
+    {
         assert!(!text.contains(hidden), "{hidden} is in it");
     }
     assert!(text.contains("oriel_microsoft_calls_total{interface=\"hunting\",ended=\"2xx\"}"), "{text}");

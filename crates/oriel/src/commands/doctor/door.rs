@@ -35,7 +35,7 @@ fn certificate(found: &mut Found, tls: &Tls, now: Timestamp) -> std::io::Result<
     }
     match left {
         ..=0 => found.mend("tls", &format!("{file} has ended on {ends}; put a new one there and restart Oriel")),
-        ..=SOON => found.mend("tls", &format!("{file} ends on {ends}; put a new one there and restart Oriel")),
+        1..=SOON => found.mend("tls", &format!("{file} ends on {ends}; put a new one there and restart Oriel")),
         _ => found.fine("tls", &format!("{file} is good until {ends}")),
     }
 }
