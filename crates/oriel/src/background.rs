@@ -16,7 +16,8 @@ const EVERY: Duration = Duration::from_secs(60);
 
 /// The background of this process.
 pub fn of(instance: &Instance) -> Background {
-    let live = &instance.live;
+    let (live, config) = (&instance.live, &instance.config);
+    let keep_audit = SignedDuration::from_hours(24 * i64::from(config.audit_keep_days));
     Background::new(
         instance.db.clone(),
         Arc::clone(live) as Arc<dyn search::Validator>,
@@ -24,7 +25,8 @@ pub fn of(instance: &Instance) -> Background {
         Arc::clone(&instance.clock),
         instance.id.clone(),
     )
-    .holding(lease(instance.config.lives))
+    .holding(lease(config.lives))
+    .keeping_audit(keep_audit)
 }
 
 /// The work is held for longer than an instance lives unheard: it stays where it is between two looks.

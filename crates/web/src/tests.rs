@@ -1,6 +1,7 @@
 //! Pages and API through the router, with made-up sources and a real database.
 
 mod api;
+mod behind_a_proxy;
 mod connections;
 mod credentials;
 mod first_start;

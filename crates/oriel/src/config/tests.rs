@@ -73,3 +73,14 @@ fn a_secret_file_loses_only_its_line_end() {
     std::fs::write(file.path(), "\n").unwrap();
     assert!(read_secret("x", file.path()).unwrap_err().to_string().contains("is empty"));
 }
+
+#[test]
+fn the_public_address_is_a_host_of_its_own() {
+    for below in ["https://example.com/oriel", "https://example.com/?a=b", "https://example.com/#a", "ftp://example.com"] {
+        let error = settle(&format!("public_url = \"{below}\"")).unwrap_err().to_string();
+        assert!(error.starts_with("`public_url`: "), "{below}: {error}");
+    }
+    for own in ["https://oriel.example.com", "https://oriel.example.com:8443/"] {
+        assert!(settle(&format!("public_url = \"{own}\"")).is_ok(), "{own}");
+    }
+}

@@ -10,12 +10,12 @@ use simulator::{Surface, demo};
 use url::Url;
 
 use crate::bench::{Bench, PASSWORD, signed_in};
-use crate::running::Running;
+use crate::running::{Running, Said};
 
 /// The machine may be busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(90);
 /// Leases that end soon.
-const SHORT: [&str; 2] = ["--lives-seconds", "3"];
+const SHORT: [&str; 2] = ["--lives-seconds", "4"];
 
 /// A bench whose `oriel.toml` names a PostgreSQL database; `None` where there is none.
 async fn bench() -> Option<(Bench, Lent)> {
@@ -73,10 +73,13 @@ async fn who_signs_in_at_one_is_signed_in_at_the_other_and_what_is_saved_at_one_
     assert_eq!(there.get("/settings").await.unwrap().status, 200);
 
     let script = Visitor::with_key(first.clone(), &bench.key_of("olga"));
-    let (script_there, new) = (script.led_to(second.clone()), json!({
-        "product": "defender", "label": "Northwind", "tenant_id": demo::TENANT, "client_id": demo::DEFENDER_CLIENT,
-        "client_secret": demo::DEFENDER_SECRET, "cloud": "simulated", "workspace_ids": [],
-    }));
+    let (script_there, new) = (
+        script.led_to(second.clone()),
+        json!({
+            "product": "defender", "label": "Northwind", "tenant_id": demo::TENANT, "client_id": demo::DEFENDER_CLIENT,
+            "client_secret": demo::DEFENDER_SECRET, "cloud": "simulated", "workspace_ids": [],
+        }),
+    );
     // The other one has looked at the connections before there was any.
     script_there.search(demo::DOMAIN).await.unwrap();
     let saved = script.post("/api/v1/connections", &new).await.unwrap();
@@ -140,12 +143,10 @@ async fn a_429_that_one_meets_holds_the_other() {
     assert_ne!(outcome(&there.search(demo::DOMAIN).await.unwrap(), "defender.endpoint_alerts"), "throttled");
 }
 
-/// Waits until a server has looked for work; whether it is the one that works.
-fn works(server: &Running) -> bool {
-    server.wait_for("a look for work", |said| {
-        let last = said.err.lines().filter(|line| line.contains("what was due in the background")).next_back()?;
-        Some(last.contains("held: true"))
-    })
+/// What a server found when it last looked for work: whether it is the one that works.
+fn holds(said: &Said) -> Option<bool> {
+    let last = said.err.lines().filter(|line| line.contains("what was due in the background")).next_back()?;
+    Some(last.contains("held: true"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -156,7 +157,7 @@ async fn one_works_in_the_background_and_when_it_is_killed_the_other_does() {
     let pulses = |bench: &Bench| hunts(bench).iter().filter(|query| query.contains("Rows = count()")).count();
     let talkative = [&SHORT[..], &["--log", "warn,oriel=debug"]].concat();
     let ((one, first), (two, second)) = (bench.serve(&talkative), bench.serve(&talkative));
-    let (first_works, second_works) = (works(&one), works(&two));
+    let [first_works, second_works] = [&one, &two].map(|server| server.wait_for("a look for work", holds));
     assert!(first_works != second_works, "one of the two works: {first_works}, {second_works}");
     until("a pulse", async || (pulses(&bench) > 0).then_some(())).await;
     assert_eq!(pulses(&bench), 1);
@@ -169,7 +170,7 @@ async fn one_works_in_the_background_and_when_it_is_killed_the_other_does() {
     bench.connect("sentinel");
     bench.simulator.forget_requests();
     until("the other one's pulse", async || (pulses(&bench) > 0).then_some(())).await;
-    assert!(works(&other));
+    other.wait_for("the work", |said| holds(said).filter(|holds| *holds));
     knows_of(&other, 1);
     assert_eq!(visitor.get("/settings").await.unwrap().status, 200);
     let script = Visitor::with_key(base, &bench.key_of("olga"));
