@@ -31,3 +31,45 @@ pub async fn read(db: &Db, now: Timestamp, since: Timestamp) -> Result<Counts, E
     let number = |count: i64| u64::try_from(count).unwrap_or_default();
     Ok(Counts { sessions: number(sessions), people: number(people), keys: number(keys) })
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::audit::Actor;
+    use crate::people::{self, NewPerson, Role};
+    use crate::sessions::{self, NewSession, OpenedBy};
+
+    databases::on_each_database! {
+        async fn what_has_ended_is_not_counted(database: Lent) {
+            let (db, by) = (Db::open(database.url()).await.unwrap(), Actor::oriel());
+            let now: Timestamp = "2026-11-25T10:00:00Z".parse().unwrap();
+            let hour = SignedDuration::from_hours(1);
+            let mut ids = Vec::new();
+            for (number, (name, role)) in [("olga", Role::Owner), ("kate", Role::Viewer)].into_iter().enumerate() {
+                let new = NewPerson { name: name.into(), role, password_hash: "$argon2id$".into() };
+                let person = people::add(&db, &by, &new, now).await.unwrap().id;
+                let hash = [u8::try_from(number).unwrap(); 32];
+                crate::keys::create(&db, &by, &hash, &person, "a script", now).await.unwrap();
+                let session = NewSession {
+                    hash: &hash,
+                    person: &person,
+                    opened_by: OpenedBy::Password,
+                    address: None,
+                    agent: None,
+                    expires: now + hour * 10,
+                };
+                sessions::create(&db, &by, &session, now).await.unwrap();
+                ids.push(person);
+            }
+            let counts = async |at: Timestamp| read(&db, at, at - hour).await.unwrap();
+            assert_eq!(counts(now).await, Counts { sessions: 2, people: 2, keys: 2 });
+            sessions::touch(&db, &[0; 32], now + hour).await.unwrap();
+            assert_eq!(counts(now + hour).await.sessions, 1, "the other one lies idle");
+            assert_eq!(counts(now + hour * 10).await.sessions, 0);
+            people::disable(&db, &by, &ids[1], now).await.unwrap();
+            assert_eq!(counts(now).await, Counts { sessions: 1, people: 1, keys: 1 });
+        }
+    }
+}

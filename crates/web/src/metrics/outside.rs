@@ -42,22 +42,36 @@ pub enum Kind {
 pub(super) fn registry(outside: &dyn Outside) -> Registry {
     let mut registry = Registry::default();
     for Series { name, help, kind, samples } in outside.read() {
-        match kind {
-            Kind::Counter => {
+        match (kind, samples.as_slice()) {
+            (Kind::Counter, [(labels, value)]) if labels.is_empty() => registry.register(name, help, counter(*value)),
+            (Kind::Gauge, [(labels, value)]) if labels.is_empty() => registry.register(name, help, gauge(*value)),
+            (Kind::Counter, samples) => {
                 let family: Family<Labels, Counter<f64, AtomicU64>> = Family::default();
-                for (labels, value) in samples {
-                    family.get_or_create(&labels).inc_by(value);
-                }
+                samples.iter().for_each(|(labels, value)| {
+                    family.get_or_create(labels).inc_by(*value);
+                });
                 registry.register(name, help, family);
             }
-            Kind::Gauge => {
+            (Kind::Gauge, samples) => {
                 let family: Family<Labels, Gauge<f64, AtomicU64>> = Family::default();
-                for (labels, value) in samples {
-                    family.get_or_create(&labels).set(value);
-                }
+                samples.iter().for_each(|(labels, value)| {
+                    family.get_or_create(labels).set(*value);
+                });
                 registry.register(name, help, family);
             }
         }
     }
     registry
+}
+
+fn counter(value: f64) -> Counter<f64, AtomicU64> {
+    let counter = Counter::default();
+    counter.inc_by(value);
+    counter
+}
+
+fn gauge(value: f64) -> Gauge<f64, AtomicU64> {
+    let gauge = Gauge::default();
+    gauge.set(value);
+    gauge
 }

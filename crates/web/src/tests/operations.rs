@@ -56,6 +56,9 @@ async fn with_a_key_metrics_say_what_was_answered_and_nothing_about_whom() {
         .has("oriel_answer_seconds_count{source=\"defender.alerts\"} 1")
         .has("route=\"/api/v1/search\",status=\"200\"} 1")
         .has("oriel_sign_ins_total{outcome=\"refused\"} 1")
+        .has("oriel_people 1")
+        .has("oriel_keys 1")
+        .has("oriel_sessions_active 0")
         .has_not("bad.example")
         .has_not("kate");
 }
