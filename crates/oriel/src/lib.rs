@@ -15,6 +15,7 @@ pub mod logs;
 pub mod output;
 pub mod owners_file;
 pub mod serving;
+pub mod sign_on;
 mod signals;
 mod systemd;
 pub mod tls;

@@ -6,7 +6,7 @@ use anyhow::Context;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Config, Door, Overrides};
+use crate::config::{Config, Door, Local, Overrides};
 use crate::instance::Instance;
 use crate::{background, output, serving, tls, together, wiring};
 
@@ -36,7 +36,11 @@ pub async fn serve(instance: Instance, listener: TcpListener, stop: Cancellation
     let desk = wiring::desk(&instance, listener.local_addr()?)?;
     let public = desk.settings.public_url.clone();
     let telling = tokio::spawn(crate::systemd::Manager::of_environment().tell(stop.clone()));
-    if !store::people::any_owner(&instance.db).await? {
+    let off = instance.config.oidc.as_ref().is_some_and(|oidc| oidc.local_login == Local::Off);
+    let ownerless = !store::people::any_owner(&instance.db).await?;
+    if ownerless && off {
+        output::talk("There is no owner yet. Whoever is in the group of owners becomes one by signing in.");
+    } else if ownerless {
         // Not through the log: a log is kept and sent on, and this link makes an owner.
         let link = web::first_start::offer(&desk).await?;
         output::talk(format!(
