@@ -66,6 +66,9 @@ fn run(command: &mut Command) -> Done {
 /// Why there can be no package here, if so.
 fn lacking() -> Option<&'static str> {
     let is_there = |program: &str| Command::new(program).arg("--version").output().is_ok();
+    if Path::new("/usr/bin/oriel").exists() {
+        return Some("Oriel is installed on this machine, and what a package brings cannot be told from it");
+    }
     (!is_there("dpkg-deb")).then_some("there is no dpkg-deb, as Debian has it")
 }
 
