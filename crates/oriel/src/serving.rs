@@ -182,24 +182,7 @@ impl Door {
     }
 }
 
-pub use crate::signals::stop_signal;
-
-/// Waits for the signal that ends a server: Ctrl-C, or the service manager's SIGTERM.
-pub async fn asked_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
-                return;
-            }
-            Err(error) => tracing::warn!(%error, "SIGTERM cannot be heard; only Ctrl-C stops this server"),
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
-}
+pub use crate::signals::{asked_to_stop, stop_signal};
 
 #[cfg(test)]
 mod tests;

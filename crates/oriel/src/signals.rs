@@ -10,8 +10,8 @@ const AT_ONCE: i32 = 130;
 pub fn stop_signal() -> CancellationToken {
     let stop = CancellationToken::new();
     let signal = stop.clone();
+    let mut signals = Signals::new();
     tokio::spawn(async move {
-        let mut signals = Signals::new();
         signals.next().await;
         tracing::info!("stopping; what is under way is finished first, and a second signal ends it at once");
         signal.cancel();
@@ -20,6 +20,11 @@ pub fn stop_signal() -> CancellationToken {
         std::process::exit(AT_ONCE);
     });
     stop
+}
+
+/// Waits for the signal that ends a server.
+pub async fn asked_to_stop() {
+    Signals::new().next().await;
 }
 
 /// The two signals that end a server. They are listened for from the beginning: one that comes between two calls of
