@@ -49,7 +49,7 @@ server.listen(0, '127.0.0.1', () => {
       cookies: { keys: ['only for this test'] },
       findAccount: (_, id) => people[id] && {
         accountId: id,
-        claims: () => ({ sub: `subject of ${id}`, email: `${id}@example.com`, ...people[id] }),
+        claims: () => ({ sub: id, email: `${id}@example.com`, ...people[id] }),
       },
     });
     handler = provider.callback();

@@ -108,7 +108,7 @@ databases::on_each_database! {
         let page = sign_in(&house, &browser, "alice").await.unwrap();
         assert_eq!((page.status, page.url.path()), (200, "/settings"), "{}", page.text);
         assert!(page.text.contains("alice@example.com"));
-        let person = people::by_subject(&house.db, &provider.issuer, "subject of alice").await.unwrap().unwrap();
+        let person = people::by_subject(&house.db, &provider.issuer, "alice").await.unwrap().unwrap();
         assert_eq!((person.name.as_str(), person.role), ("alice@example.com", Role::Analyst));
 
         // The address that she came back by is used up, there and here.
