@@ -157,6 +157,36 @@ async fn a_bundle_goes_into_a_file_of_its_owners_and_holds_no_secret() {
     bench.well(&["doctor", "--bundle", &path, "--force"]);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_provider_of_single_sign_on_is_asked_who_it_is_and_what_to_register_is_said() {
+    let bench = Bench::new().await;
+    // So that no other cloud is asked than the simulated one.
+    bench.connect("defender");
+    let base = bench.simulator.base();
+    let doctor = |issuer: &str, more: &str| {
+        let secret = bench.file("sign-in-secret", "never-shown-by-the-doctor");
+        bench.configure(&format!(
+            "public_url = 'https://oriel.example.com'\n[oidc]\nissuer = '{issuer}'\nclient_id = '{}'\nclient_secret_file = \
+             '{secret}'\n{more}",
+            simulator::demo::SIGN_ON_CLIENT
+        ));
+        let done = bench.oriel(&["doctor"]);
+        assert!(!format!("{done:?}").contains("never-shown"), "{done:?}");
+        done
+    };
+    let (groups, tenant) = ("owner_group = 'x'\nlocal_login = 'break-glass'", simulator::demo::TENANT);
+    let well = doctor(&format!("{base}login/{tenant}/v2.0"), groups).ended_with(0).out;
+    assert!(well.contains("https://oriel.example.com/sign-in/sso/callback"), "{well}");
+    assert!(well.contains("ok    single sign-on: "), "{well}");
+    // By the tenant's name there is a document too, and it calls itself by the GUID.
+    let named = doctor(&format!("{base}login/{}/v2.0", simulator::demo::TENANT_DOMAIN), groups).ended_with(2).out;
+    assert!(named.contains("mend  single sign-on: ") && named.contains("another issuer"), "{named}");
+    let away = doctor("http://127.0.0.1:1/", groups).ended_with(2).out;
+    assert!(away.contains("127.0.0.1 cannot be reached"), "{away}");
+    assert!(doctor("http://login.example.com/", groups).ended_with(2).out.contains("must be https"));
+    assert!(doctor(&format!("{base}login/{tenant}/v2.0"), "").ended_with(2).out.contains("nobody could come in"));
+}
+
 /// Every text in a document.
 fn texts(value: &Value) -> Vec<String> {
     match value {
