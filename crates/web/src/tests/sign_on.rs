@@ -41,9 +41,13 @@ impl SignOn for Made {
                 let words = returned.error_description.unwrap_or_default();
                 return Err(Refused { kind: "refused", sentence: format!("It says {error}: {words}") });
             }
-            let mut again = self.again.lock().unwrap();
-            if *again > 0 {
-                *again -= 1;
+            let once_more = {
+                let mut again = self.again.lock().unwrap();
+                let once_more = *again > 0;
+                *again = again.saturating_sub(1);
+                once_more
+            };
+            if once_more {
                 return Ok(Outcome::Again(self.begin(false).await?));
             }
             Ok(Outcome::Arrived(Arrived {
@@ -115,7 +119,8 @@ databases::on_each_database! {
         let alice = signed_in(&office).await;
         office.get(&alice, "/settings").await.has("alice@example.com (2)").has("viewer");
         let people = store::people::list(&office.desk.db).await.unwrap();
-        let people: Vec<_> = people.iter().map(|person| (person.name.as_str(), person.role)).collect();
+        let mut people: Vec<_> = people.iter().map(|person| (person.name.as_str(), person.role)).collect();
+        people.sort_unstable();
         assert_eq!(people, [("alice@example.com", Role::Owner), ("alice@example.com (2)", Role::Viewer)]);
     }
 
