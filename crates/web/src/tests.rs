@@ -1,20 +1,31 @@
 //! Pages and API through the router, with made-up sources and a real database.
 
 mod api;
+mod audit;
 mod behind_a_proxy;
 mod connections;
 mod credentials;
 mod first_start;
+mod hostile;
+mod limits;
 mod looks;
+mod matrix;
 mod names;
 mod office;
 mod operations;
 mod own_assets;
+mod people;
+mod people_api;
+mod proof;
 mod report;
+mod routes;
+mod second_factor;
 mod security;
+mod sessions;
 mod set_up;
 mod settings;
 mod sign_in;
+mod sign_on;
 mod support;
 mod switches;
 mod transcript;

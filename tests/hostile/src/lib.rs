@@ -6,7 +6,7 @@
 
 mod seen;
 
-pub use seen::{begins_a_formula, breaks_out_of_html, steers_a_terminal};
+pub use seen::{begins_a_formula, breaks_out_of_html, lines_of_a_table, steers_a_terminal};
 
 /// Stands in every text.
 pub const MARK: &str = "zqxj";

@@ -21,7 +21,7 @@ pub fn breaks_out_of_html(page: &str) -> Option<String> {
         if harmful {
             return Some(rest[..rest.len() - behind.len()].to_owned());
         }
-        let is_script = tag.name == "script";
+        let is_script = tag.name == "script" && !rest.starts_with('/');
         rest = behind;
         // What stands in a script is no markup. Ours have no text; one that has is a stranger's, or tells a stranger's text.
         if is_script {
@@ -87,9 +87,10 @@ pub fn steers_a_terminal(text: &str) -> Option<char> {
     })
 }
 
-/// The first cell of a table (RFC 4180) that a spreadsheet would take for a formula.
-pub fn begins_a_formula(csv: &str) -> Option<String> {
-    let (mut cell, mut quoted, mut letters) = (String::new(), false, csv.chars().peekable());
+/// The lines of a table (RFC 4180), each with its cells as a spreadsheet reads them.
+pub fn lines_of_a_table(csv: &str) -> Vec<Vec<String>> {
+    let (mut lines, mut line, mut cell) = (Vec::new(), Vec::new(), String::new());
+    let (mut quoted, mut letters) = (false, csv.chars().peekable());
     while let Some(letter) = letters.next() {
         match letter {
             '"' if quoted && letters.peek() == Some(&'"') => {
@@ -97,17 +98,25 @@ pub fn begins_a_formula(csv: &str) -> Option<String> {
                 cell.push('"');
             }
             '"' => quoted = !quoted,
-            ',' | '\n' if !quoted => {
-                if is_formula(&cell) {
-                    return Some(cell);
-                }
-                cell.clear();
+            ',' if !quoted => line.push(std::mem::take(&mut cell)),
+            '\n' if !quoted => {
+                line.push(std::mem::take(&mut cell));
+                lines.push(std::mem::take(&mut line));
             }
             '\r' if !quoted && letters.peek() == Some(&'\n') => {}
             letter => cell.push(letter),
         }
     }
-    is_formula(&cell).then_some(cell)
+    if !cell.is_empty() || !line.is_empty() {
+        line.push(cell);
+        lines.push(line);
+    }
+    lines
+}
+
+/// The first cell of a table that a spreadsheet would take for a formula.
+pub fn begins_a_formula(csv: &str) -> Option<String> {
+    lines_of_a_table(csv).into_iter().flatten().find(|cell| is_formula(cell))
 }
 
 fn is_formula(cell: &str) -> bool {
@@ -151,6 +160,7 @@ mod tests {
         assert_eq!(begins_a_formula("a,b\r\n\"=1\",c\r\n"), Some("=1".to_owned()));
         assert_eq!(begins_a_formula("a,\"b\"\"\n=1\",'=2\r\n"), None);
         assert_eq!(begins_a_formula("a,-1"), Some("-1".to_owned()));
+        assert_eq!(lines_of_a_table("a,\"b,\r\nc\"\r\n,d"), [["a", "b,\r\nc"], ["", "d"]]);
     }
 
     #[test]

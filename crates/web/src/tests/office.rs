@@ -191,6 +191,7 @@ impl Office {
         let mut settings = Settings {
             public_url: "http://127.0.0.1:8440/".parse().unwrap(),
             secure_cookies: false,
+            audit_keep_days: 730,
             hosts: Hosts::default().and_this_machine(),
             proxies: Proxies::default(),
             limits: Limits::default(),
@@ -214,6 +215,7 @@ impl Office {
             sources: Arc::new(These(sources.into())),
             validator: Arc::clone(&validator) as Arc<dyn Validator>,
             certificates: Arc::new(scripts::NoCertificates),
+            sign_on: None,
             set_up: Arc::new(scripts::Scripts),
             own_offers: Arc::new(scripts::Offering),
             clock,
@@ -307,6 +309,7 @@ impl Office {
         if reply.header("content-type").starts_with("text/html") {
             crate::gallery::check_policy(path, &reply.body);
             crate::gallery::check_ids(path, &reply.body);
+            assert_eq!(hostile::breaks_out_of_html(&reply.body), None, "{path}");
         }
         reply
     }

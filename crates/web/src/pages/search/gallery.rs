@@ -48,6 +48,30 @@ fn gallery_of_hostile_text_shows_it_as_text() {
 }
 
 #[test]
+fn whatever_microsoft_sends_stays_text_on_each_tab_and_in_the_tables() {
+    let endless = hostile::endless(100_000);
+    let texts = hostile::PAYLOADS.iter().map(|payload| payload.text).chain([endless.as_str()]);
+    for text in texts {
+        let state = reports::hostile_with(text);
+        for tab in ["summary", "sentinel", "defender"] {
+            let html = page(&state, tab);
+            assert_eq!(hostile::breaks_out_of_html(&html), None, "{text:?} on {tab}");
+            assert_eq!(hostile::steers_a_terminal(&html), None, "{text:?} on {tab}");
+            assert!(tab != "defender" || html.contains(hostile::MARK), "{text:?} is not shown at all");
+            check_policy("hostile", &html);
+        }
+        let csv = search::csv::write(&state.report);
+        assert_eq!(hostile::begins_a_formula(&csv), None, "{text:?}");
+        let lines = hostile::lines_of_a_table(&csv);
+        assert!(lines.iter().all(|line| line.len() == lines[0].len()), "{text:?} adds a cell");
+        let parsed = indicator::parse(state.query).unwrap();
+        let document = search::document::Document::from_report(&state.report, &parsed, true);
+        let json = serde_json::to_string(&document).unwrap();
+        assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok(), "{text:?}");
+    }
+}
+
+#[test]
 fn gallery_of_a_rejected_text_says_what_to_search_instead() {
     let rejected = indicator::parse("ada@mail.example.com").unwrap_err();
     let frame = Frame::signed_in("Not searched", "Ada Analyst", "analyst").query("ada@mail.example.com");

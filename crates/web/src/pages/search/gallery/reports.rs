@@ -311,39 +311,44 @@ pub fn gone() -> State {
 }
 
 pub fn hostile() -> State {
+    hostile_with(HOSTILE)
+}
+
+/// The same text in every field.
+pub fn hostile_with(text: &str) -> State {
     let query = "c2.example.net";
     let mut alert = alert(Product::Defender, 0);
-    alert.title = HOSTILE.into();
-    alert.service = Some(HOSTILE.into());
-    alert.status = Some(HOSTILE.into());
+    alert.title = text.into();
+    alert.service = Some(text.into());
+    alert.status = Some(text.into());
     alert.links = vec![
-        Link { label: HOSTILE.into(), url: "data:text/html,<script>alert(3)</script>".into() },
-        Link { label: HOSTILE.into(), url: "https://security.example.com/\"><b>".into() },
+        Link { label: text.into(), url: "data:text/html,<script>alert(3)</script>".into() },
+        Link { label: text.into(), url: "https://security.example.com/\"><b>".into() },
     ];
-    alert.places = vec![place(HOSTILE, HOSTILE)];
+    alert.places = vec![place(text, text)];
     alert.details = Details::Alert {
-        category: Some(HOSTILE.into()),
-        description: Some(HOSTILE.into()),
-        classification: Some(HOSTILE.into()),
+        category: Some(text.into()),
+        description: Some(text.into()),
+        classification: Some(text.into()),
         incident: Some(IncidentReference {
-            id: HOSTILE.into(),
-            title: Some(HOSTILE.into()),
+            id: text.into(),
+            title: Some(text.into()),
             url: Some("javascript:alert(4)".into()),
         }),
-        techniques: vec![HOSTILE.into()],
-        devices: vec![HOSTILE.into(), "x".repeat(4_000)],
-        accounts: vec![HOSTILE.into()],
-        pivots: vec![HOSTILE.into()],
+        techniques: vec![text.into()],
+        devices: vec![text.into(), "x".repeat(4_000)],
+        accounts: vec![text.into()],
+        pivots: vec![text.into()],
     };
     let mut device = device(0);
-    device.title = HOSTILE.into();
-    let mut listed = listed(Product::Defender, 0, Some(HOSTILE), HOSTILE);
+    device.title = text.into();
+    let mut listed = listed(Product::Defender, 0, Some(text), text);
     listed.title = "very ".repeat(300);
     let mut failed = problem(10, Outcome::Failed);
-    failed.reason = Some(HOSTILE.into());
+    failed.reason = Some(text.into());
     failed.remedy_link = Some("javascript:alert(5)".into());
-    failed.evidence.push((HOSTILE.into(), HOSTILE.into()));
-    failed.asked.label = Some(HOSTILE.into());
+    failed.evidence.push((text.into(), text.into()));
+    failed.asked.label = Some(text.into());
     let answers = vec![answer(7, vec![alert, incident(0)]), answer(8, vec![device]), answer(11, vec![listed]), failed];
     State { name: "hostile", query, report: report(query, answers, &[]) }
 }
