@@ -1,5 +1,7 @@
 //! People sign in at the simulated Entra, from a browser without scripts, on both databases.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+
 use anyhow::Context;
 use harness::{House, Page, Plan, Traveller};
 use oriel::config::{Local, Oidc};
