@@ -41,7 +41,7 @@ async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
 fn knows_of(server: &Running, instances: u32) {
     let line = format!("instances={instances}");
     server.wait_for(&line, |said| {
-        let last = said.err.lines().filter(|line| line.contains("share Microsoft's budgets")).next_back();
+        let last = said.err.lines().rfind(|line| line.contains("share Microsoft's budgets"));
         last.filter(|last| last.contains(&line)).map(drop)
     });
 }
@@ -61,13 +61,15 @@ fn pulses_and_searches(bench: &Bench) -> (usize, usize) {
 fn outcome(report: &Value, source: &str) -> String {
     let answers = report["answers"].as_array().unwrap();
     let answer = answers.iter().find(|answer| answer["source"] == source && !answer["connection"].is_null());
-    answer.unwrap_or_else(|| panic!("{source} in {report:#}"))["outcome"].as_str().unwrap().to_owned()
+    assert!(answer.is_some(), "{source} in {report:#}");
+    answer.unwrap()["outcome"].as_str().unwrap().to_owned()
 }
 
 async fn live(script: &Visitor) -> u32 {
     let metrics = script.get("/metrics").await.unwrap().text;
     let line = metrics.lines().find_map(|line| line.strip_prefix("oriel_instances_live "));
-    line.unwrap_or_else(|| panic!("{metrics}")).parse().unwrap()
+    assert!(line.is_some(), "{metrics}");
+    line.unwrap().parse().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -153,7 +155,7 @@ async fn a_429_that_one_meets_holds_the_other() {
 
 /// What a server found when it last looked for work: whether it is the one that works.
 fn holds(said: &Said) -> Option<bool> {
-    let last = said.err.lines().filter(|line| line.contains("what was due in the background")).next_back()?;
+    let last = said.err.lines().rfind(|line| line.contains("what was due in the background"))?;
     Some(last.contains("held: true"))
 }
 

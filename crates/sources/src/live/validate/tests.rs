@@ -190,7 +190,7 @@ async fn a_validation_that_nobody_waits_for_leaves_people_their_part_of_the_budg
     let world = World::of(simulator::Scenario::demo(), 0.12).await;
     let connection = world.defender(demo::DEFENDER_CLIENT, demo::DEFENDER_SECRET).await;
     let hunting = async |in_background: bool| {
-        let attempt = search::Attempt { in_background, ..search::Attempt::of(&connection) };
+        let attempt = Attempt { in_background, ..Attempt::of(&connection) };
         let found = world.live.validate(&attempt, None).await.unwrap().unwrap().validation;
         let devices = found.checks.into_iter().find(|check| check.capability.as_deref() == Some("defender.devices"));
         devices.unwrap().code
