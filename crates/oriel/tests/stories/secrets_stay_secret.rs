@@ -4,7 +4,8 @@
 //!
 //! Whoever adds a secret adds it to the list with [`Hidden::text`], and where it is used to the journey.
 
-use std::path::Path;
+mod disk;
+mod later;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,11 +14,11 @@ use harness::Visitor;
 use harness::visitor::Answer;
 use serde_json::{Value, json};
 use simulator::demo;
-use sqlx::Row;
 use url::Url;
 
 use crate::bench::{Bench, Done, address_in};
 use crate::hidden::Hidden;
+use disk::on_disk;
 
 const FIRST_PASSWORD: &str = "the first of three passwords & \"quotes\"";
 const SECOND_PASSWORD: &str = "the second <password> of three";
@@ -129,6 +130,8 @@ async fn journey(bench: &Bench, hidden: &mut Hidden, left: &mut Left, database: 
     on_disk("the database while the server runs", database, left).await;
     passwords(&base, &olga, hidden, left).await;
     commands(bench, &ids, hidden, left);
+    later::second_factor(&olga, hidden, left).await;
+    later::backups(bench, hidden, left);
     left.answer("signing out", olga.submit("/sign-out", &[]).await.unwrap());
 
     let (code, said) = server.stop();
@@ -341,7 +344,7 @@ fn commands(bench: &Bench, ids: &[String], hidden: &mut Hidden, left: &mut Left)
     };
     run(&["user", "list"]).ended_with(0);
     run(&["user", "add", "--name", "kate", "--role", "analyst", "--password-file", &password]).ended_with(0);
-    run(&["user", "reset-password", "--name", "olga", "--password-file", &password]);
+    run(&["user", "reset-password", "--name", "kate", "--password-file", &password]).ended_with(0);
     run(&["connection", "list"]).ended_with(0);
     run(&["connection", "validate", &ids[0]]);
     run(&["connection", "validate", &ids[0], "--transcript", &bench.path("transcript.ndjson").display().to_string()]);
@@ -364,35 +367,4 @@ fn commands(bench: &Bench, ids: &[String], hidden: &mut Hidden, left: &mut Left)
     if let Ok(transcript) = std::fs::read(bench.path("transcript.ndjson")) {
         left.keep("the transcript's file", transcript);
     }
-}
-
-/// The bytes of the database's files, with its journal; of PostgreSQL every row of every table.
-async fn on_disk(what: &str, database: &Lent, left: &mut Left) {
-    match database.folder() {
-        Some(folder) => files_of(what, folder, left),
-        None => {
-            let pool = sqlx::PgPool::connect(database.url()).await.unwrap();
-            let tables = "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()";
-            let tables = sqlx::query(tables).fetch_all(&pool).await.unwrap();
-            assert!(tables.len() > 5, "{what}: {} tables", tables.len());
-            for table in tables {
-                let table: String = table.get(0);
-                let rows = sqlx::AssertSqlSafe(format!("SELECT one::text FROM \"{table}\" AS one"));
-                let rows = sqlx::query(rows).fetch_all(&pool).await.unwrap();
-                let text: Vec<String> = rows.iter().map(|row| row.get::<String, _>(0)).collect();
-                left.keep(format!("{what}, table {table}"), text.join("\n"));
-            }
-            pool.close().await;
-        }
-    }
-}
-
-fn files_of(what: &str, folder: &Path, left: &mut Left) {
-    let before = left.0.len();
-    for file in std::fs::read_dir(folder).unwrap() {
-        let path = file.unwrap().path();
-        let bytes = std::fs::read(&path).unwrap();
-        left.keep(format!("{what}, {}", path.file_name().unwrap().display()), bytes);
-    }
-    assert!(left.0.len() > before, "{what}: no file");
 }
