@@ -48,7 +48,7 @@ const WHO: &[(&str, Who)] = &[
     // And whom an owner has allowed it.
     ("POST /search/names", Owners),
     ("POST /search/names/end", Searchers),
-    ("GET /api", Searchers),
+    ("GET /api", SignedIn),
     ("GET /audit", Auditors),
     ("GET /audit/export", Auditors),
     ("GET /settings", SignedIn),
