@@ -4,10 +4,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 use search::{Check, CheckState, Product, Status, Validation};
-use store::grants::Scope;
 use store::audit::Actor;
 use store::connections::{self, Change, Connection, ConnectionId, NewConnection, Workspace};
 use store::credentials::{Credential, CredentialId, Kind, NewCredential};
+use store::grants::Scope;
 use store::tenants::TenantId;
 use store::{Db, Error, meta, tenants, validations};
 
@@ -207,8 +207,8 @@ databases::on_each_database! {
         let tenant = tenants::ensure(&db, "global", TENANT, now()).await.unwrap();
         assert_eq!(tenants::ensure(&db, "global", &TENANT.to_uppercase(), later(1)).await.unwrap(), tenant);
         assert_eq!((tenant.cloud.as_str(), tenant.guid.as_str(), &tenant.name), ("global", TENANT, &None));
-        assert!(tenants::set_name(&db, &tenant.id, "Contoso Ltd").await.unwrap());
-        assert!(!tenants::set_name(&db, &TenantId::new(now()), "Nobody").await.unwrap());
+        assert!(tenants::set_name(&db, &Actor::oriel(), &Scope::All, &tenant.id, Some("Contoso Ltd"), later(1)).await.unwrap());
+        assert!(!tenants::set_name(&db, &Actor::oriel(), &Scope::All, &TenantId::new(now()), Some("Nobody"), later(1)).await.unwrap());
         assert_eq!(tenants::list(&db, &Scope::All).await.unwrap()[0].name.as_deref(), Some("Contoso Ltd"));
         assert_eq!(tenants::ensure(&db, "global", TENANT, now()).await.unwrap().name.as_deref(), Some("Contoso Ltd"));
     }
