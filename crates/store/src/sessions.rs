@@ -143,23 +143,39 @@ pub async fn expire(db: &Db, now: Timestamp) -> Result<u64, Error> {
     Ok(writing!(db, pool => sqlx::query(EXPIRE).bind(Micros::from(now)).execute(pool).await?.rows_affected()))
 }
 
+#[derive(sqlx::FromRow)]
+struct Row {
+    #[sqlx(flatten)]
+    session: Session,
+    #[sqlx(flatten)]
+    person: Person,
+}
+
+/// Sessions that have not ended, of people who may sign in.
+macro_rules! found {
+    () => {
+        concat!(
+            "SELECT ",
+            session_columns!(),
+            ", ",
+            person_columns!(),
+            " FROM sessions JOIN people ON people.id = sessions.person_id
+             WHERE sessions.expires_at > $2 AND people.disabled_at IS NULL"
+        )
+    };
+}
+
+/// The same by its id, for what goes on while it does.
+pub async fn by_id(db: &Db, id: &SessionId, now: Timestamp) -> Result<Option<(Session, Person)>, Error> {
+    const FIND: &str = concat!(found!(), " AND sessions.id = $1");
+    let row: Option<Row> =
+        reading!(db, pool => sqlx::query_as(FIND).bind(id).bind(Micros::from(now)).fetch_optional(pool).await?);
+    Ok(row.map(|row| (row.session, row.person)))
+}
+
 /// The session with this hash and whose it is, if it has not ended and the person may sign in.
 pub async fn find(db: &Db, hash: &Hash, now: Timestamp) -> Result<Option<(Session, Person)>, Error> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        #[sqlx(flatten)]
-        session: Session,
-        #[sqlx(flatten)]
-        person: Person,
-    }
-    const FIND: &str = concat!(
-        "SELECT ",
-        session_columns!(),
-        ", ",
-        person_columns!(),
-        " FROM sessions JOIN people ON people.id = sessions.person_id
-         WHERE sessions.hash = $1 AND sessions.expires_at > $2 AND people.disabled_at IS NULL"
-    );
+    const FIND: &str = concat!(found!(), " AND sessions.hash = $1");
     let row: Option<Row> = reading!(db, pool => {
         sqlx::query_as(FIND).bind(hash.as_slice()).bind(Micros::from(now)).fetch_optional(pool).await?
     });
