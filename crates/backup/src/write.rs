@@ -78,7 +78,7 @@ pub(crate) struct Writing {
 }
 
 enum Into {
-    Clear(Plain),
+    Clear(Box<Plain>),
     Encrypted(Box<StreamWriter<Plain>>),
 }
 
@@ -88,7 +88,7 @@ impl Writing {
         let path = folder.join(&name);
         let plain = Hashing::new(BufWriter::new(create(&path)?));
         let into = match to {
-            None => Into::Clear(plain),
+            None => Into::Clear(Box::new(plain)),
             Some(recipient) => {
                 let encryptor = age::Encryptor::with_recipients(std::iter::once(recipient as &dyn age::Recipient));
                 let encryptor =
@@ -102,7 +102,7 @@ impl Writing {
     /// Ends the file, down to the disk.
     pub fn finish(self) -> std::io::Result<FileEntry> {
         let plain = match self.into {
-            Into::Clear(plain) => plain,
+            Into::Clear(plain) => *plain,
             Into::Encrypted(stream) => stream.finish()?,
         };
         let (bytes, sha256, buffer) = plain.finish();

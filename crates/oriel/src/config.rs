@@ -317,7 +317,8 @@ impl Config {
         if let Some(url) = &self.public_url
             && (url.path() != "/" || url.query().is_some() || url.fragment().is_some())
         {
-            let message = "it is scheme, host and port: Oriel needs a host name of its own, and is not served below a path.";
+            let message =
+                "it is scheme, host and port: Oriel needs a host name of its own, and is not served below a path.";
             return Err(setting("public_url", message));
         }
         if !(self.hunting_share > 0.0 && self.hunting_share <= 1.0) {

@@ -7,10 +7,10 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use microsoft::{Certificate, Credential, Microsoft, Priority, Proof};
 use search::{Answer, Asked, Outcome, Product, Question, Source, Sources};
-use store::grants::Scope;
 use store::Db;
 use store::connections::{Connection, ConnectionId};
 use store::credentials::{self, Kind};
+use store::grants::Scope;
 use tokio::sync::Mutex;
 use vault::{Keyring, Place};
 

@@ -202,7 +202,9 @@ impl World {
             quiet: names.iter().map(|name| (*name).to_owned()).collect(),
             ends: before.credential.ends,
         };
-        store::connections::update(&self.db, &store::audit::Actor::oriel(), &Scope::All, &id, &change, now()).await.unwrap();
+        store::connections::update(&self.db, &store::audit::Actor::oriel(), &Scope::All, &id, &change, now())
+            .await
+            .unwrap();
     }
 
     /// The sources of whoever may see every tenant.

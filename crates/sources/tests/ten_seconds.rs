@@ -12,9 +12,9 @@ use search::{Attempt, CheckState, Validator};
 use simulator::situations::{self, Situation};
 use simulator::{Options, Simulator, Surface};
 use sources::Live;
-use store::grants::Scope;
 use store::connections::{ConnectionId, NewConnection, Workspace};
 use store::credentials::{CredentialId, Kind, NewCredential};
+use store::grants::Scope;
 
 fn now() -> Timestamp {
     "2026-11-25T12:00:00Z".parse().unwrap()

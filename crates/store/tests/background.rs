@@ -5,10 +5,10 @@
 use jiff::{SignedDuration, Timestamp};
 use search::standing::{FRESH, SILENT, Standing};
 use search::{Check, CheckState, Product, Status, Validation};
-use store::grants::Scope;
 use store::audit::Actor;
 use store::connections::{self, Connection, ConnectionId, NewConnection};
 use store::credentials::{CredentialId, Kind, NewCredential};
+use store::grants::Scope;
 use store::pulses::{self, Pulse};
 use store::{Db, changes, jobs, validations};
 

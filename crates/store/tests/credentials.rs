@@ -4,10 +4,10 @@
 
 use jiff::Timestamp;
 use search::{Product, Status, Validation};
-use store::grants::Scope;
 use store::audit::Actor;
 use store::connections::{self, Change, Connection, ConnectionId, NewConnection};
 use store::credentials::{self, CredentialId, Kind, NewCredential};
+use store::grants::Scope;
 use store::{Db, Error, meta, validations};
 
 fn now() -> Timestamp {
@@ -51,7 +51,8 @@ async fn connected(database: &databases::Lent) -> (Db, Connection) {
         switched_off: Vec::new(),
         quiet: Vec::new(),
     };
-    let connection = connections::create(&db, &Actor::oriel(), &Scope::All, &new, now()).await.expect("a connection is saved");
+    let connection =
+        connections::create(&db, &Actor::oriel(), &Scope::All, &new, now()).await.expect("a connection is saved");
     (db, connection)
 }
 
@@ -98,9 +99,10 @@ databases::on_each_database! {
     async fn two_who_add_at_the_same_time_do_not_make_three(database: Lent) {
         let (db, connection) = connected(&database).await;
         let (one, two) = (certificate(), identity());
+        let by = Actor::oriel();
         let added = tokio::join!(
-            credentials::add(&db, &Actor::oriel(), &Scope::All, &connection.id, &one, now()),
-            credentials::add(&db, &Actor::oriel(), &Scope::All, &connection.id, &two, now()),
+            credentials::add(&db, &by, &Scope::All, &connection.id, &one, now()),
+            credentials::add(&db, &by, &Scope::All, &connection.id, &two, now()),
         );
         let added = [added.0.is_ok(), added.1.is_ok()];
         assert_eq!(added.iter().filter(|added| **added).count(), 1, "{added:?}");

@@ -4,10 +4,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 use search::Product;
-use store::grants::Scope;
 use store::audit::Actor;
 use store::connections::{self, Change, Connection, ConnectionId, NewConnection};
 use store::credentials::{CredentialId, Kind, NewCredential};
+use store::grants::Scope;
 use store::learned::{self, Learned};
 use store::{Db, meta};
 
@@ -34,7 +34,8 @@ async fn connected(database: &databases::Lent) -> (Db, Connection) {
         switched_off: Vec::new(),
         quiet: Vec::new(),
     };
-    let saved = connections::create(&db, &Actor::oriel(), &Scope::All, &new, at(0)).await.expect("a connection is saved");
+    let saved =
+        connections::create(&db, &Actor::oriel(), &Scope::All, &new, at(0)).await.expect("a connection is saved");
     (db, saved)
 }
 

@@ -95,8 +95,8 @@ databases::on_each_database! {
         // The same directory in another cloud is another tenant.
         let china = connected(&db, A, "china", "Of A in China").await;
         let of_a = a.scope();
-        assert_eq!(connections::list(&db, &of_a).await.unwrap(), [a.clone()]);
-        assert_eq!(validations::all(&db, &of_a).await.unwrap().into_keys().collect::<Vec<_>>(), [a.id.clone()]);
+        assert_eq!(connections::list(&db, &of_a).await.unwrap(), std::slice::from_ref(&a));
+        assert_eq!(validations::all(&db, &of_a).await.unwrap().into_keys().collect::<Vec<_>>(), std::slice::from_ref(&a.id));
         assert_eq!(tenants::list(&db, &of_a).await.unwrap().len(), 1);
         let recent = changes::recent(&db, &of_a, now(), 100).await.unwrap();
         assert!(!recent.is_empty() && recent.iter().all(|change| change.connection_id == a.id), "{recent:?}");

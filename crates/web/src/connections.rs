@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use search::{Attempt, Product, Validation};
 use secrecy::SecretString;
 use store::audit::Actor;
-use store::grants::Scope;
 use store::connections::{Change, Connection, ConnectionId, NewConnection};
 use store::credentials::{self, Credential, CredentialId, Kind, NewCredential};
+use store::grants::Scope;
 use vault::Place;
 
 use crate::Desk;

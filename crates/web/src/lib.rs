@@ -48,8 +48,8 @@ mod sessions;
 mod sign_in_limit;
 pub mod sign_on;
 mod state;
-pub mod tenants;
 pub mod support;
+pub mod tenants;
 #[cfg(test)]
 mod tests;
 mod tokens;

@@ -77,9 +77,8 @@ impl Tenants {
     /// What a tenant is called, where there are several.
     fn badge(&self, cloud: Option<&str>, guid: Option<&str>) -> Option<String> {
         let guid = guid.filter(|_| self.several())?;
-        let same = |tenant: &&Named| {
-            tenant.guid.eq_ignore_ascii_case(guid) && cloud.is_none_or(|cloud| tenant.cloud == cloud)
-        };
+        let same =
+            |tenant: &&Named| tenant.guid.eq_ignore_ascii_case(guid) && cloud.is_none_or(|cloud| tenant.cloud == cloud);
         Some(self.0.iter().find(same).map_or_else(|| short(&markup::clean(guid)), |tenant| tenant.name.clone()))
     }
 

@@ -1,6 +1,6 @@
 //! Stories of backups, on both engines.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a story that cannot go on stops")]
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on stops")]
 
 mod breaking;
 mod going_back;

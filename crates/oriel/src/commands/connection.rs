@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::{anyhow, bail};
 use search::{Attempt, Check, CheckState, Product, Status, Validation, Validator};
-use store::grants::Scope;
 use store::connections::{self, Connection, ConnectionId};
+use store::grants::Scope;
 use tokio::sync::mpsc;
 use web::Desk;
 use web::connection_form::{self, Draft};
@@ -103,7 +103,8 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
         Command::Credential(command) => credential::run(command, &instance).await?,
         Command::Remove { id } => {
             let connection = find(&instance, &id).await?;
-            connections::delete(&instance.db, &crate::account::actor(), &Scope::All, &connection.id, instance.now()).await?;
+            connections::delete(&instance.db, &crate::account::actor(), &Scope::All, &connection.id, instance.now())
+                .await?;
             output::talk(format!("{} is removed; its credentials are destroyed.", plain(&connection.label)));
             ExitCode::SUCCESS
         }
@@ -122,7 +123,9 @@ pub async fn save(instance: &Instance, product: Product, draft: Draft) -> anyhow
     for sentence in checked.trimmed.iter().filter_map(|field| connection_form::trimmed_sentence(field)) {
         output::talk(sentence);
     }
-    desk.create_connection(&crate::account::actor(), &Scope::All, product, checked).await.map_err(|error| anyhow!("the connection was not saved: {error}"))
+    desk.create_connection(&crate::account::actor(), &Scope::All, product, checked)
+        .await
+        .map_err(|error| anyhow!("the connection was not saved: {error}"))
 }
 
 impl Add {

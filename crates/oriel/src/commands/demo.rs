@@ -74,8 +74,13 @@ fn config(folder: &std::path::Path, simulator: &Simulator) -> anyhow::Result<Con
 async fn furnish(instance: &Instance) -> anyhow::Result<String> {
     let password = password();
     let password_hash = web::passwords::hash(&SecretString::from(password.clone()), &wiring::random())?;
-    people::add(&instance.db, &store::audit::Actor::oriel(), &NewPerson { name: PERSON.into(), role: Role::Owner, password_hash }, instance.now())
-        .await?;
+    people::add(
+        &instance.db,
+        &store::audit::Actor::oriel(),
+        &NewPerson { name: PERSON.into(), role: Role::Owner, password_hash },
+        instance.now(),
+    )
+    .await?;
     let apps = [
         (Product::Sentinel, demo::SENTINEL_CLIENT, demo::SENTINEL_SECRET, vec![demo::WORKSPACE.to_owned()]),
         (Product::Defender, demo::DEFENDER_CLIENT, demo::DEFENDER_SECRET, Vec::new()),

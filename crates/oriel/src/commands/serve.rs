@@ -52,7 +52,8 @@ pub async fn serve(instance: Instance, listener: TcpListener, stop: Cancellation
     let member = tokio::spawn(membership.keep(served_all.clone()));
     tracing::info!(address = %public, "Oriel is ready");
     let working = tokio::spawn(background::run(background::of(&instance), instance.config.lives, stop.clone()));
-    let served = serving::serve(listener, tls, web::router(desk), bounds, stop.clone()).await.context("the server stopped");
+    let served =
+        serving::serve(listener, tls, web::router(desk), bounds, stop.clone()).await.context("the server stopped");
     stop.cancel();
     // They use the database, so they end first. What was under way has spent its part of the budgets until now.
     served_all.cancel();

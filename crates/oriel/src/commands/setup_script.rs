@@ -148,9 +148,10 @@ impl Arguments {
     /// The same for the app of a connection, and only what its last validation found missing.
     async fn missing_of(&self, instance: &Instance, id: &str) -> anyhow::Result<Wanted> {
         let connection = connection::find(instance, id).await?;
-        let newest = store::validations::newest(&instance.db, &Scope::All, &connection.id).await?.with_context(|| {
-            format!("This connection was not tried yet. Run `oriel connection validate {}` first.", connection.id)
-        })?;
+        let newest =
+            store::validations::newest(&instance.db, &Scope::All, &connection.id).await?.with_context(|| {
+                format!("This connection was not tried yet. Run `oriel connection validate {}` first.", connection.id)
+            })?;
         let any = self.any();
         let workspaces = match any.workspaces.is_empty() {
             true => connection.workspaces.into_iter().map(|workspace| workspace.id).collect(),

@@ -76,7 +76,9 @@ fn a_secret_file_loses_only_its_line_end() {
 
 #[test]
 fn the_public_address_is_a_host_of_its_own() {
-    for below in ["https://example.com/oriel", "https://example.com/?a=b", "https://example.com/#a", "ftp://example.com"] {
+    for below in
+        ["https://example.com/oriel", "https://example.com/?a=b", "https://example.com/#a", "ftp://example.com"]
+    {
         let error = settle(&format!("public_url = \"{below}\"")).unwrap_err().to_string();
         assert!(error.starts_with("`public_url`: "), "{below}: {error}");
     }

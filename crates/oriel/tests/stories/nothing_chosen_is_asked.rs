@@ -44,7 +44,9 @@ async fn nobody_has_oriel_ask_a_host_of_their_choice() {
         format!("{}/../../{address}", demo::TENANT),
     ];
     for url in &forms {
-        for field in ["tenant_id", "client_id", "client_secret", "cloud", "label", "workspace_ids", "login", "url", "issuer"] {
+        for field in
+            ["tenant_id", "client_id", "client_secret", "cloud", "label", "workspace_ids", "login", "url", "issuer"]
+        {
             let mut connection = json!({"product": "sentinel", "label": "x", "tenant_id": demo::TENANT,
                 "client_id": demo::SENTINEL_CLIENT, "client_secret": demo::SENTINEL_SECRET, "cloud": "simulated",
                 "workspace_ids": [demo::WORKSPACE]});
@@ -69,7 +71,10 @@ async fn nobody_has_oriel_ask_a_host_of_their_choice() {
     let link = format!("http://{address}/v1.0/security/alerts_v2?$skiptoken=x");
     let body = json!({"value": [], "@odata.nextLink": link, "nextLink": link}).to_string();
     for status in [200, 301, 302, 307, 308] {
-        bench.simulator.faults().add(Rule::new(Action::Fail { status, body: Some(body.clone()) }).on(Surface::Graph).times(4));
+        bench
+            .simulator
+            .faults()
+            .add(Rule::new(Action::Fail { status, body: Some(body.clone()) }).on(Surface::Graph).times(4));
         script.search(demo::DOMAIN).await.unwrap();
     }
     assert_eq!(came.load(Ordering::SeqCst), 0, "an answer led there");

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use microsoft::Priority;
 use search::standing::{FRESH, SILENT, Standing};
-use store::grants::Scope;
 use store::connections::{Connection, ConnectionId};
+use store::grants::Scope;
 use store::pulses::Pulse;
 
 use super::{Live, asked, groups, is_off, is_quiet};

@@ -12,8 +12,8 @@ use indicator::Indicator;
 use microsoft::{Priority, Resource, Token};
 use search::validation::ValidatorError;
 use search::{Attempt, Attempted, Check, CheckState, Question, Status, Validation, Validator};
-use store::grants::Scope;
 use store::connections::Connection;
+use store::grants::Scope;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::transcript::{self, Recording};

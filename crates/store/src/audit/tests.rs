@@ -1,8 +1,5 @@
 //! The audit, on both engines.
 
-use jiff::{SignedDuration, Timestamp};
-use search::Product;
-use serde_json::json;
 use crate::audit::read::{self, Wanted};
 use crate::audit::verify::{self, Checker};
 use crate::audit::{Actor, ActorKind, Entry, append, append_all, head, keep};
@@ -11,6 +8,9 @@ use crate::credentials::{CredentialId, Kind, NewCredential};
 use crate::grants::{self, Scope};
 use crate::people::{self, NewPerson, Role};
 use crate::{Db, keys, sessions, settings, tenants};
+use jiff::{SignedDuration, Timestamp};
+use search::Product;
+use serde_json::json;
 
 const HASH: crate::Hash = [7; 32];
 
@@ -99,7 +99,15 @@ databases::on_each_database! {
         let ben = people::add(&db, &by(), &person("Ben"), now()).await.unwrap();
         let ada_by = Actor::person(&ada);
         people::set_password_hash(&db, &ada_by, &ada.id, "$argon2id$new", now()).await.unwrap();
-        sessions::create(&db, &ada_by, &HASH, &ada.id, now(), later(60)).await.unwrap();
+        let session = sessions::NewSession {
+            hash: &HASH,
+            person: &ada.id,
+            opened_by: sessions::OpenedBy::Password,
+            address: Some("192.0.2.7"),
+            agent: None,
+            expires: later(60),
+        };
+        sessions::create(&db, &ada_by, &session, now()).await.unwrap();
         sessions::delete(&db, &ada_by, &HASH, later(1)).await.unwrap();
         let key = keys::create(&db, &ada_by, &HASH, &ada.id, "nightly", later(2)).await.unwrap();
         keys::revoke(&db, &ada_by, &key.id, later(3)).await.unwrap();

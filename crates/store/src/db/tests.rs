@@ -110,7 +110,7 @@ databases::on_each_database! {
                   VALUES ('c', 't', 'sentinel', 'l', 'i', '[{', '[]', 1, 1);
                   INSERT INTO credentials (id, connection_id, tenant_id, kind, sealed, in_use, created_at)
                   VALUES ('k', 'c', 't', 'secret', '', TRUE, 1)").await.unwrap();
-        let error = crate::connections::list(&db).await.unwrap_err();
+        let error = crate::connections::list(&db, &crate::grants::Scope::All).await.unwrap_err();
         assert!(matches!(&error, Error::Damaged(what) if what.contains("connections.workspaces")), "{error:?}");
     }
 
@@ -210,12 +210,12 @@ async fn a_full_disk_is_told_and_what_was_stored_stays() {
         role: crate::people::Role::Owner,
         password_hash: String::new(),
     };
-    let error = crate::people::add(&db, &Actor::oriel(), &new, now).await.unwrap_err();
+    let error = crate::people::add(&db, &crate::audit::Actor::oriel(), &new, now).await.unwrap_err();
     assert!(matches!(error, Error::Full), "{error:?}");
     assert_eq!(crate::meta::keyring_fingerprint(&db).await.unwrap().as_deref(), Some("aa"));
     assert_eq!(crate::people::list(&db).await.unwrap(), []);
     run(&db, "PRAGMA max_page_count = 1000000").await.unwrap();
-    assert!(crate::people::add(&db, &Actor::oriel(), &new, now).await.is_ok(), "with room, it goes on");
+    assert!(crate::people::add(&db, &crate::audit::Actor::oriel(), &new, now).await.is_ok(), "with room, it goes on");
 }
 
 #[tokio::test]

@@ -20,10 +20,10 @@ databases::on_each_database! {
         let db = Db::open(database.url()).await.unwrap();
         let tables = match &db.0 {
             crate::db::Engine::Sqlite { readers, .. } => {
-                catalog(&mut Session::Sqlite(&mut *readers.acquire().await.unwrap())).await.unwrap()
+                catalog(&mut Session::Sqlite(&mut readers.acquire().await.unwrap())).await.unwrap()
             }
             crate::db::Engine::Postgres(pool) => {
-                catalog(&mut Session::Postgres(&mut *pool.acquire().await.unwrap())).await.unwrap()
+                catalog(&mut Session::Postgres(&mut pool.acquire().await.unwrap())).await.unwrap()
             }
         };
         let mut seen = 0;

@@ -101,8 +101,7 @@ impl Ask {
             let wrong = || format!("“{}” is not a day. Write it like 2026-11-25.", markup::clean(text));
             let day: Date = text.trim().parse().map_err(|_| wrong())?;
             let day = day.checked_add(jiff::Span::new().days(days)).map_err(|_| wrong())?;
-            let start = day.to_zoned(TimeZone::UTC).map_err(|_| wrong())?.timestamp();
-            Ok(Some(start))
+            TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).map(Some).map_err(|_| wrong())
         };
         Ok(Wanted {
             text: Some(self.q.clone()),

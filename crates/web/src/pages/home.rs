@@ -116,7 +116,9 @@ impl Home {
                     validated: None,
                 });
             }
-            lines.extend(of(product).map(|(connection, validation)| line(connection, validation.as_ref(), tenants, now)));
+            lines.extend(
+                of(product).map(|(connection, validation)| line(connection, validation.as_ref(), tenants, now)),
+            );
         }
         let well = fold(&mut lines);
         Home {

@@ -2,10 +2,10 @@
 
 mod code;
 mod local;
-pub mod steps;
 mod new_password;
 mod set_up;
 pub mod sso;
+pub mod steps;
 
 pub use code::create as code;
 pub use new_password::create as new_password;

@@ -41,7 +41,10 @@ fn only_where_there_are_several_is_it_said_which_one() {
     let one = Tenants::new(vec![known("global", A, Some("Northwind"), None)]);
     assert_eq!(one.badge(Some("global"), Some(A)), None);
     let unused = Known { connections: 0, ..known("global", B, Some("Left"), None) };
-    assert!(!Tenants::new(vec![known("global", A, None, None), unused]).several(), "what has no connection is not counted");
+    assert!(
+        !Tenants::new(vec![known("global", A, None, None), unused]).several(),
+        "what has no connection is not counted"
+    );
     let two = Tenants::new(vec![known("global", A, Some("Northwind"), None), known("global", B, None, None)]);
     assert_eq!(two.badge(Some("global"), Some(&A.to_uppercase())).as_deref(), Some("Northwind"));
     assert_eq!(two.badge(Some("global"), None), None);

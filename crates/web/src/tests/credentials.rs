@@ -4,9 +4,9 @@ use axum::http::StatusCode;
 use search::Status;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
-use store::grants::Scope;
 use store::connections::Connection;
 use store::credentials::Kind;
+use store::grants::Scope;
 use store::people::Role;
 
 use super::office::{CLIENT, Caller, Office, SECRET, TENANT, failed, good_form, passed};

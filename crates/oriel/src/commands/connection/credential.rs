@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use anyhow::{Context, anyhow, bail};
 use search::{Status, Validation};
 use secrecy::SecretString;
-use store::grants::Scope;
 use store::connections::Connection;
 use store::credentials::{self, Credential, CredentialId};
+use store::grants::Scope;
 use web::connection_form::{self, CredentialDraft, Draft};
 use web::connections::Switch;
 use web::countdown::countdown;
@@ -146,7 +146,10 @@ pub async fn run(command: Command, instance: &Instance) -> anyhow::Result<ExitCo
         }
         Command::Use { which, anyway } => {
             let (connection, id) = which.found(instance).await?;
-            let came = desk.switch_credential(&crate::account::actor(), &connection, &id, anyway).await.map_err(|error| anyhow!("{error}"))?;
+            let came = desk
+                .switch_credential(&crate::account::actor(), &connection, &id, anyway)
+                .await
+                .map_err(|error| anyhow!("{error}"))?;
             match came {
                 Switch::Done(tried) => {
                     tried.iter().for_each(say);
@@ -161,7 +164,10 @@ pub async fn run(command: Command, instance: &Instance) -> anyhow::Result<ExitCo
         }
         Command::Remove(which) => {
             let (connection, id) = which.found(instance).await?;
-            let removed = desk.remove_credential(&crate::account::actor(), &Scope::All, &connection.id, &id).await.map_err(|error| anyhow!("{error}"))?;
+            let removed = desk
+                .remove_credential(&crate::account::actor(), &Scope::All, &connection.id, &id)
+                .await
+                .map_err(|error| anyhow!("{error}"))?;
             if !removed {
                 bail!("It is in use: switch to another one first.");
             }

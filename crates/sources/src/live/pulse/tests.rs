@@ -1,7 +1,7 @@
 use simulator::demo;
 use simulator::faults::{Action, Rule};
-use store::grants::Scope;
 use store::connections::ConnectionId;
+use store::grants::Scope;
 
 use super::*;
 use crate::made::World;

@@ -267,7 +267,8 @@ async fn a_filter_on_evidence_is_tried_on_an_address_that_is_known_to_be_there()
         std::fs::write(folder.path().join("replay.ndjson"), lines.map(|line| line.to_string()).join("\n")).unwrap();
         let world = World::replaying(simulator::Replay::read(folder.path()).unwrap()).await;
         let connection = world.defender(simulator::demo::DEFENDER_CLIENT, "any").await;
-        let stored = store::connections::find(&world.db, &Scope::All, &connection.parse().unwrap()).await.unwrap().unwrap();
+        let stored =
+            store::connections::find(&world.db, &Scope::All, &connection.parse().unwrap()).await.unwrap().unwrap();
         let recording = Recording::begin(&world.live);
         let mut codes = Vec::new();
         recording.live.questions(&stored, |check| codes.push(check.code)).await;

@@ -37,7 +37,11 @@ async fn a_good_connection_is_ready_and_each_check_is_told_as_it_ends() {
             assert!(steps.contains(&step), "{step} is not in {steps:?}");
         }
         let id = connection.parse().unwrap();
-        assert_eq!(store::validations::newest(&world.db, &Scope::All, &id).await.unwrap(), Some(validation), "it is kept");
+        assert_eq!(
+            store::validations::newest(&world.db, &Scope::All, &id).await.unwrap(),
+            Some(validation),
+            "it is kept"
+        );
     }
 }
 

@@ -4,9 +4,9 @@ use search::Status;
 use sqlx::{PgPool, SqlitePool};
 
 use super::MIGRATIONS;
-use crate::audit::Actor;
 use crate::connections::{self, Connection, ConnectionId};
 use crate::credentials::{self, Kind, NewCredential};
+use crate::grants::Scope;
 use crate::{Db, validations};
 
 /// The last schema in which a connection had a single secret, in its own row.
@@ -84,7 +84,7 @@ databases::on_each_database! {
         let ids = filled(&database).await;
         let db = Db::open(database.url()).await.unwrap();
         for (id, (label, sealed, ends, updated)) in ids.iter().zip(olds()) {
-            let connection = connections::find(&db, id).await.unwrap().expect(label);
+            let connection = connections::find(&db, &Scope::All, id).await.unwrap().expect(label);
             let credential = &connection.credential;
             assert_eq!((connection.label.as_str(), credential.kind), (label, Kind::Secret));
             assert_eq!(credential.sealed, sealed, "what was sealed is moved byte for byte");
@@ -100,7 +100,7 @@ databases::on_each_database! {
     async fn a_validation_of_an_older_oriel_is_kept_and_nothing_follows_from_it(database: Lent) {
         let [validated, _] = filled(&database).await;
         let db = Db::open(database.url()).await.unwrap();
-        let validation = validations::newest(&db, &validated).await.unwrap().expect("it was kept");
+        let validation = validations::newest(&db, &Scope::All, &validated).await.unwrap().expect("it was kept");
         assert_eq!((validation.status, validation.follows.len()), (Status::Ready, 0));
     }
 
@@ -116,13 +116,13 @@ databases::on_each_database! {
             identity: None,
             ends: None,
         };
-        credentials::add(&db, &Actor::oriel(), &id, &identity, now).await.unwrap().expect("it is added");
-        assert!(credentials::switch(&db, &Actor::oriel(), &id, &identity.id, now).await.unwrap());
-        let held = credentials::list(&db, &id).await.unwrap();
+        credentials::add(&db, &crate::audit::Actor::oriel(), &Scope::All, &id, &identity, now).await.unwrap().expect("it is added");
+        assert!(credentials::switch(&db, &crate::audit::Actor::oriel(), &Scope::All, &id, &identity.id, now).await.unwrap());
+        let held = credentials::list(&db, &Scope::All, &id).await.unwrap();
         let kinds: Vec<(Kind, bool)> = held.iter().map(|credential| (credential.kind, credential.in_use)).collect();
         assert_eq!(kinds, [(Kind::ManagedIdentity, true), (Kind::Secret, false)]);
-        assert!(connections::delete(&db, &Actor::oriel(), &id, now).await.unwrap());
-        assert!(credentials::list(&db, &id).await.unwrap().is_empty());
-        assert_eq!(credentials::list(&db, &other).await.unwrap().len(), 1, "the other one keeps its own");
+        assert!(connections::delete(&db, &crate::audit::Actor::oriel(), &Scope::All, &id, now).await.unwrap());
+        assert!(credentials::list(&db, &Scope::All, &id).await.unwrap().is_empty());
+        assert_eq!(credentials::list(&db, &Scope::All, &other).await.unwrap().len(), 1, "the other one keeps its own");
     }
 }

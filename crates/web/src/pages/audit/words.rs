@@ -114,7 +114,8 @@ mod tests {
     #[test]
     fn an_entry_reads_as_a_sentence() {
         let by = json!({ "kind": "person", "name": "Ada" });
-        let search = json!({ "by": by, "action": "search.made", "details": { "value": "login.example.com", "quiet": true } });
+        let search =
+            json!({ "by": by, "action": "search.made", "details": { "value": "login.example.com", "quiet": true } });
         assert_eq!(sentence(&said(search.clone())), "searched login.example.com");
         assert_eq!(
             details(&said(search)),

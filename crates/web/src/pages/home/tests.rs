@@ -98,7 +98,9 @@ fn home_with(
 ) -> String {
     let role = if owner { "owner" } else { "analyst" };
     let frame = Frame { home: true, ..Frame::signed_in("", "Ada Analyst", role) };
-    let html = askama::Template::render(&Home::new(frame, owner, recent, connections, changes, &Tenants::default(), now())).unwrap();
+    let html =
+        askama::Template::render(&Home::new(frame, owner, recent, connections, changes, &Tenants::default(), now()))
+            .unwrap();
     keep(name, &html);
     check_policy(name, &html);
     check_ids(name, &html);

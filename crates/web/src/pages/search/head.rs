@@ -7,9 +7,9 @@ use search::Report;
 use search::assessment::{Level, Reason};
 use search::report::Counts;
 
-use super::rows::devices_words;
 use super::parts::View;
 use super::quiet::took;
+use super::rows::devices_words;
 use super::tab::Tab;
 use crate::{markup, when};
 

@@ -5,11 +5,11 @@ use indicator::{Parsed, Rejected};
 use jiff::Timestamp;
 use search::Report;
 
+use super::Ask;
 use super::head::Subject;
 use super::names::NamesPart;
 use super::parts::{self, View};
 use super::tab::Tab;
-use super::Ask;
 use crate::frame::Frame;
 use crate::markup;
 use crate::names::Names;

@@ -48,7 +48,8 @@ impl Quiet {
             let name = view.tenants.of_source(&answer.asked);
             name.is_some_and(|name| silent.iter().any(|(silent, _)| *silent == name))
         };
-        let (tenants, sources): (Vec<&Answer>, Vec<&Answer>) = quiet.iter().copied().partition(|answer| folded(&answer));
+        let (tenants, sources): (Vec<&Answer>, Vec<&Answer>) =
+            quiet.iter().copied().partition(|answer| folded(&answer));
         let mut said: Vec<Said> = silent.iter().map(|(name, answers)| of_tenant(name, answers, view.now)).collect();
         said.extend(sources.iter().map(|answer| one(answer, period(answer), view)));
         let names: Vec<&str> = silent.iter().map(|(name, _)| name.as_str()).collect();

@@ -78,9 +78,8 @@ impl Filter {
         let wanted = self.find.trim().to_lowercase();
         let tenant = tenants.of_connection(connection).unwrap_or_default();
         let workspaces = connection.workspaces.iter().flat_map(|workspace| [&workspace.id, &workspace.label]);
-        let mut texts = [&connection.label, &connection.tenant_guid, &connection.client_id, &tenant]
-            .into_iter()
-            .chain(workspaces);
+        let mut texts =
+            [&connection.label, &connection.tenant_guid, &connection.client_id, &tenant].into_iter().chain(workspaces);
         wanted.is_empty() || texts.any(|text| text.to_lowercase().contains(&wanted))
     }
 

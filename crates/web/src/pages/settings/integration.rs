@@ -79,8 +79,6 @@ pub struct Row {
     pub workspaces: String,
     /// How it stands, as far as one looks for it.
     pub standing: Standing,
-    /// Whether it waits for its turn.
-    pub waits: bool,
     /// How it stands.
     pub state: State,
     /// A word on the end of its credential, if that is near or past.
@@ -233,7 +231,6 @@ impl Reading<'_> {
         let name = self.known.iter().find(|tenant| tenant.id == connection.tenant_id);
         let name = name.and_then(|tenant| tenant.name.clone());
         Ok(Row {
-            waits: self.underway.waits.contains(&id),
             id,
             label: connection.label.clone(),
             tenant_is_id: name.is_none(),

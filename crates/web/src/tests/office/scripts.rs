@@ -54,7 +54,8 @@ impl search::own::Offers for Offering {
         &'a self,
         _: &'a str,
     ) -> futures_util::future::BoxFuture<'a, Result<Vec<search::own::Offer>, search::own::NoOffers>> {
-        let offer = |value: &str, seen, count| search::own::Offer { asset: search::own::read(value).unwrap(), seen, count };
+        let offer =
+            |value: &str, seen, count| search::own::Offer { asset: search::own::read(value).unwrap(), seen, count };
         let offers = vec![
             offer("northwind.example", "Domain in the names of devices", 16),
             offer("198.51.100.2", "Public address of devices", 10),

@@ -3,9 +3,9 @@
 use search::{Answer, Outcome, Product, Report};
 use store::tenants::{Known, Tenant, TenantId};
 
+use super::super::Ask;
 use super::super::page::Page;
 use super::super::parts::View;
-use super::super::Ask;
 use super::findings::{alert, device, incident};
 use super::reports::{answer, now, problem, rich_answers, view};
 use crate::frame::Frame;
@@ -43,7 +43,8 @@ fn of(tenant: usize, mut answer: Answer) -> Answer {
     answer.asked.connection = answer.asked.connection.map(|id| format!("{id}-{tenant}"));
     answer.asked.label = Some(name(tenant));
     answer.remedy_link = answer.remedy_link.map(|link| format!("{link}?tid={}", guid(tenant)));
-    answer.evidence = vec![("request id".into(), format!("{tenant}"))].into_iter().filter(|_| answer.is_gap()).collect();
+    answer.evidence =
+        vec![("request id".into(), format!("{tenant}"))].into_iter().filter(|_| answer.is_gap()).collect();
     for finding in &mut answer.findings {
         finding.tenant = Some(guid(tenant));
     }
@@ -95,7 +96,10 @@ fn of_two_tenants_each_row_link_and_gap_says_which_one_it_is_of() {
     assert!(!rows.is_empty());
     for row in rows {
         assert!(row.contains("badge-tenant") && row.contains("Adatum 1") | row.contains("Contoso 1"), "{row}");
-        assert!(!row.contains("data-open") || row.contains(", in "), "a link that does not say into which tenant: {row}");
+        assert!(
+            !row.contains("data-open") || row.contains(", in "),
+            "a link that does not say into which tenant: {row}"
+        );
     }
     assert!(html.contains("aria-label=\"Tenants that know it\""), "those that know it are listed");
     assert!(html.contains(&format!("&tenant={}\"", guid(1))) || html.contains(&format!("&#38;tenant={}\"", guid(1))));
