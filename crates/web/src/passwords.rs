@@ -65,10 +65,11 @@ pub fn check(password: &SecretString, words: &Words) -> Result<(), Unfit> {
     Ok(())
 }
 
-/// Whether a text is a few characters over and over: `abcabcabcabc`.
+/// Whether a text is one piece over and over: `abcabcabcabc`, `letmeinletmein`.
 fn repeats(lower: &str) -> bool {
     let letters: Vec<char> = lower.chars().collect();
-    (1..=6).any(|unit| letters.iter().zip(letters.iter().skip(unit)).all(|(one, next)| one == next))
+    (1..=(letters.len() / 2).min(FEWEST - 1))
+        .any(|unit| letters.iter().zip(letters.iter().skip(unit)).all(|(one, next)| one == next))
 }
 
 /// Whether a text counts up or down, through the alphabet or the digits: `abcdefghijkl`, `987654321098`.

@@ -73,3 +73,34 @@ async fn every_state_of_settings_and_sign_in_keeps_the_policy_of_the_pages() {
     let form = [("current", PASSWORD), ("password", "short"), ("again", "short")];
     keep("settings-password", &office.post(&analyst, "/settings/password", &form).await);
 }
+
+#[tokio::test]
+async fn every_state_of_accounts_keeps_the_policy_of_the_pages() {
+    let lent = databases::sqlite();
+    let office = Office::open(lent.url(), vec![]).await;
+    let keep = |name: &str, reply: &super::office::Reply| gallery::keep(name, &reply.body);
+    let owner = office.browser("kate.mulligan", Role::Owner).await;
+    office.person("alice", Role::Analyst).await;
+    let added = office.post(&owner, "/people", &[("name", "ben.okafor"), ("role", "viewer")]).await;
+    keep("people-added", &added);
+    let password = super::second_factor::between(&added, "id=\"made-password\">", "<").to_owned();
+    keep("sign-in-new-password", &office.sign_in("ben.okafor", &password).await);
+    let (alice, _) = store::people::by_name(&office.desk.db, "alice").await.unwrap().unwrap();
+    for guid in ["aaaaaaaa-2222-3333-4444-555555555555", "bbbbbbbb-2222-3333-4444-555555555555"] {
+        store::tenants::ensure(&office.desk.db, "global", guid, office.desk.now()).await.unwrap();
+    }
+    office.sign_in("alice", PASSWORD).await;
+    keep("people-open", &office.get(&owner, &format!("/people?edit={}", alice.id)).await);
+    let wrong = [("name", "alice"), ("role", "viewer"), ("password", "oriel-oriel-1")];
+    keep("people-wrong", &office.post(&owner, "/people", &wrong).await);
+    keep("second-factor-begin", &office.post(&owner, "/settings/second-factor/begin", &[]).await);
+    super::second_factor::set_up(&office, &owner).await;
+    keep("second-factor-codes", &office.post(&owner, "/settings/second-factor/codes", &[]).await);
+    keep("second-factor-on", &office.get(&owner, "/settings").await);
+    keep("sign-in-code", &office.sign_in("kate.mulligan", PASSWORD).await);
+    office.post(&owner, "/people/second-factor", &[("required", "yes")]).await;
+    keep("people", &office.get(&owner, "/people").await);
+    keep("sign-in-set-up", &office.sign_in("alice", PASSWORD).await);
+    office.later(jiff::SignedDuration::from_mins(20));
+    keep("confirm", &office.post(&owner, "/settings/keys", &[("label", "nightly")]).await);
+}
