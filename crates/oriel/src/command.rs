@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    audit, backup, completions, connection, demo, doctor, key, keyring, restore, search, serve, setup_script, simulate,
+    audit, backup, completions, connection, demo, doctor, forget, key, keyring, restore, search, serve, setup_script, simulate,
     user,
 };
 use crate::config::{Door, Overrides};
@@ -45,6 +45,8 @@ enum Command {
     /// Who did what: whether the audit holds, and a copy of it.
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Take out what Oriel keeps about a person.
+    Forget(forget::Arguments),
     /// Make a backup while Oriel runs.
     Backup(backup::Arguments),
     /// Bring a backup back, into an empty place.
@@ -84,6 +86,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
             Command::User(command) => user::run(command, over).await,
             Command::Key(command) => key::run(command, over).await,
             Command::Audit(command) => audit::run(command, over).await,
+            Command::Forget(arguments) => forget::run(arguments, over).await,
             Command::Backup(arguments) => backup::run(arguments, over).await,
             Command::Restore(arguments) => restore::run(arguments, over).await,
             Command::Keyring(command) => keyring::run(command, over).await,

@@ -6,6 +6,8 @@ pub mod completions;
 pub mod connection;
 pub mod demo;
 pub mod doctor;
+pub mod forget;
+mod granted;
 pub mod key;
 pub mod keyring;
 pub mod restore;

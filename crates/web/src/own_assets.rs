@@ -65,7 +65,6 @@ fn note_of(note: &str) -> Result<String, Vec<FieldError>> {
 
 #[cfg(test)]
 mod tests {
-
     #[test]
     fn each_line_is_an_asset_and_one_that_is_none_is_told_by_its_number() {
         let read = |lines: &str| super::read("values", lines, " Head office ");

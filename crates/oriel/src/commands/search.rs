@@ -8,11 +8,15 @@ use comfy_table::{ContentArrangement, Table, presets};
 use futures_util::StreamExt;
 use indicator::{Indicator, Parsed};
 use search::document::Document;
+use search::mask::Masker;
+use search::own::OwnAsset;
 use search::{Finding, Outcome, Question, Report, Sources};
+use store::grants::Scope;
 
 use crate::config::{Config, Overrides};
 use crate::instance::Instance;
 use crate::output::{self, plain};
+use crate::wiring;
 
 /// What is asked, and how the answer is wanted.
 #[derive(Debug, clap::Args)]
@@ -26,6 +30,9 @@ pub struct Arguments {
     /// CSV, a finding a line.
     #[arg(long)]
     csv: bool,
+    /// Show people by their names in JSON and CSV, and not by stand-ins; the reason stands in the audit.
+    #[arg(long, value_name = "REASON")]
+    unmask: Option<String>,
 }
 
 /// Something was found.
@@ -38,6 +45,9 @@ const CANNOT_SAY: u8 = 2;
 /// Asks about each, and answers with the exit code that the manual promises.
 pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitCode> {
     let instance = Instance::open(Config::read(over)?).await?;
+    let masker = masker(&instance, &arguments).await?;
+    let kept = store::own_assets::list(&instance.db, &Scope::All).await?;
+    let own: Vec<OwnAsset> = kept.into_iter().map(|kept| kept.own).collect();
     let mut codes = Vec::new();
     let mut has_header = false;
     for text in &arguments.indicators {
@@ -49,7 +59,11 @@ pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitC
                 continue;
             }
         };
-        let report = ask(&instance, &parsed.indicator).await;
+        let mut report = ask(&instance, &parsed.indicator).await;
+        report.set_own(search::own::closest(&own, &parsed.indicator).cloned());
+        if let Some(masker) = &masker {
+            report = masker.report(&report);
+        }
         if arguments.json {
             let json = serde_json::to_string(&Document::from_report(&report, &parsed, false))?;
             output::line(output::plain_json(&json))?;
@@ -66,6 +80,22 @@ pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitC
     }
     instance.db.close().await;
     sum(&codes).map(ExitCode::from).ok_or_else(|| anyhow!("nothing was asked"))
+}
+
+/// Makes stand-ins, for what goes on to others: JSON and CSV, unless it is said why names are needed. A table is read here.
+async fn masker(instance: &Instance, arguments: &Arguments) -> anyhow::Result<Option<Masker>> {
+    if let Some(why) = &arguments.unmask {
+        let reason = web::names::reason("--unmask", why).map_err(|error| anyhow!("--unmask: {}", error.message))?;
+        let searched = arguments.indicators.iter().filter_map(|text| indicator::parse(text).ok());
+        let entries: Vec<_> =
+            searched.map(|parsed| store::unmasking::entry(&reason, Some(&parsed.indicator.value()))).collect();
+        store::audit::append(&instance.db, &crate::account::actor(), &entries, instance.now()).await?;
+        return Ok(None);
+    }
+    if !arguments.json && !arguments.csv {
+        return Ok(None);
+    }
+    Ok(Some(web::names::masker(&instance.db, &instance.vault, &wiring::random(), instance.now()).await?))
 }
 
 async fn ask(instance: &Instance, indicator: &Indicator) -> Report {

@@ -8,6 +8,7 @@
     reason = "a story that cannot go on stops; one that is left out says so"
 )]
 
+mod backing_up;
 mod bench;
 mod completions;
 mod configuration;
@@ -17,6 +18,7 @@ mod doctor;
 mod documents;
 mod first_start;
 mod folders;
+mod forgetting;
 mod hidden;
 mod keys;
 mod logging;
@@ -32,5 +34,6 @@ mod several_instances;
 mod simulating;
 mod stopping;
 mod transport_security;
+mod turning_keys;
 mod unit;
 mod watching;

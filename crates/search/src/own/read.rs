@@ -44,6 +44,12 @@ pub fn read(text: &str) -> Result<Asset, NotAnAsset> {
     {
         return network(text, address, length);
     }
+    if text.contains(char::is_whitespace) {
+        // A name in a sentence would be found, and what else the sentence says would be lost without a word.
+        return Err(NotAnAsset::Unreadable(
+            "Several words stand here. Write one domain, address or network alone.".into(),
+        ));
+    }
     let name = text.strip_prefix("*.").or_else(|| text.strip_prefix("@")).unwrap_or(text);
     match indicator::parse(name) {
         Ok(parsed) => match parsed.indicator {

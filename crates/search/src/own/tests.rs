@@ -45,7 +45,8 @@ fn what_is_nobodys_own_is_refused_with_a_sentence() {
     check("2000::/3", Err("larger part of the internet"));
     check("203.0.113.0/33", Err("32 at most"));
     check("", Err("Nothing stands here"));
-    check("our office", Err(""));
+    check("our office", Err("Several words"));
+    check("office: 203.0.113.7", Err("Several words"));
 }
 
 #[test]

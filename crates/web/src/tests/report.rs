@@ -25,7 +25,11 @@ struct Events(axum::body::BodyDataStream, String);
 
 impl Events {
     async fn open(office: &Office, caller: &Caller, path: &str) -> Events {
-        let request = Request::get(path).header("cookie", &caller.headers["cookie"]).body(Body::empty()).unwrap();
+        let request = Request::get(path)
+            .header("host", "127.0.0.1:8440")
+            .header("cookie", &caller.headers["cookie"])
+            .body(Body::empty())
+            .unwrap();
         let response = office.router.clone().oneshot(request).await.unwrap();
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
