@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    audit, backup, completions, connection, demo, doctor, forget, key, keyring, restore, search, serve, setup_script, simulate,
-    user,
+    audit, backup, completions, connection, demo, doctor, forget, key, keyring, restore, search, serve, setup_script,
+    simulate, user,
 };
 use crate::config::{Door, Overrides};
 use crate::{logs, output};

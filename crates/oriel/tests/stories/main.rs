@@ -25,6 +25,7 @@ mod logging;
 mod nothing_chosen_is_asked;
 mod package;
 mod people;
+mod private;
 mod running;
 mod searching;
 mod secrets;
