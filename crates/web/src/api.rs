@@ -6,6 +6,7 @@ pub mod openapi;
 pub mod own_assets;
 pub mod people;
 pub mod search;
+pub mod tenants;
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;

@@ -109,6 +109,7 @@ fn pages_of_analysts() -> Router<Desk> {
         .route("/settings/support-contact", post(pages::settings::support::update))
         .route("/settings/support-bundle", get(pages::settings::support::bundle))
         .route("/settings/connections", post(pages::settings::connections::create))
+        .route("/settings/tenants/{id}", post(pages::settings::tenants::rename))
         .route("/settings/connections/validate", post(pages::settings::many::validate))
         .route("/settings/connections/checks", get(pages::settings::many::progress))
         .route("/settings/connections/{id}", post(pages::settings::connections::update))
@@ -158,6 +159,9 @@ fn api_of_keys() -> Router<Desk> {
         .route("/api/v1/connections", get(api::connections::list).post(api::connections::create))
         .route("/api/v1/connections/{id}", patch(api::connections::update).delete(api::connections::delete))
         .route("/api/v1/connections/{id}/validate", post(api::connections::validate))
+        .route("/api/v1/connections/validate", post(api::connections::many::validate))
+        .route("/api/v1/tenants", get(api::tenants::list))
+        .route("/api/v1/tenants/{id}", patch(api::tenants::update))
         .route(
             "/api/v1/connections/{id}/credentials",
             get(api::connections::credentials::list).post(api::connections::credentials::create),

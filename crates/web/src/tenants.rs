@@ -23,6 +23,8 @@ pub struct Named {
     /// What it is called: its own name, else what all its connections are called, else the beginning of its GUID. No two
     /// are called the same.
     pub name: String,
+    /// The name that somebody gave it; empty without one.
+    pub own_name: String,
     /// How an address names it: by the GUID, and by cloud and GUID where another cloud has the same.
     pub key: String,
 }
@@ -50,8 +52,9 @@ impl Tenants {
                 (true, false) => format!("{name} ({})", short(&tenant.guid)),
                 (true, true) => format!("{name} ({}, {})", short(&tenant.guid), tenant.cloud),
             };
+            let own_name = tenant.name.clone().unwrap_or_default();
             let key = if clouds > 1 { format!("{}/{}", tenant.cloud, tenant.guid) } else { tenant.guid.clone() };
-            Named { id: tenant.id.clone(), cloud: tenant.cloud.clone(), guid: tenant.guid.clone(), name, key }
+            Named { id: tenant.id.clone(), cloud: tenant.cloud.clone(), guid: tenant.guid.clone(), name, own_name, key }
         };
         let mut all: Vec<Named> = connected.iter().zip(&names).map(named).collect();
         all.sort_by_cached_key(|tenant| (tenant.name.to_lowercase(), tenant.guid.clone()));
@@ -61,6 +64,16 @@ impl Tenants {
     /// Whether a row has to say which tenant it is of.
     pub fn several(&self) -> bool {
         self.0.len() > 1
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Each of them.
@@ -105,6 +118,18 @@ pub fn names(text: &str, cloud: Option<&str>, guid: Option<&str>) -> bool {
         Some((in_cloud, id)) => cloud.is_some_and(|cloud| cloud == in_cloud) && guid.eq_ignore_ascii_case(id),
         None => guid.eq_ignore_ascii_case(text),
     }
+}
+
+/// The longest name of a tenant, in letters.
+const LONGEST_NAME: usize = 80;
+
+/// The name that somebody typed for a tenant; nothing typed is none.
+pub fn readable_name(typed: &str) -> Result<Option<String>, Error> {
+    let name = typed.trim();
+    if name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+        return Err(Error::field("name", format!("A tenant’s name is one line of at most {LONGEST_NAME} characters.")));
+    }
+    Ok(Some(name.to_owned()).filter(|name| !name.is_empty()))
 }
 
 impl Desk {

@@ -1,6 +1,6 @@
 //! Somebody is let in, chooses a password, works, is asked again, is given another role, and is shut out.
 
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a story that cannot go on stops")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a story that cannot go on stops")]
 
 use harness::House;
 use harness::house::{OWNER, PASSWORD};

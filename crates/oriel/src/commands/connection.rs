@@ -17,9 +17,11 @@ use crate::instance::Instance;
 use crate::output::{self, plain};
 use crate::wiring;
 use credential::SignsInBy;
+use many::Chosen;
 use transcript::Transcript;
 
 mod credential;
+mod many;
 mod transcript;
 
 /// What to do with connections.
@@ -28,13 +30,20 @@ pub enum Command {
     /// Save one and validate it. Its id is printed on the last line.
     Add(Add),
     /// Which there are: id, product, label, cloud, tenant, state, the credential's end, and a word on it when it is near.
-    List,
-    /// Try one again, with new tokens.
+    List(Chosen),
+    /// Try one again, or many, with new tokens.
     Validate {
         /// Its id, from `oriel connection list`.
-        id: String,
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        id: Option<String>,
+        /// Every one, or those that the other options name; a few at a time, a line for each as it ends.
+        #[arg(long)]
+        all: bool,
+        /// Which of them.
+        #[command(flatten)]
+        chosen: Chosen,
         /// Write each exchange with Microsoft to this file, with stand-ins for IDs, names and addresses.
-        #[arg(long, value_name = "FILE")]
+        #[arg(long, value_name = "FILE", conflicts_with = "all")]
         transcript: Option<PathBuf>,
         /// Replace the file if it is there.
         #[arg(long, requires = "transcript")]
@@ -89,17 +98,21 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
             output::line(id.to_string())?;
             code
         }
-        Command::List => {
-            for connection in connections::list(&instance.db, &Scope::All).await? {
-                output::line(row(&instance, &connection).await?)?;
+        Command::List(chosen) => {
+            for (connection, validation) in chosen.read(&instance).await? {
+                output::line(row(&instance, &connection, validation.as_ref()))?;
             }
             ExitCode::SUCCESS
         }
-        Command::Validate { id, transcript, force } => {
+        Command::Validate { id: Some(id), transcript, force, .. } => {
             let connection = find(&instance, &id).await?;
             let file = transcript.map(|path| Transcript::open(&path, force)).transpose()?;
             validate(&instance, &connection.id, file).await?
         }
+        Command::Validate { chosen, .. } => match many::validate(&instance, &chosen).await? {
+            true => ExitCode::from(NOTHING_WORKS),
+            false => ExitCode::SUCCESS,
+        },
         Command::Credential(command) => credential::run(command, &instance).await?,
         Command::Remove { id } => {
             let connection = find(&instance, &id).await?;
@@ -202,8 +215,7 @@ fn sum(validation: &Validation) -> &'static str {
     }
 }
 
-async fn row(instance: &Instance, connection: &Connection) -> anyhow::Result<String> {
-    let newest = store::validations::newest(&instance.db, &Scope::All, &connection.id).await?;
+fn row(instance: &Instance, connection: &Connection, newest: Option<&Validation>) -> String {
     let state = newest.map_or("not validated", |validation| match validation.status {
         Status::Ready => "ready",
         Status::Attention => "attention",
@@ -214,5 +226,5 @@ async fn row(instance: &Instance, connection: &Connection) -> anyhow::Result<Str
     let ends = credential.ends.map(|day| day.to_string()).unwrap_or_default();
     let end = countdown(credential, instance.now()).map(|end| end.words).unwrap_or_default();
     let (id, product, tenant) = (&connection.id, connection.product, &connection.tenant_guid);
-    Ok(format!("{id}\t{product}\t{label}\t{cloud}\t{tenant}\t{state}\t{ends}\t{end}"))
+    format!("{id}\t{product}\t{label}\t{cloud}\t{tenant}\t{state}\t{ends}\t{end}")
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::anyhow;
 use store::keys;
 
-use crate::commands::user;
+use crate::commands::{granted, user};
 use crate::config::{Config, Overrides};
 use crate::instance::Instance;
 use crate::{output, wiring};
@@ -21,6 +21,9 @@ pub enum Command {
         /// What it is for.
         #[arg(long)]
         name: String,
+        /// Narrow it to this tenant of the person's: its GUID, or CLOUD/GUID; may be given several times.
+        #[arg(long, value_name = "GUID")]
+        tenant: Vec<String>,
     },
     /// Which there are.
     List,
@@ -36,7 +39,7 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
     let instance = Instance::open(Config::read(over)?).await?;
     let (db, now) = (&instance.db, instance.now());
     match command {
-        Command::Create { user, name } => {
+        Command::Create { user, name, tenant } => {
             let person = user::find(&instance, &user).await?;
             if person.disabled_at.is_some() {
                 return Err(anyhow!("{} is disabled, and a key would not open anything.", output::plain(&person.name)));
@@ -45,8 +48,13 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
             if !(1..=80).contains(&label.chars().count()) || label.chars().any(char::is_control) {
                 return Err(anyhow!("A key has a name of 1 to 80 characters: what it is for. None was made."));
             }
+            let scope = granted::scope(db, &tenant).await?;
             let (key, hash) = web::api_keys::new_key(&wiring::random());
-            keys::create(db, &crate::account::actor(), &hash, &person.id, label, now).await?;
+            let by = crate::account::actor();
+            let made = keys::create(db, &by, &hash, &person.id, label, now).await?;
+            if let Some(scope) = scope {
+                store::grants::set_of_key(db, &by, &made.id, &scope, now).await?;
+            }
             output::talk("This is the only time that the key is shown:");
             output::line(key)?;
         }

@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use store::people::{self, Account, NewPerson, Person, Role};
 use web::passwords::Words;
 
+use crate::commands::granted;
 use crate::config::{self, Config, Overrides};
 use crate::instance::Instance;
 use crate::{output, wiring};
@@ -26,6 +27,9 @@ pub enum Command {
         /// File that holds the password; without it, it is asked for.
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
+        /// Let the person see this tenant alone: its GUID, or CLOUD/GUID; may be given several times. Owners see every one.
+        #[arg(long, value_name = "GUID")]
+        tenant: Vec<String>,
     },
     /// Who there is.
     List,
@@ -72,11 +76,18 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
     let instance = Instance::open(Config::read(over)?).await?;
     let (db, now) = (&instance.db, instance.now());
     match command {
-        Command::Add { name, role, password_file } => {
+        Command::Add { name, role, password_file, tenant } => {
             check_name(&name)?;
+            let scope = granted::scope(db, &tenant).await?;
+            if scope.is_some() && role == Role::Owner {
+                bail!("An owner sees every tenant. Choose another role, or leave --tenant out. Nobody was added.");
+            }
             let password_hash = password_hash(&instance, password_file.as_deref(), &name)?;
             let person =
                 people::add(db, &crate::account::actor(), &NewPerson { name, role, password_hash }, now).await?;
+            if let Some(scope) = scope {
+                store::grants::set_of_person(db, &crate::account::actor(), &person.id, &scope, now).await?;
+            }
             output::talk(format!("{} may sign in ({}).", output::plain(&person.name), person.role));
         }
         Command::List => {

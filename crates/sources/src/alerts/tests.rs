@@ -51,7 +51,10 @@ fn rows_of_one_alert_are_one_finding_with_all_its_places() {
     assert_eq!(alert.identities[1].id, "1_1");
     assert_eq!((alert.first_seen, alert.last_seen), (time("2026-11-20T10:00:00Z"), time("2026-11-21T00:00:00Z")));
     assert_eq!(alert.severity, Some(Severity::High));
-    assert_eq!(alert.links[0].url, "https://security.microsoft.com/alerts/da1_1");
+    assert_eq!(
+        alert.links[0].url,
+        "https://security.microsoft.com/alerts/da1_1?tid=11111111-1111-4111-8111-111111111111"
+    );
     assert_eq!(alert.places.len(), 1, "the entity says the same as the column: {:?}", alert.places);
     assert_eq!(alert.places[0].place, "RemoteUrl");
     assert_eq!(alert.places[0].verdict.as_deref(), Some("malicious"));

@@ -1,6 +1,7 @@
 //! `/api/v1/connections`
 
 pub(crate) mod credentials;
+pub(crate) mod many;
 pub(crate) mod record;
 pub(crate) mod watch;
 

@@ -14,6 +14,7 @@ pub mod password;
 pub mod support;
 pub mod switches;
 pub mod tables;
+pub mod tenants;
 pub mod transcript;
 
 use askama::Template;
@@ -25,7 +26,7 @@ use jiff::Timestamp;
 use search::Product;
 use serde::Deserialize;
 use store::connections::ConnectionId;
-use store::keys::ApiKey;
+use store::keys::{ApiKey, KeyId};
 use store::people::{Person, Role};
 
 use crate::Desk;
@@ -144,11 +145,19 @@ struct SettingsPage {
     password_errors: Vec<FieldError>,
     fewest: usize,
     keys: Vec<ApiKey>,
+    /// To which tenants narrowed keys are narrowed.
+    narrowed: Vec<(KeyId, String)>,
     new_key: Option<(String, String)>,
     key_error: Option<FieldError>,
     integration: Integration,
     support: SupportPart,
     access: access::Access,
+}
+
+impl SettingsPage {
+    fn narrowed_to(&self, key: &KeyId) -> Option<&str> {
+        self.narrowed.iter().find(|(id, _)| id == key).map(|(_, words)| words.as_str())
+    }
 }
 
 /// `GET /settings`
@@ -192,6 +201,7 @@ async fn page_of(desk: &Desk, caller: &Caller, open: Open, filter: Filter) -> Re
         }
         None => None,
     };
+    let own_keys = store::keys::list_of(&desk.db, &caller.id).await?;
     let mut page = SettingsPage {
         frame,
         now: desk.now(),
@@ -199,7 +209,8 @@ async fn page_of(desk: &Desk, caller: &Caller, open: Open, filter: Filter) -> Re
         done: "",
         password_errors: Vec::new(),
         fewest: crate::passwords::FEWEST,
-        keys: store::keys::list_of(&desk.db, &caller.id).await?,
+        narrowed: keys::narrowed(desk, &own_keys, &integration.tenants).await?,
+        keys: own_keys,
         new_key: None,
         key_error: None,
         integration,

@@ -157,7 +157,8 @@ async fn a_search_goes_on_when_it_cannot_be_written_down_and_what_is_missing_is_
     let lent = databases::sqlite();
     let office = Office::open(lent.url(), vec![Fake::new("defender.alerts", Outcome::Nothing)]).await;
     let kate = office.browser("kate", Role::Analyst).await;
-    let broken = Office::open("sqlite::memory:", vec![]).await;
+    let another = databases::sqlite();
+    let broken = Office::open(another.url(), vec![]).await;
     broken.desk.db.close().await;
     // The same process, with a database that is away.
     let away = crate::Desk { db: broken.desk.db.clone(), ..office.desk.clone() };

@@ -152,7 +152,9 @@ async fn whoever_has_the_right_sees_names_for_an_hour_after_saying_why() {
     let (person, _) = store::people::by_name(&office.desk.db, "vera").await.unwrap().unwrap();
     store::unmasking::set(&office.desk.db, &Actor::oriel(), &person, true, office.desk.now()).await.unwrap();
     assert_eq!(shown(&office, &vera).await, [false; 4], "the right alone shows nothing");
-    office.get(&vera, WAYS[0]).await.has("Why the names are needed");
+    let page = office.get(&vera, WAYS[0]).await;
+    page.has("Why the names are needed");
+    crate::gallery::keep("report-masked", &page.body);
     for reason in ["", "  ", &"x".repeat(501)] {
         let reply = office.post(&vera, "/search/names", &[("reason", reason)]).await;
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{reason}");
@@ -182,7 +184,9 @@ async fn names_in_files_are_asked_for_by_analysts_too_and_given_back() {
     let reply = office.post(&olga, "/search/names", &form).await;
     assert_eq!(reply.header("location"), "/", "never another host");
     assert_eq!(shown(&office, &olga).await, [true; 4]);
-    office.get(&olga, WAYS[0]).await.has("by their names, in files too");
+    let page = office.get(&olga, WAYS[0]).await;
+    page.has("by their names, in files too");
+    crate::gallery::keep("report-names", &page.body);
     office.post(&olga, "/search/names/end", &[("back", "/")]).await;
     assert_eq!(shown(&office, &olga).await, [true, true, false, false]);
     assert_eq!(said(&office, "person.masked_again").await.len(), 1);

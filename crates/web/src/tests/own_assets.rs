@@ -35,11 +35,14 @@ async fn what_is_typed_is_listed_told_by_reports_and_removed() {
     let values = "northwind.example\n203.0.113.0/24";
     let reply = office.post(&olga, PAGE, &[("values", values), ("note", "Head <office>")]).await;
     assert_eq!((reply.status, reply.header("location")), (StatusCode::SEE_OTHER, "/settings/own-assets?done=added"));
-    office.get(&olga, PAGE).await.has("203.0.113.0/24").has("Head &#60;office&#62;").has("and below");
+    let page = office.get(&olga, PAGE).await;
+    page.has("203.0.113.0/24").has("Head &#60;office&#62;").has("and below");
+    crate::gallery::keep("own-assets", &page.body);
 
     let ada = office.browser("ada", Role::Analyst).await;
     for own in ["vpn.northwind.example", "203.0.113.77"] {
         let page = office.get(&ada, &format!("/search?q={own}&wait=true")).await;
+        crate::gallery::keep("report-own", &page.body);
         page.has("Own asset").has("Head &#60;office&#62;").has("The organisation&#39;s own, not assessed");
         let document = office.get(&ada, &format!("/search.json?q={own}")).await.json();
         assert_eq!(document["indicator"]["flags"][0], "own_asset");
@@ -61,6 +64,7 @@ async fn a_line_that_is_none_is_told_and_nothing_is_added() {
     let olga = office.browser("olga", Role::Owner).await;
     let reply = office.post(&olga, PAGE, &[("values", "northwind.example\nco.uk\n<b>x</b>")]).await;
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY);
+    crate::gallery::keep("own-assets-wrong", &reply.body);
     reply.has("Line 2: “co.uk” is a name below which anyone may register").has("Line 3: ").has("&#60;b&#62;x");
     assert_eq!(listed(&office).await, Vec::<String>::new());
 }
@@ -71,6 +75,7 @@ async fn an_offer_is_taken_only_by_ticking_it_and_what_many_share_is_marked() {
     connect(&office, TENANT).await;
     let olga = office.browser("olga", Role::Owner).await;
     let offers = office.post(&olga, &format!("{PAGE}/offers"), &[]).await;
+    crate::gallery::keep("own-assets-offered", &offers.body);
     offers.has("Domain in the names of devices, 16").has("share this address of Cloudflare").has_not(" checked");
     assert_eq!(listed(&office).await, Vec::<String>::new(), "looking adds nothing");
     let nothing = office.post(&olga, &format!("{PAGE}/take"), &[("tenant", TENANT)]).await;

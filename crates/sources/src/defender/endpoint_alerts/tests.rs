@@ -15,7 +15,10 @@ fn an_alert_without_evidence_is_still_microsofts_word() {
     assert!(finding.places[0].is_unplaced(), "any other source's place says more");
     assert_eq!(finding.identities[0].scheme, Scheme::Graph);
     assert_eq!(finding.identities[1].id, "637_-880");
-    assert_eq!(finding.links[0].url, "https://security.microsoft.com/alerts/da637_-880");
+    assert_eq!(
+        finding.links[0].url,
+        "https://security.microsoft.com/alerts/da637_-880?tid=11111111-1111-4111-8111-111111111111"
+    );
     let Details::Alert { incident, category, classification, devices, .. } = &finding.details else {
         panic!("an alert")
     };

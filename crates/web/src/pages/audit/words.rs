@@ -60,7 +60,12 @@ pub fn sentence(said: &Said) -> String {
     // An action that has no words here tells more under its own name than not at all.
     let words = known.map_or_else(|| said.action.replace(['.', '_'], " "), str::to_owned);
     let value = said.details.get("value").and_then(Value::as_str).filter(|_| said.subject.is_none());
-    let named = said.subject.as_ref().map(|subject| if subject.name.is_empty() { &subject.id } else { &subject.name });
+    // A session has no name, and its id tells nothing.
+    let named = said
+        .subject
+        .as_ref()
+        .filter(|subject| subject.kind != "session")
+        .map(|subject| if subject.name.is_empty() { &subject.id } else { &subject.name });
     match named.map(String::as_str).or(value) {
         Some(named) => format!("{words} {named}"),
         None => words,
@@ -117,8 +122,10 @@ mod tests {
         let search =
             json!({ "by": by, "action": "search.made", "details": { "value": "login.example.com", "quiet": true } });
         assert_eq!(sentence(&said(search.clone())), "searched login.example.com");
+        let mut told = details(&said(search));
+        told.sort();
         assert_eq!(
-            details(&said(search)),
+            told,
             [("quiet".to_owned(), "true".to_owned()), ("value".to_owned(), "login.example.com".to_owned())]
         );
         let subject = json!({ "kind": "connection", "id": "1", "name": "Sales" });

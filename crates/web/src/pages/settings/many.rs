@@ -58,6 +58,9 @@ pub async fn validate(
         "ticked" => return Err(Error::NotFound),
         _ => listed.iter().map(|connection| connection.id.to_string()).collect(),
     };
+    for connection in listed.iter().filter(|connection| ids.iter().any(|id| *id == connection.id.as_str())) {
+        desk.note_connection(&caller, "connection.validated", connection).await;
+    }
     desk.validate_all(&ids);
     let done = if ids.is_empty() { "none-ticked" } else { "validating" };
     Ok(see(&format!("/settings?done={done}{}#integration", filter.query())))
