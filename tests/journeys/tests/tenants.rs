@@ -272,7 +272,7 @@ databases::on_each_database! {
             let named = with.contains("Bravo") || with.contains(B_WORKSPACE);
             assert!(!named, "{what} names B");
         }
-        let of_a = with.iter().find(|(what, _)| what.ends_with(&format!("q={}", demo::DOMAIN))).unwrap();
+        let of_a = with.iter().find(|(what, _)| *what == format!("anna's key /api/v1/search?q={}", demo::DOMAIN)).unwrap();
         assert!(of_a.1.contains("\"outcome\": \"found\"") || of_a.1.contains("\"outcome\":\"found\""), "A sees its own");
     }
 

@@ -49,15 +49,21 @@ pub fn plain(text: &str, known: &[&str]) -> String {
     text
 }
 
-/// The report as a stream leaves it: the last of each part, in whichever steps it came.
+/// The report as a stream leaves it: the last of each part, in whichever steps it came, and the last word.
 pub fn streamed(text: &str) -> String {
-    let data: String = text.lines().filter_map(|line| line.strip_prefix("data: ")).collect::<Vec<_>>().join("\n");
-    let begins: Vec<(usize, String)> =
-        PARTS.captures_iter(&data).map(|part| (part.get(0).expect("the whole").start(), part[1].to_owned())).collect();
     let mut last: BTreeMap<String, String> = BTreeMap::new();
-    for (at, (begin, id)) in begins.iter().enumerate() {
-        let end = begins.get(at + 1).map_or(data.len(), |(next, _)| *next);
-        last.insert(id.clone(), data[*begin..end].to_owned());
+    for event in text.split("\n\n") {
+        let data: Vec<&str> = event.lines().filter_map(|line| line.strip_prefix("data:")).map(str::trim).collect();
+        let data = data.join("\n");
+        if event.contains("event: done") {
+            last.insert("the last word".to_owned(), data);
+            continue;
+        }
+        let parts = || PARTS.captures_iter(&data).map(|part| (part.get(0).expect("the whole").start(), part[1].to_owned()));
+        let ends = parts().skip(1).map(|(begin, _)| begin).chain([data.len()]);
+        for ((begin, id), end) in parts().zip(ends) {
+            last.insert(id, data[begin..end].trim().to_owned());
+        }
     }
     last.into_values().collect::<Vec<_>>().join("\n")
 }
