@@ -28,4 +28,5 @@ mod sign_in;
 mod sign_on;
 mod support;
 mod switches;
+mod tenants;
 mod transcript;

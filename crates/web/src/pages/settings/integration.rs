@@ -176,7 +176,7 @@ impl Integration {
                 }
                 rows.push(row);
             }
-            rows.sort_by_key(|row| row.standing);
+            rows.sort_by_cached_key(|row: &Row| (row.standing, row.label.to_lowercase()));
             let form = match open {
                 Open::New { product: new, draft, errors } if *new == product => {
                     Some(new_form(desk, product, draft.as_ref(), errors, &connections))
