@@ -73,6 +73,8 @@ pub struct Row {
     pub tenant: String,
     /// Whether that is its GUID.
     pub tenant_is_id: bool,
+    /// The tenant's GUID.
+    pub guid: String,
     /// What its tenant is called, where there are several.
     pub badge: Option<String>,
     /// What its workspaces are called, with commas between; a single one without a name is not worth a word.
@@ -235,6 +237,7 @@ impl Reading<'_> {
             label: connection.label.clone(),
             tenant_is_id: name.is_none(),
             tenant: name.unwrap_or_else(|| connection.tenant_guid.clone()),
+            guid: connection.tenant_guid.clone(),
             badge: self.tenants.of_connection(connection),
             workspaces: workspaces(connection),
             standing,
