@@ -59,7 +59,8 @@ pub fn streamed(text: &str) -> String {
             last.insert("the last word".to_owned(), data);
             continue;
         }
-        let parts = || PARTS.captures_iter(&data).map(|part| (part.get(0).expect("the whole").start(), part[1].to_owned()));
+        let parts =
+            || PARTS.captures_iter(&data).map(|part| (part.get(0).expect("the whole").start(), part[1].to_owned()));
         let ends = parts().skip(1).map(|(begin, _)| begin).chain([data.len()]);
         for ((begin, id), end) in parts().zip(ends) {
             last.insert(id, data[begin..end].trim().to_owned());
