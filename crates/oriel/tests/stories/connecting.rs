@@ -142,3 +142,30 @@ async fn a_second_credential_is_tried_before_it_is_used_and_the_first_is_removed
     credential(&["remove", &id, &made]).ended_with(0);
     bench.well(&["connection", "validate", &id]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_connections_are_narrowed_down_and_tried_together() {
+    let bench = Bench::new().await;
+    let sentinel = bench.connect("sentinel").last_line().to_owned();
+    let wrong = bench.connect_with("defender", demo::DEFENDER_CLIENT, "abc8Q~this.is.not.the.secret");
+    let failed = wrong.last_line().to_owned();
+    let ids = |options: &[&str]| {
+        let listed = bench.well(&[&["connection", "list"], options].concat()).out;
+        listed.lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&["--product", "sentinel"]), [sentinel.clone()]);
+    assert_eq!(ids(&["--state", "failed"]), [failed.clone()]);
+    assert_eq!(ids(&["--tenant", &format!("simulated/{}", demo::TENANT)]).len(), 2);
+    let unknown =
+        bench.oriel(&["connection", "list", "--tenant", "00000000-0000-4000-8000-000000000000"]).ended_with(2);
+    assert!(unknown.err.contains("No connection was ever saved"), "{}", unknown.err);
+
+    let all = bench.oriel(&["connection", "validate", "--all"]).ended_with(2);
+    assert_eq!(all.out.lines().count(), 2, "{}", all.out);
+    let state =
+        |id: &str| all.out.lines().find(|line| line.starts_with(id)).unwrap().split('\t').nth(5).unwrap().to_owned();
+    assert!(state(&failed) == "failed" && state(&sentinel) != "failed", "{}", all.out);
+    bench.well(&["connection", "validate", "--all", "--product", "sentinel"]);
+    let both = bench.oriel(&["connection", "validate", &sentinel, "--all"]).ended_with(2);
+    assert!(both.err.contains("cannot be used with"), "{}", both.err);
+}

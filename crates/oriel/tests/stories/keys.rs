@@ -48,3 +48,27 @@ async fn no_key_is_made_for_nobody_for_the_disabled_or_without_a_name() {
     assert!(bench.oriel(&["key", "revoke", "x"]).ended_with(2).err.contains("“x” is not a key's id"));
     assert_eq!(bench.well(&["key", "list"]).out, "");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_and_a_person_of_some_tenants_see_no_others() {
+    use simulator::demo;
+    let bench = Bench::new().await;
+    bench.person("olga", "owner");
+    bench.connect("defender");
+    let (_server, base) = bench.serve(&[]);
+    let make = |options: &[&str]| bench.oriel(&[&["key", "create", "--user", "olga", "--name", "x"], options].concat());
+    let known = make(&["--tenant", demo::TENANT]).ended_with(0);
+    let script = Visitor::with_key(base, known.last_line());
+    assert_eq!(script.json("/api/v1/connections").await.unwrap().as_array().map(Vec::len), Some(1));
+    let unknown = make(&["--tenant", "00000000-0000-4000-8000-000000000000"]).ended_with(2);
+    assert!(unknown.out.is_empty() && unknown.err.contains("No connection was ever saved"), "{}", unknown.err);
+    let password = bench.file("password", "a sentence is a good password");
+    let add = |name: &str, role: &str| {
+        let named = ["user", "add", "--name", name, "--role", role, "--password-file", &password];
+        bench.oriel(&[&named[..], &["--tenant", demo::TENANT]].concat())
+    };
+    add("anna", "analyst").ended_with(0);
+    let owner = add("otto", "owner").ended_with(2);
+    assert!(owner.err.contains("An owner sees every tenant"), "{}", owner.err);
+    assert!(!bench.well(&["user", "list"]).out.contains("otto"), "nobody was added");
+}
