@@ -153,8 +153,8 @@ async fn many_connections_are_narrowed_down_and_tried_together() {
         let listed = bench.well(&[&["connection", "list"], options].concat()).out;
         listed.lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(ids(&["--product", "sentinel"]), [sentinel.clone()]);
-    assert_eq!(ids(&["--state", "failed"]), [failed.clone()]);
+    assert_eq!(ids(&["--product", "sentinel"]), std::slice::from_ref(&sentinel));
+    assert_eq!(ids(&["--state", "failed"]), std::slice::from_ref(&failed));
     assert_eq!(ids(&["--tenant", &format!("simulated/{}", demo::TENANT)]).len(), 2);
     let unknown =
         bench.oriel(&["connection", "list", "--tenant", "00000000-0000-4000-8000-000000000000"]).ended_with(2);
