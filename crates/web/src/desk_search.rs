@@ -188,12 +188,15 @@ impl Desk {
     /// Refuses names that are neither a source nor a product, and tenants that nothing is connected to, so that a slip of
     /// the pen does not read as "nothing known". A tenant outside the scope is refused as one that is not there.
     pub async fn check_options(&self, scope: &Scope, options: &Options) -> Result<(), Error> {
-        let connected = self.sources_of(scope, options).await?.iter().any(|source| source.asked().connection.is_some());
-        if options.tenant.is_some() && !connected {
+        let is_connected = |source: &Arc<dyn Source>| source.asked().connection.is_some();
+        if options.tenant.is_some() && !self.sources_of(scope, options).await?.iter().any(is_connected) {
             return Err(Error::field(
                 "tenant",
                 "No connection is saved for this tenant. Give its Directory (tenant) ID.",
             ));
+        }
+        if options.sources.is_empty() {
+            return Ok(());
         }
         let current = self.sources.current().await;
         // The same names whoever asks: each capability has a source without a connection.

@@ -44,6 +44,8 @@ pub enum Way {
 /// How somebody sees reports: with own assets told, and with names or stand-ins.
 #[derive(Clone)]
 pub struct Eyes {
+    /// What the caller may see of names.
+    pub names: Names,
     masker: Option<Masker>,
     own: Arc<[OwnAsset]>,
 }
@@ -52,7 +54,7 @@ impl Eyes {
     /// With names, and without any own asset.
     #[cfg(test)]
     pub fn plain() -> Eyes {
-        Eyes { masker: None, own: Arc::default() }
+        Eyes { names: Names::default(), masker: None, own: Arc::default() }
     }
 
     /// The report as it is seen.
@@ -116,7 +118,7 @@ impl Desk {
         let shown = said || names.until.is_some() || (way == Way::Page && names.on_pages);
         let masker = if shown { None } else { Some(self.masker().await?) };
         let kept = store::own_assets::list(&self.db, &caller.scope).await?;
-        Ok(Eyes { masker, own: kept.into_iter().map(|kept| kept.own).collect() })
+        Ok(Eyes { names, masker, own: kept.into_iter().map(|kept| kept.own).collect() })
     }
 }
 

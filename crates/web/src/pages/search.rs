@@ -106,7 +106,8 @@ pub async fn show(
     } else {
         desk.search(&caller.scope, &parsed.indicator, ask.options()).await?.at_hand()
     };
-    let report = desk.eyes(&caller, Way::Page, false).await?.see(&report);
+    let eyes = desk.eyes(&caller, Way::Page, false).await?;
+    let report = eyes.see(&report);
     if report.waiting.is_empty() && !ask.quiet {
         desk.remember_search(&caller, &report).await;
     }
@@ -125,8 +126,7 @@ pub async fn show(
             tenants: &tenants,
         },
     )?;
-    let names = desk.names(&caller).await?;
-    Ok(render(&page.with_names(names, &ask, desk.now())?)?.into_response())
+    Ok(render(&page.with_names(eyes.names, &ask, desk.now())?)?.into_response())
 }
 
 /// A report in which every source is still to be asked.
