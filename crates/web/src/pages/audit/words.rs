@@ -4,8 +4,7 @@ use serde_json::Value;
 use store::audit::read::Said;
 
 /// What was done, for each action that is written down.
-const WORDS: [(&str, &str); 47] = [
-    ("api_connections.listed", "listed the connections"),
+const WORDS: [(&str, &str); 51] = [
     ("audit.expired", "deleted what old entries say"),
     ("audit.exported", "exported the audit"),
     ("audit.missed", "could not write entries"),
@@ -18,14 +17,16 @@ const WORDS: [(&str, &str); 47] = [
     ("credential.added", "added a credential to the connection"),
     ("credential.removed", "removed a credential of the connection"),
     ("credential.switched", "switched to another credential of the connection"),
-    ("first_start.offered", "offered the link of the first start"),
     ("grant.changed", "changed which tenants may be seen by"),
     ("key.created", "made the API key"),
     ("key.revoked", "revoked the API key"),
+    ("keyring.reduced", "took keys that seal nothing off the keyring"),
     ("keyring.rotated", "rotated the keyring"),
+    ("local_sign_in.used", "signed in by password in an emergency:"),
     ("own_asset.added", "added an own asset"),
     ("own_asset.removed", "removed an own asset"),
     ("password.changed", "set the password of"),
+    ("password.given", "gave another password to"),
     ("person.added", "added"),
     ("person.added_first", "became the first owner:"),
     ("person.disabled", "disabled"),
@@ -33,22 +34,25 @@ const WORDS: [(&str, &str); 47] = [
     ("person.forgotten", "had somebody forgotten"),
     ("person.masked_again", "had stand-ins shown again"),
     ("person.role_changed", "changed the role of"),
+    ("person.shut_out", "was shut out by the groups of single sign-on:"),
     ("person.unmasked", "unmasked people"),
     ("proof.refused", "could not prove who they are"),
     ("recovery_code.used", "used a recovery code"),
+    ("recovery_codes.renewed", "made new recovery codes for"),
     ("report.exported", "exported the report on"),
     ("restore.done", "restored a backup"),
     ("search.made", "searched"),
-    ("second_factor.disabled", "took off the second factor of"),
     ("second_factor.enabled", "set up a second factor for"),
-    ("second_factor.reset", "reset the second factor of"),
+    ("second_factor.removed", "took off the second factor of"),
     ("session.ended", "signed out"),
     ("session.opened", "signed in"),
+    ("session.proven", "proved again who they are"),
     ("session.refused", "was refused"),
     ("sessions.ended", "ended all sessions of"),
     ("setting.changed", "changed the setting"),
     ("setting.cleared", "cleared the setting"),
     ("support_bundle.made", "made a support bundle"),
+    ("tenant.renamed", "renamed the tenant"),
     ("transcript.made", "made a transcript of the connection"),
     ("unmasking.granted", "gave the right to see names to"),
     ("unmasking.withdrawn", "took the right to see names from"),
@@ -137,6 +141,43 @@ mod tests {
             [("after: label".to_owned(), "Sales".to_owned()), ("after: workspaces".to_owned(), "a, b".to_owned())]
         );
         assert_eq!(sentence(&said(json!({ "by": by, "action": "a_thing.was_done" }))), "a thing was done");
+    }
+
+    /// The text of every source file beside this one, but for tests.
+    fn sources(folder: &std::path::Path, text: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            let name = entry.file_name().unwrap().to_string_lossy().into_owned();
+            match entry.is_dir() {
+                true if name == "tests" => {}
+                true => sources(&entry, text),
+                false if name.ends_with(".rs") && name != "words.rs" && name != "tests.rs" => {
+                    text.push_str(&std::fs::read_to_string(&entry).unwrap());
+                }
+                false => {}
+            }
+        }
+    }
+
+    #[test]
+    fn each_action_that_is_written_down_has_words_and_no_other_has() {
+        let mut text = String::new();
+        for name in ["backup", "oriel", "store", "sync", "web"] {
+            sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name).join("src"), &mut text);
+        }
+        let written = actions(&text);
+        assert!(written.len() > 30, "{written:?}");
+        let wordless: Vec<_> =
+            written.iter().filter(|action| WORDS.iter().all(|(known, _)| known != *action)).collect();
+        assert!(wordless.is_empty(), "without words: {wordless:?}");
+        let unused: Vec<_> = WORDS.iter().filter(|(action, _)| !text.contains(&format!("\"{action}\""))).collect();
+        assert!(unused.is_empty(), "words for nothing: {unused:?}");
+    }
+
+    /// What stands first between quotes behind each `Entry::new(`, `.entry(` and `entry!(`.
+    fn actions(text: &str) -> Vec<&str> {
+        let behind = ["Entry::new(", ".entry(", "entry!("].into_iter().flat_map(|opening| text.split(opening).skip(1));
+        let quoted = behind.filter_map(|rest| rest.split(')').next()?.split('"').nth(1));
+        quoted.filter(|action| action.contains('.') && !action.contains(' ')).collect()
     }
 
     #[test]
