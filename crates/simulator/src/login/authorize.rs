@@ -3,7 +3,7 @@
 
 use url::Url;
 
-use super::codes::Granted;
+use super::codes::Grant;
 use super::refusal::Refusal;
 use crate::exchange::{Reply, Request, pairs};
 use crate::ids;
@@ -152,18 +152,16 @@ fn enter(asked: &Asked<'_>, wish: &Wish<'_>, user: &User) -> Reply {
             return without_consent(asked, wish);
         }
     }
-    let code = asked.codes.hand_out(
-        Granted {
-            tenant: wish.tenant.id.clone(),
-            client: wish.app.client.clone(),
-            redirect: wish.redirect.to_string(),
-            principal: user.principal.clone(),
-            scope: scope.to_owned(),
-            nonce: wish.field("nonce").map(str::to_owned),
-            challenge: wish.field("code_challenge").map(str::to_owned),
-        },
-        asked.now,
-    );
+    let code = asked.codes.hand_out(Grant {
+        tenant: wish.tenant.id.clone(),
+        client: wish.app.client.clone(),
+        redirect: wish.redirect.to_string(),
+        principal: user.principal.clone(),
+        scope: scope.to_owned(),
+        nonce: wish.field("nonce").map(str::to_owned),
+        challenge: wish.field("code_challenge").map(str::to_owned),
+        signed_in_at: asked.now,
+    });
     wish.back(&[("code", &code), ("session_state", &ids::guid(&user.principal).to_string())])
 }
 

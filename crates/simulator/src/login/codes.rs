@@ -21,8 +21,8 @@ pub(crate) struct Grant {
     pub(crate) scope: String,
     pub(crate) nonce: Option<String>,
     pub(crate) challenge: Option<String>,
+    /// When the person signed in; the code is made at that moment.
     pub(crate) signed_in_at: Timestamp,
-    made_at: Timestamp,
 }
 
 /// The codes that were handed out, and how often keys were rotated.
@@ -41,17 +41,6 @@ pub(crate) enum Spent {
     Expired,
 }
 
-/// A code's grant before it has its time.
-pub(crate) struct Granted {
-    pub(crate) tenant: String,
-    pub(crate) client: String,
-    pub(crate) redirect: String,
-    pub(crate) principal: String,
-    pub(crate) scope: String,
-    pub(crate) nonce: Option<String>,
-    pub(crate) challenge: Option<String>,
-}
-
 impl Redeemable {
     pub(crate) fn rotate_keys(&self) {
         self.rotation.fetch_add(1, Ordering::SeqCst);
@@ -62,12 +51,9 @@ impl Redeemable {
     }
 
     /// A new code.
-    pub(crate) fn hand_out(&self, granted: Granted, now: Timestamp) -> String {
+    pub(crate) fn hand_out(&self, grant: Grant) -> String {
         let number = self.count.fetch_add(1, Ordering::SeqCst);
-        let code = format!("0.A{}", ids::hex(&format!("code {number} {} {now}", granted.principal), 60));
-        let Granted { tenant, client, redirect, principal, scope, nonce, challenge } = granted;
-        let grant =
-            Grant { tenant, client, redirect, principal, scope, nonce, challenge, signed_in_at: now, made_at: now };
+        let code = format!("0.A{}", ids::hex(&format!("code {number} {} {}", grant.principal, grant.signed_in_at), 60));
         self.held.lock().unwrap_or_else(PoisonError::into_inner).insert(code.clone(), Some(grant));
         code
     }
@@ -76,6 +62,6 @@ impl Redeemable {
     pub(crate) fn redeem(&self, code: &str, now: Timestamp) -> Result<Grant, Spent> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let grant = held.get_mut(code).ok_or(Spent::Unknown)?.take().ok_or(Spent::Redeemed)?;
-        if now.as_second() - grant.made_at.as_second() > LIFETIME { Err(Spent::Expired) } else { Ok(grant) }
+        if now.as_second() - grant.signed_in_at.as_second() > LIFETIME { Err(Spent::Expired) } else { Ok(grant) }
     }
 }
