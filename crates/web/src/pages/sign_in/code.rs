@@ -6,10 +6,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Form;
 use axum_extra::extract::cookie::CookieJar;
-use secrecy::SecretString;
-use serde::Deserialize;
 
-use super::steps::Passing;
+use super::steps::{Given, Passing};
 use crate::Desk;
 use crate::error::Error;
 use crate::frame::Frame;
@@ -23,15 +21,6 @@ struct CodePage {
     frame: Frame,
     state: String,
     refused: Option<String>,
-}
-
-/// The form.
-#[derive(Deserialize)]
-pub struct Given {
-    #[serde(default)]
-    state: String,
-    #[serde(default, deserialize_with = "crate::secret_text::read")]
-    code: SecretString,
 }
 
 /// `POST /sign-in/code`

@@ -6,6 +6,7 @@
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::CookieJar;
 use jiff::SignedDuration;
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use store::people::{Account, Person, PersonId, Role};
 use store::sessions::OpenedBy;
@@ -32,6 +33,15 @@ struct State {
     /// Whether the second factor was given.
     code: bool,
     back: String,
+}
+
+/// The form of the steps that ask for a code.
+#[derive(Deserialize)]
+pub struct Given {
+    #[serde(default)]
+    pub state: String,
+    #[serde(default, deserialize_with = "crate::secret_text::read")]
+    pub code: SecretString,
 }
 
 /// Somebody on the way, as it is known at each step.
