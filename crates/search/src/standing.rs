@@ -83,21 +83,20 @@ pub fn changes(known: &[(String, String)], found: &[Standing]) -> Vec<Changed> {
 /// How a connection and its capabilities stand after it was tried.
 pub fn of_validation(validation: &Validation) -> Vec<Standing> {
     let checks = &validation.checks;
-    let mut standings: Vec<Standing> = connection(checks).into_iter().collect();
-    let signs_in = standings.first().is_some_and(|standing| standing.state == Some(SIGNS_IN));
+    let mut standings: Vec<Standing> = connection(validation).into_iter().collect();
+    let signs_in = validation.signs_in();
     for follow in &validation.follows {
         standings.extend(capability(follow, checks, signs_in));
     }
     standings
 }
 
-fn connection(checks: &[Check]) -> Option<Standing> {
+fn connection(validation: &Validation) -> Option<Standing> {
     let standing = |state, title: String| Some(Standing { subject: "connection".into(), state: Some(state), title });
-    let signs_in = checks.iter().any(|check| check.check == "token" && check.state == CheckState::Passed);
-    if signs_in {
+    if validation.signs_in() {
         return standing(SIGNS_IN, "The app signs in to Microsoft again.".into());
     }
-    let first = checks.iter().find(|check| check.state == CheckState::Failed)?;
+    let first = validation.checks.iter().find(|check| check.state == CheckState::Failed)?;
     match first.code.as_str() {
         code if PASSING.contains(&code) => None,
         code if ON_THE_WAY.contains(&code) => standing(UNREACHABLE, first.title.clone()),
