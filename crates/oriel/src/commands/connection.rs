@@ -8,9 +8,9 @@ use search::{Attempt, Check, CheckState, Product, Status, Validation, Validator}
 use store::connections::{self, Connection, ConnectionId};
 use store::grants::Scope;
 use tokio::sync::mpsc;
-use web::Desk;
 use web::connection_form::{self, Draft};
 use web::countdown::countdown;
+use web::{Desk, FieldError};
 
 use crate::config::{Config, Overrides};
 use crate::instance::Instance;
@@ -129,16 +129,20 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
 /// Checks the form as the settings page does, and saves the connection.
 pub async fn save(instance: &Instance, product: Product, draft: Draft) -> anyhow::Result<ConnectionId> {
     let desk: Desk = wiring::desk(instance, instance.config.listen)?;
-    let checked = connection_form::check(&desk, product, &draft, None).map_err(|errors| {
-        let lines: Vec<_> = errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
-        anyhow!("{}", lines.join("\n"))
-    })?;
+    let checked =
+        connection_form::check(&desk, product, &draft, None).map_err(|errors| anyhow!("{}", lines(&errors)))?;
     for sentence in checked.trimmed.iter().filter_map(|field| connection_form::trimmed_sentence(field)) {
         output::talk(sentence);
     }
     desk.create_connection(&crate::account::actor(), &Scope::All, product, checked)
         .await
         .map_err(|error| anyhow!("the connection was not saved: {error}"))
+}
+
+/// Each field with what is the matter.
+fn lines(errors: &[FieldError]) -> String {
+    let lines: Vec<_> = errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
+    lines.join("\n")
 }
 
 impl Add {

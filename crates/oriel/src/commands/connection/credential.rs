@@ -9,12 +9,12 @@ use secrecy::SecretString;
 use store::connections::Connection;
 use store::credentials::{self, Credential, CredentialId};
 use store::grants::Scope;
+use web::Error;
 use web::connection_form::{self, CredentialDraft, Draft};
 use web::connections::Switch;
 use web::countdown::countdown;
-use web::{Error, FieldError};
 
-use super::{find, sum, words};
+use super::{find, lines, sum, words};
 use crate::config;
 use crate::instance::Instance;
 use crate::output;
@@ -181,12 +181,6 @@ pub async fn run(command: Command, instance: &Instance) -> anyhow::Result<ExitCo
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Each field with what is the matter.
-fn lines(errors: &[FieldError]) -> String {
-    let lines: Vec<_> = errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
-    lines.join("\n")
 }
 
 impl Which {
