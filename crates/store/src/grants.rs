@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::audit::{Actor, Entry, audited};
 use crate::db::{in_transaction, reading};
 use crate::keys::KeyId;
-use crate::people::PersonId;
+use crate::people::{Person, PersonId};
 use crate::tenants::TenantId;
 use crate::{Db, Error};
 
@@ -63,6 +63,11 @@ const KEYS: Table = Table {
     clear: "DELETE FROM key_grants WHERE key_id = $1",
     grant: "INSERT INTO key_grants (key_id, tenant_id) VALUES ($1, $2)",
 };
+
+/// What somebody may see, who was read a moment ago: asks the database only where that is not every tenant.
+pub async fn of(db: &Db, person: &Person) -> Result<Scope, Error> {
+    if person.all_tenants { Ok(Scope::All) } else { of_person(db, &person.id).await }
+}
 
 /// What a person may see. Nothing, if there is no such person.
 pub async fn of_person(db: &Db, person: &PersonId) -> Result<Scope, Error> {

@@ -79,20 +79,9 @@ pub struct OwnerKey(pub Caller);
 /// A script with the key of somebody who may read the audit.
 pub struct AuditorKey(pub Caller);
 
-fn may(caller: Caller, right: &Right) -> Result<Caller, Error> {
+/// The caller, if the role has the right.
+pub fn may(caller: Caller, right: &Right) -> Result<Caller, Error> {
     if right.is_of(caller.role) { Ok(caller) } else { Err(Error::Forbidden(right.who)) }
-}
-
-fn may_search(caller: Caller) -> Result<Caller, Error> {
-    may(caller, &rights::SEARCH)
-}
-
-fn may_change(caller: Caller) -> Result<Caller, Error> {
-    may(caller, &rights::CONNECT)
-}
-
-fn may_audit(caller: Caller) -> Result<Caller, Error> {
-    may(caller, &rights::READ_AUDIT)
 }
 
 impl FromRequestParts<Desk> for SignedIn {
@@ -107,10 +96,7 @@ impl FromRequestParts<Desk> for SignedIn {
         if let Some(known) = parts.extensions.get::<Known>() {
             let _ = known.0.set(Who { name: person.name.clone(), role: person.role.as_str().to_owned() });
         }
-        let scope = match person.all_tenants {
-            true => Scope::All,
-            false => store::grants::of_person(&desk.db, &person.id).await?,
-        };
+        let scope = store::grants::of(&desk.db, &person).await?;
         let actor = come_from(Actor::person(&person), parts, desk).await;
         Ok(SignedIn(Caller { person, scope, actor, session: Some(session), key: None }))
     }
@@ -148,53 +134,25 @@ fn way_back(parts: &Parts) -> String {
     page.map_or("/", |page| page.as_str()).to_owned()
 }
 
-impl FromRequestParts<Desk> for Analyst {
-    type Rejection = Error;
+/// A guard that lets in whom another way in lets in, if the role has the right.
+macro_rules! guard {
+    ($guard:ident, $right:ident, |$parts:ident, $desk:ident| $caller:expr) => {
+        impl FromRequestParts<Desk> for $guard {
+            type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Error> {
-        may_search(SignedIn::from_request_parts(parts, desk).await?.0).map(Analyst)
-    }
+            async fn from_request_parts($parts: &mut Parts, $desk: &Desk) -> Result<Self, Error> {
+                may($caller, &rights::$right).map($guard)
+            }
+        }
+    };
 }
 
-impl FromRequestParts<Desk> for Owner {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Error> {
-        may_change(SignedIn::from_request_parts(parts, desk).await?.0).map(Owner)
-    }
-}
-
-impl FromRequestParts<Desk> for Auditor {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Error> {
-        may_audit(SignedIn::from_request_parts(parts, desk).await?.0).map(Auditor)
-    }
-}
-
-impl FromRequestParts<Desk> for ApiKey {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Error> {
-        may_search(key_holder(parts, desk).await?).map(ApiKey)
-    }
-}
-
-impl FromRequestParts<Desk> for OwnerKey {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Error> {
-        may_change(key_holder(parts, desk).await?).map(OwnerKey)
-    }
-}
-
-impl FromRequestParts<Desk> for AuditorKey {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Error> {
-        may_audit(key_holder(parts, desk).await?).map(AuditorKey)
-    }
-}
+guard!(Analyst, SEARCH, |parts, desk| SignedIn::from_request_parts(parts, desk).await?.0);
+guard!(Owner, CONNECT, |parts, desk| SignedIn::from_request_parts(parts, desk).await?.0);
+guard!(Auditor, READ_AUDIT, |parts, desk| SignedIn::from_request_parts(parts, desk).await?.0);
+guard!(ApiKey, SEARCH, |parts, desk| key_holder(parts, desk).await?);
+guard!(OwnerKey, CONNECT, |parts, desk| key_holder(parts, desk).await?);
+guard!(AuditorKey, READ_AUDIT, |parts, desk| key_holder(parts, desk).await?);
 
 /// Whose key came with the request. A session's cookie opens nothing here: what a browser sends by itself must not
 /// reach the API.

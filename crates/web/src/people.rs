@@ -12,9 +12,9 @@ use store::tenants::TenantId;
 
 use crate::Desk;
 use crate::error::{Error, FieldError};
-use crate::guard::{Caller, Owner, OwnerKey};
+use crate::guard::{self, Caller, SignedIn};
 use crate::pages::settings::password::{hashed, words};
-use crate::{passwords, proof};
+use crate::{passwords, proof, rights};
 
 /// An owner who looks at people. Whoever sees some tenants only, as a key may, does not: it could give itself the others.
 pub struct Manager(pub Caller);
@@ -26,6 +26,7 @@ pub struct ProvenManager(pub Caller);
 pub struct ManagerKey(pub Caller);
 
 fn may_manage(caller: Caller) -> Result<Caller, Error> {
+    let caller = guard::may(caller, &rights::MANAGE_PEOPLE)?;
     match caller.scope {
         Scope::All => Ok(caller),
         Scope::Only(_) => Err(Error::Forbidden("an owner who may see every tenant")),
@@ -36,7 +37,7 @@ impl FromRequestParts<Desk> for Manager {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Error> {
-        may_manage(Owner::from_request_parts(parts, desk).await?.0).map(Manager)
+        may_manage(SignedIn::from_request_parts(parts, desk).await?.0).map(Manager)
     }
 }
 
@@ -54,7 +55,7 @@ impl FromRequestParts<Desk> for ManagerKey {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Error> {
-        may_manage(OwnerKey::from_request_parts(parts, desk).await?.0).map(ManagerKey)
+        may_manage(guard::key_holder(parts, desk).await?).map(ManagerKey)
     }
 }
 

@@ -146,9 +146,7 @@ pub fn is_over(session: &Session, now: Timestamp) -> bool {
 
 /// Ends the session of the jar, here and in the database.
 pub async fn close(desk: &Desk, by: &Actor, jar: CookieJar) -> Result<CookieJar, Error> {
-    let Some(token) = jar.get(cookie_name(desk)).map(|cookie| cookie.value().to_owned()) else {
-        return Ok(jar);
-    };
+    let Some(token) = token(desk, &jar) else { return Ok(jar) };
     store::sessions::delete(&desk.db, by, &tokens::hash(&token), desk.now()).await?;
     // A cookie with the __Host- prefix is only taken off by one that has the same attributes.
     Ok(jar.remove(cookie(desk, String::new())))

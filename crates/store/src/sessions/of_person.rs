@@ -41,22 +41,24 @@ pub async fn delete_others(
     keep: &SessionId,
     now: Timestamp,
 ) -> Result<u64, Error> {
-    let ended = in_transaction!(db, transaction => {
-        let delete = sqlx::query("DELETE FROM sessions WHERE person_id = $1 AND id <> $2").bind(person).bind(keep);
-        let ended = delete.execute(&mut *transaction).await?.rows_affected();
-        if ended > 0 {
-            let entry = Entry::new("sessions.ended").about("person", person, "");
-            audited!(transaction, by, &[entry.with(serde_json::json!({ "sessions": ended }))], now);
-        }
-        ended
-    });
-    Ok(ended)
+    delete(db, by, person, Some(keep), now).await
 }
 
 /// Ends every session of somebody. How many those were.
 pub async fn delete_of_person(db: &Db, by: &Actor, person: &PersonId, now: Timestamp) -> Result<u64, Error> {
+    delete(db, by, person, None, now).await
+}
+
+async fn delete(
+    db: &Db,
+    by: &Actor,
+    person: &PersonId,
+    keep: Option<&SessionId>,
+    now: Timestamp,
+) -> Result<u64, Error> {
+    const DELETE: &str = "DELETE FROM sessions WHERE person_id = $1 AND ($2 IS NULL OR id <> $2)";
     let ended = in_transaction!(db, transaction => {
-        let delete = sqlx::query("DELETE FROM sessions WHERE person_id = $1").bind(person);
+        let delete = sqlx::query(DELETE).bind(person).bind(keep);
         let ended = delete.execute(&mut *transaction).await?.rows_affected();
         if ended > 0 {
             let entry = Entry::new("sessions.ended").about("person", person, "");

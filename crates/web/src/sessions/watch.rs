@@ -9,7 +9,6 @@ use axum_extra::extract::cookie::CookieJar;
 use futures_util::future::{Either, select};
 use futures_util::stream::{self, Stream, StreamExt};
 use store::Hash;
-use store::grants::Scope;
 
 use crate::Desk;
 use crate::error::Error;
@@ -52,10 +51,7 @@ async fn is_still(desk: &Desk, caller: &Caller) -> bool {
         let Some((_, person)) = store::sessions::by_id(&desk.db, &session.id, desk.now()).await? else {
             return Ok(false);
         };
-        let scope = match person.all_tenants {
-            true => Scope::All,
-            false => store::grants::of_person(&desk.db, &person.id).await?,
-        };
+        let scope = store::grants::of(&desk.db, &person).await?;
         Ok(rights::SEARCH.is_of(person.role) && scope == caller.scope)
     };
     unless_unread(still.await)

@@ -54,12 +54,9 @@ pub struct Given {
 impl PersonRecord {
     pub async fn read(desk: &Desk, account: Account) -> Result<PersonRecord, Error> {
         let person = account.person;
-        let tenants = match person.all_tenants {
-            true => Vec::new(),
-            false => match store::grants::of_person(&desk.db, &person.id).await? {
-                Scope::All => Vec::new(),
-                Scope::Only(tenants) => tenants.iter().map(ToString::to_string).collect(),
-            },
+        let tenants = match store::grants::of(&desk.db, &person).await? {
+            Scope::All => Vec::new(),
+            Scope::Only(tenants) => tenants.iter().map(ToString::to_string).collect(),
         };
         let ways = [(account.has_password, "password"), (account.sso_issuer.is_some(), "single_sign_on")];
         Ok(PersonRecord {
