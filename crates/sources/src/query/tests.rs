@@ -257,6 +257,7 @@ fn a_second_engine_runs_every_query_it_can() {
         &[json!({"TimeGenerated": now, "SystemAlertId": "s",
         "Entities": "login.evil.example login.bücher.example 203.0.113.7 2001:0db8:0000:0000:0000:0000:0000:0007"})],
     );
+    put("DeviceInfo", &[json!({"Timestamp": now, "DeviceId": "d", "DeviceName": "n", "PublicIP": "203.0.113.9"})]);
     put("Usage", &[json!({"TimeGenerated": now, "DataType": "Heartbeat"})]);
     put("SecurityIncident", &[json!({"TimeGenerated": now, "IncidentName": "i", "AlertIds": ["s", "x"]})]);
     for query in queries() {
