@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::audit::{Actor, Entry, audited};
+use crate::audit::Actor;
 use crate::db::{in_transaction, reading};
 use crate::keys::KeyId;
 use crate::people::{Person, PersonId};
@@ -40,15 +40,15 @@ impl Scope {
 }
 
 /// The table of grants of people, or of keys.
-struct Table {
+pub(crate) struct Table {
     all: &'static str,
     list: &'static str,
-    mark: &'static str,
-    clear: &'static str,
-    grant: &'static str,
+    pub mark: &'static str,
+    pub clear: &'static str,
+    pub grant: &'static str,
 }
 
-const PEOPLE: Table = Table {
+pub(crate) const PEOPLE: Table = Table {
     all: "SELECT all_tenants FROM people WHERE id = $1",
     list: "SELECT tenant_id FROM person_grants WHERE person_id = $1",
     mark: "UPDATE people SET all_tenants = $2 WHERE id = $1",
@@ -104,6 +104,29 @@ pub async fn set_of_key(db: &Db, by: &Actor, key: &KeyId, scope: &Scope, now: Ti
     set(db, by, &KEYS, ("key", key.as_str()), scope, now).await
 }
 
+/// In a transaction: sets what somebody may see, or what a key opens, and says how many people or keys that was: one or none.
+macro_rules! set_scope {
+    ($transaction:ident, $by:expr, $table:expr, ($kind:expr, $id:expr), $scope:expr, $now:expr) => {{
+        let none = std::collections::BTreeSet::new();
+        let (all, tenants) = match $scope {
+            crate::grants::Scope::All => (true, &none),
+            crate::grants::Scope::Only(tenants) => (false, tenants),
+        };
+        let marked = sqlx::query($table.mark).bind($id).bind(all).execute(&mut *$transaction).await?.rows_affected();
+        if marked > 0 {
+            sqlx::query($table.clear).bind($id).execute(&mut *$transaction).await?;
+            for tenant in tenants {
+                sqlx::query($table.grant).bind($id).bind(tenant).execute(&mut *$transaction).await?;
+            }
+            let details = serde_json::json!({ "every_tenant": all, "tenants": tenants });
+            let entry = crate::audit::Entry::new("grant.changed").about($kind, $id, "").with(details);
+            crate::audit::audited!($transaction, $by, &[entry], $now);
+        }
+        marked
+    }};
+}
+pub(crate) use set_scope;
+
 async fn set(
     db: &Db,
     by: &Actor,
@@ -112,23 +135,6 @@ async fn set(
     scope: &Scope,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let none = BTreeSet::new();
-    let (all, tenants) = match scope {
-        Scope::All => (true, &none),
-        Scope::Only(tenants) => (false, tenants),
-    };
-    let set = in_transaction!(db, transaction => {
-        let marked = sqlx::query(table.mark).bind(id).bind(all).execute(&mut *transaction).await?.rows_affected();
-        if marked == 0 {
-            return Ok(false);
-        }
-        sqlx::query(table.clear).bind(id).execute(&mut *transaction).await?;
-        for tenant in tenants {
-            sqlx::query(table.grant).bind(id).bind(tenant).execute(&mut *transaction).await?;
-        }
-        let details = serde_json::json!({ "every_tenant": all, "tenants": tenants });
-        audited!(transaction, by, &[Entry::new("grant.changed").about(kind, id, "").with(details)], now);
-        true
-    });
-    Ok(set)
+    let set = in_transaction!(db, transaction => set_scope!(transaction, by, table, (kind, id), scope, now));
+    Ok(set > 0)
 }

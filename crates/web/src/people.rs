@@ -146,28 +146,31 @@ pub async fn reset_second_factor(desk: &Desk, by: &Actor, person: &Person) -> Re
     Ok(removed)
 }
 
-/// Gives somebody another role.
-pub async fn set_role(desk: &Desk, by: &Actor, person: &Person, role: Role) -> Result<(), Error> {
-    store::people::set_role(&desk.db, by, &person.id, role, desk.now()).await.map_err(said)?;
-    if role == Role::Owner && !person.all_tenants {
-        store::grants::set_of_person(&desk.db, by, &person.id, &Scope::All, desk.now()).await?;
+/// Gives somebody another role, other tenants, or both; what is not given stays. What can be refused is looked at first,
+/// so that a form is saved whole or not.
+pub async fn change(
+    desk: &Desk,
+    by: &Actor,
+    person: &Person,
+    role: Option<Role>,
+    scope: Option<Scope>,
+) -> Result<(), Error> {
+    if let Some(Scope::Only(tenants)) = &scope {
+        if role.unwrap_or(person.role) == Role::Owner {
+            return Err(Error::field("tenants", "An owner sees every tenant. Choose another role, or every tenant."));
+        }
+        let known: BTreeSet<TenantId> =
+            store::tenants::list(&desk.db, &Scope::All).await?.into_iter().map(|tenant| tenant.id).collect();
+        if !tenants.is_subset(&known) {
+            return Err(Error::field("tenants", "One of these is no tenant that is known here."));
+        }
     }
-    Ok(())
-}
-
-/// Sets which tenants somebody may see. Owners see every one.
-pub async fn set_scope(desk: &Desk, by: &Actor, person: &Person, role: Role, scope: Scope) -> Result<(), Error> {
-    if role == Role::Owner && scope != Scope::All {
-        return Err(Error::field("tenants", "An owner sees every tenant. Choose another role, or every tenant."));
+    if let Some(role) = role {
+        store::people::set_role(&desk.db, by, &person.id, role, desk.now()).await.map_err(said)?;
     }
-    let known: BTreeSet<TenantId> =
-        store::tenants::list(&desk.db, &Scope::All).await?.into_iter().map(|tenant| tenant.id).collect();
-    if let Scope::Only(tenants) = &scope
-        && !tenants.is_subset(&known)
+    if let Some(scope) = scope
+        && store::grants::of_person(&desk.db, &person.id).await? != scope
     {
-        return Err(Error::field("tenants", "One of these is no tenant that is known here."));
-    }
-    if store::grants::of_person(&desk.db, &person.id).await? != scope {
         store::grants::set_of_person(&desk.db, by, &person.id, &scope, desk.now()).await?;
     }
     Ok(())

@@ -111,11 +111,6 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
         Command::SetRole { name, role } => {
             let person = find(&instance, &name).await?;
             people::set_role(db, &crate::account::actor(), &person.id, role, now).await?;
-            if role == Role::Owner && !person.all_tenants {
-                // Owners see every tenant.
-                let every = store::grants::Scope::All;
-                store::grants::set_of_person(db, &crate::account::actor(), &person.id, &every, now).await?;
-            }
             output::talk(format!("{} is {role} from now on.", output::plain(&person.name)));
         }
         Command::ResetSecondFactor { name } => {

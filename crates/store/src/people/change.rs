@@ -6,6 +6,7 @@ use super::{FIND, NewPerson, Person, PersonId, Role, bind_person, taken};
 use crate::audit::{Actor, audited};
 use crate::columns::Micros;
 use crate::db::in_transaction;
+use crate::grants::{PEOPLE, Scope, set_scope};
 use crate::meta::QUEUE;
 use crate::{Db, Error};
 
@@ -14,28 +15,34 @@ pub(crate) const LAST_OWNER: &str =
     "SELECT EXISTS (SELECT 1 FROM people WHERE id = $1 AND role = 'owner' AND disabled_at IS NULL)
      AND NOT EXISTS (SELECT 1 FROM people WHERE id <> $1 AND role = 'owner' AND disabled_at IS NULL)";
 
-/// Gives somebody another role, which holds from the next request on. Whether it is another one. The last owner who may
-/// sign in is [`Error::LastOwner`] and stays one.
+/// Gives somebody another role, which holds from the next request on. Whether it is another one. An owner sees every tenant
+/// from then on. The last owner who may sign in is [`Error::LastOwner`] and stays one.
 pub async fn set_role(db: &Db, by: &Actor, id: &PersonId, role: Role, now: Timestamp) -> Result<bool, Error> {
     let changed = in_transaction!(db, transaction => {
         // One at a time, as in `disable`: two owners who demote each other would each see the other one stay.
         sqlx::query(QUEUE).execute(&mut *transaction).await?;
         let person: Option<Person> = sqlx::query_as(FIND).bind(id).fetch_optional(&mut *transaction).await?;
-        let Some(person) = person.filter(|person| person.role != role) else { return Ok(false) };
-        if sqlx::query_scalar::<_, bool>(LAST_OWNER).bind(id).fetch_one(&mut *transaction).await? {
-            return Err(Error::LastOwner);
+        let Some(person) = person else { return Ok(false) };
+        let changes = person.role != role;
+        if changes {
+            if sqlx::query_scalar::<_, bool>(LAST_OWNER).bind(id).fetch_one(&mut *transaction).await? {
+                return Err(Error::LastOwner);
+            }
+            if role == Role::Owner {
+                sqlx::query("DELETE FROM first_start").execute(&mut *transaction).await?;
+            }
+            sqlx::query("UPDATE people SET role = $2 WHERE id = $1")
+                .bind(id)
+                .bind(role.as_str())
+                .execute(&mut *transaction)
+                .await?;
+            let details = serde_json::json!({ "before": person.role, "after": role });
+            audited!(transaction, by, &[person.entry("person.role_changed").with(details)], now);
         }
-        if role == Role::Owner {
-            sqlx::query("DELETE FROM first_start").execute(&mut *transaction).await?;
+        if role == Role::Owner && !person.all_tenants {
+            set_scope!(transaction, by, PEOPLE, ("person", id.as_str()), &Scope::All, now);
         }
-        sqlx::query("UPDATE people SET role = $2 WHERE id = $1")
-            .bind(id)
-            .bind(role.as_str())
-            .execute(&mut *transaction)
-            .await?;
-        let details = serde_json::json!({ "before": person.role, "after": role });
-        audited!(transaction, by, &[person.entry("person.role_changed").with(details)], now);
-        true
+        changes
     });
     Ok(changed)
 }

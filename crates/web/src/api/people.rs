@@ -128,16 +128,7 @@ pub async fn update(
         (Some(false), None) => Some(Scope::Only(BTreeSet::new())),
         (None, None) => None,
     };
-    let becomes = role.unwrap_or(person.role);
-    if becomes == Role::Owner && matches!(scope, Some(Scope::Only(_))) {
-        return Err(Error::field("tenants", "An owner sees every tenant. Choose another role, or every tenant."));
-    }
-    if let Some(role) = role {
-        people::set_role(&desk, by, person, role).await?;
-    }
-    if let Some(scope) = scope {
-        people::set_scope(&desk, by, person, becomes, scope).await?;
-    }
+    people::change(&desk, by, person, role, scope).await?;
     let mut made = None;
     if change.reset_password {
         made = people::reset_password(&desk, by, &before, None).await?;

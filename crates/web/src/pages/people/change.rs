@@ -85,12 +85,7 @@ pub async fn update(
             "these" => Scope::Only(change.tenant.into_iter().collect::<BTreeSet<_>>()),
             _ => Scope::All,
         };
-        // What may be refused comes first, so that a form is saved whole or not.
-        if role == Role::Owner && scope != Scope::All {
-            return Err(Error::field("tenants", "An owner sees every tenant. Choose another role, or every tenant."));
-        }
-        people::set_role(&desk, by, &person, role).await?;
-        people::set_scope(&desk, by, &person, role, scope).await?;
+        people::change(&desk, by, &person, Some(role), Some(scope)).await?;
         // Owners have it by being owners, and auditors see no findings.
         if matches!(role, Role::Analyst | Role::Viewer) {
             store::unmasking::set(&desk.db, by, &person, change.may_unmask.is_some(), desk.now()).await?;
