@@ -154,7 +154,8 @@ fn cases_for_the_engine(surface: Surface) -> Vec<Case> {
 
 /// Standard output, or `None` if the program is not there or says that it could not run.
 fn run(command: &mut Command, input: &str) -> Option<String> {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
+    // Node makes the pipe that it writes to non-blocking for all who share it: this program's must not be among them.
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().ok()?;
     let mut stdin = child.stdin.take()?;
     let input = input.to_owned();
     // Written beside the reading, or both sides could wait for each other.
