@@ -19,8 +19,6 @@ use crate::{Error, Inner};
 const SKEW: SignedDuration = SignedDuration::from_mins(2);
 /// A token that is used the moment it is issued is no older than this. Entra says that it was issued five minutes ago.
 const OLDEST: SignedDuration = SignedDuration::from_mins(30);
-/// How long ago the person may have proved who they are, where they were to do so anew: for as long as a sign-in may take.
-const PROOF: SignedDuration = SignedDuration::from_mins(10);
 
 /// Signatures by a key whose private part is the provider's alone. Never `none`, and never one by a shared secret: the
 /// "secret" would be the public key, which everybody has.
@@ -89,10 +87,26 @@ pub(crate) fn claims(inner: &Inner, metadata: &Metadata, tokens: &Tokens, pendin
     if claims.subject().as_str().is_empty() || claims.subject().as_str().len() > 255 {
         return Err(said("it names nobody (sub)"));
     }
-    if pending.prove && claims.auth_time().is_some_and(|at| at.timestamp() < pending.begun - PROOF.as_secs()) {
-        return Err(said("you were to prove anew who you are, and the provider did not ask you to (auth_time)"));
+    if pending.prove {
+        proven_anew(claims, pending)?;
     }
     Ok(claims.clone())
+}
+
+/// Whether the person has proved who they are since they were sent off to do so. What was asked of the provider went by way of
+/// the browser, where whoever sits before it can take it out of the address: only the token tells what came of it.
+fn proven_anew(claims: &Claims, pending: &Pending) -> Result<(), Fault> {
+    match claims.auth_time() {
+        None => Err(Fault::Said(
+            "you were to prove anew who you are, and it does not say when you did (auth_time). Whoever runs Oriel adds the \
+             optional claim auth_time to the ID token, in the registration at the provider, under Token configuration"
+                .to_owned(),
+        )),
+        Some(at) if at.timestamp() < pending.begun - SKEW.as_secs() => Err(Fault::Said(
+            "you were to prove anew who you are, and the provider did not ask you to (auth_time)".to_owned(),
+        )),
+        Some(_) => Ok(()),
+    }
 }
 
 /// A token for several parties has to say that it was issued to us; one that says so has to say it of us.

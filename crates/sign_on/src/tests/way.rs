@@ -91,8 +91,21 @@ async fn who_is_to_prove_anew_is_asked_to_and_a_proof_of_before_is_none() {
     let now = provider.now.lock().unwrap().as_second();
     provider.claims(move |claims| claims["auth_time"] = (now - 30).into());
     assert_eq!(sign_in(&provider, begin).await.unwrap().proven_at.unwrap().as_second(), now - 30);
-    provider.claims(move |claims| claims["auth_time"] = (now - 7200).into());
-    assert!(matches!(sign_in(&provider, begin).await, Err(Error::Token(_))));
+    for before in [180, 7200] {
+        provider.claims(move |claims| claims["auth_time"] = (now - before).into());
+        assert!(matches!(sign_in(&provider, begin).await, Err(Error::Token(_))), "{before} s before");
+    }
+    sign_in(&provider, Begin::default()).await.unwrap();
+}
+
+/// Whoever sits before an open browser can take `prompt` and `max_age` out of the address: the token that comes back has no
+/// time of a proof then, where the provider gives it to those alone who ask.
+#[tokio::test]
+async fn a_token_that_does_not_say_when_somebody_proved_who_they_are_is_no_proof() {
+    let provider = Provider::open().await;
+    let begin = Begin { prove: true, ..Begin::default() };
+    let told = sign_in(&provider, begin).await.unwrap_err().to_string();
+    assert!(told.contains("auth_time") && told.contains("Token configuration"), "{told}");
     sign_in(&provider, Begin::default()).await.unwrap();
 }
 

@@ -17,7 +17,10 @@ pub async fn look(found: &mut Found, config: &Config, offline: bool) -> std::io:
             (Ok(client), Ok(redirect)) => (client, redirect),
             (Err(error), _) | (_, Err(error)) => return found.mend(what, &format!("{error:#}")),
         };
-    let register = format!("the redirect address to register there, under the platform Web, is {redirect}");
+    let register = format!(
+        "the redirect address to register there, under the platform Web, is {redirect}, and its ID tokens need the claim \
+         auth_time for people to prove anew who they are"
+    );
     if offline {
         return found.note(what, &format!("{}, not asked; {register}", oidc.issuer));
     }
