@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::audit::{Actor, audited};
 use crate::columns::Micros;
-use crate::db::{in_transaction, writing};
+use crate::db::{in_transaction, reading, writing};
 use crate::people::{NewPerson, Person, bind_person, taken};
 use crate::{Db, Error, Hash};
 
@@ -16,6 +16,15 @@ pub async fn offer(db: &Db, hash: &Hash, expires: Timestamp) -> Result<(), Error
         sqlx::query(OFFER).bind(hash.as_slice()).bind(Micros::from(expires)).execute(pool).await?;
     });
     Ok(())
+}
+
+/// Whether a link holds: it is known, has not expired, and there is no owner who may sign in.
+pub async fn holds(db: &Db, hash: &Hash, now: Timestamp) -> Result<bool, Error> {
+    const HOLDS: &str = "SELECT EXISTS (SELECT 1 FROM first_start WHERE hash = $1 AND expires_at > $2)
+                         AND NOT EXISTS (SELECT 1 FROM people WHERE role = 'owner' AND disabled_at IS NULL)";
+    reading!(db, pool => {
+        Ok(sqlx::query_scalar(HOLDS).bind(hash.as_slice()).bind(Micros::from(now)).fetch_one(pool).await?)
+    })
 }
 
 /// Uses the link up and adds the person, in one transaction: of several who come at the same time exactly one gets in.

@@ -10,12 +10,14 @@ use crate::{Db, Error};
 
 mod accounts;
 mod change;
+mod own_password;
 mod renew;
 mod role;
 mod subject;
 
 pub use accounts::{Account, account, accounts};
 pub use change::{add_with_given_password, enable, give_password, set_role};
+pub use own_password::choose_password;
 pub use renew::{renew, shut_out};
 pub use role::{Role, UnknownRole};
 pub use subject::{add_from_sign_on, by_subject, seen};

@@ -5,6 +5,7 @@
 use jiff::{SignedDuration, Timestamp};
 use store::audit::Actor;
 use store::people::{self, NewPerson, Person, PersonId, Role};
+use store::sessions::{NewSession, OpenedBy};
 use store::{Db, Error, Hash, first_start, keys, sessions};
 
 const HASH: Hash = [7; 32];
@@ -37,8 +38,8 @@ async fn open_session(
     now: Timestamp,
     expires: Timestamp,
 ) -> Result<sessions::SessionId, Error> {
-    let opened_by = sessions::OpenedBy::Password;
-    let new = sessions::NewSession { hash, person, opened_by, address: None, agent: None, expires };
+    let opened_by = OpenedBy::Password;
+    let new = NewSession { hash, person, opened_by, address: None, agent: None, expires };
     sessions::create(db, &Actor::oriel(), &new, now).await
 }
 
@@ -135,6 +136,40 @@ databases::on_each_database! {
         assert!(people::set_password_hash(&db, &Actor::oriel(), &ada.id, "$argon2id$new", later(1)).await.unwrap());
         assert_eq!(people::by_name(&db, "ada").await.unwrap().unwrap().1, "$argon2id$new");
         assert!(!people::set_password_hash(&db, &Actor::oriel(), &PersonId::new(now()), "$argon2id$new", now()).await.unwrap());
+    }
+
+    async fn a_chosen_password_takes_the_place_of_the_one_that_was_given_and_one_session_goes_on(database: Lent) {
+        let db = open(&database).await;
+        let ada = add(&db, "ada", Role::Analyst).await;
+        let (_, seen) = people::by_name(&db, "ada").await.unwrap().unwrap();
+        let by = Actor::person(&ada);
+        let mut ids = Vec::new();
+        for hash in [[1; 32], [2; 32]] {
+            let new = NewSession {
+                hash: &hash, person: &ada.id, opened_by: OpenedBy::SingleSignOn, address: None, agent: None, expires: later(600),
+            };
+            ids.push(sessions::create(&db, &by, &new, now()).await.unwrap());
+        }
+        let going_on = Some((&ids[0], &[3; 32]));
+        for other in ["", "$argon2id$another"] {
+            let changed = people::choose_password(&db, &by, &ada.id, other, "$argon2id$x", going_on, later(1)).await;
+            assert!(!changed.unwrap(), "{other:?} was not the password");
+        }
+        let before = sessions::find(&db, &[1; 32], later(1)).await.unwrap().unwrap().0;
+        assert!(people::choose_password(&db, &by, &ada.id, &seen, "$argon2id$new", going_on, later(1)).await.unwrap());
+        assert_eq!(people::by_name(&db, "ada").await.unwrap().unwrap().1, "$argon2id$new");
+        assert_eq!(sessions::find(&db, &[3; 32], later(1)).await.unwrap().unwrap().0, before, "it goes on as it was");
+        for ended in [[1; 32], [2; 32]] {
+            assert!(sessions::find(&db, &ended, later(1)).await.unwrap().is_none());
+        }
+        // A session that has ended chooses no password.
+        let gone = Some((&ids[1], &[4; 32]));
+        let changed = people::choose_password(&db, &by, &ada.id, "$argon2id$new", "$argon2id$x", gone, later(2)).await;
+        assert!(!changed.unwrap());
+        assert_eq!(people::by_name(&db, "ada").await.unwrap().unwrap().1, "$argon2id$new");
+        assert!(sessions::find(&db, &[3; 32], later(2)).await.unwrap().is_some());
+        assert!(people::choose_password(&db, &by, &ada.id, "$argon2id$new", "$argon2id$last", None, later(3)).await.unwrap());
+        assert!(sessions::find(&db, &[3; 32], later(3)).await.unwrap().is_none());
     }
 
     async fn only_an_owner_counts_as_an_owner(database: Lent) {

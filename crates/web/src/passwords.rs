@@ -10,8 +10,10 @@ use tokio::sync::Semaphore;
 use crate::state::Random;
 
 mod breached;
+mod chosen;
 mod words;
 
+pub use chosen::{unfit, words};
 pub use words::Words;
 
 /// The fewest characters that a password may have.

@@ -13,7 +13,6 @@ use store::tenants::TenantId;
 use crate::Desk;
 use crate::error::{Error, FieldError};
 use crate::guard::{self, Caller, SignedIn};
-use crate::pages::settings::password::{hashed, words};
 use crate::{passwords, proof, rights};
 
 /// An owner who looks at people. Whoever sees some tenants only, as a key may, does not: it could give itself the others.
@@ -102,7 +101,7 @@ pub async fn add(
     let (Ok((password, made)), Some(role), true) = (chosen, role, errors.is_empty()) else {
         return Err(Error::Fields(errors));
     };
-    let new = NewPerson { name, role, password_hash: hashed(desk, password).await? };
+    let new = NewPerson { name, role, password_hash: passwords::hash_aside(password, desk.random.clone()).await? };
     let person = store::people::add_with_given_password(&desk.db, by, &new, desk.now()).await.map_err(said)?;
     Ok((person, made))
 }
@@ -119,7 +118,7 @@ pub async fn reset_password(
     }
     let (password, made) =
         choose(desk, &account.person.name, typed).await?.map_err(|unfit| Error::Fields(vec![unfit]))?;
-    let hash = hashed(desk, password).await?;
+    let hash = passwords::hash_aside(password, desk.random.clone()).await?;
     store::people::give_password(&desk.db, by, &account.person.id, &hash, desk.now()).await?;
     Ok(made)
 }
@@ -133,7 +132,7 @@ async fn choose(
         let made = passwords::generate(&desk.random);
         return Ok(Ok((made.clone(), Some(made))));
     };
-    match passwords::check(&typed, &words(desk, name).await?) {
+    match passwords::check(&typed, &passwords::words(desk, Some(&Scope::All), name).await?) {
         Ok(()) => Ok(Ok((typed, None))),
         Err(unfit) => Ok(Err(FieldError::new("password", unfit.to_string()))),
     }

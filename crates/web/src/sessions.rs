@@ -15,7 +15,8 @@ use store::sessions::{NewSession, OpenedBy, Session};
 use crate::Desk;
 use crate::client_address::ClientAddress;
 use crate::error::Error;
-use crate::guard::By;
+use crate::guard::{By, Caller};
+use crate::pages::sign_in::local;
 use crate::tokens;
 
 pub mod browser;
@@ -109,6 +110,25 @@ pub async fn prove(desk: &Desk, by: &Actor, session: &Session, jar: CookieJar) -
     Ok(jar.add(cookie(desk, token)))
 }
 
+/// Gives the caller another password in the place of `seen`. Every session of theirs ends but this one, which goes on under
+/// another token. Whoever sits before this browser has given the password and no code: that is no proof anew.
+pub async fn with_new_password(
+    desk: &Desk,
+    caller: &Caller,
+    seen: &str,
+    password_hash: &str,
+    jar: CookieJar,
+) -> Result<CookieJar, Error> {
+    let (token, hash) = tokens::new(&desk.random);
+    let session = caller.session.as_ref().map(|session| (&session.id, &hash));
+    let changed =
+        store::people::choose_password(&desk.db, &caller.actor, &caller.id, seen, password_hash, session, desk.now());
+    if session.is_none() || !changed.await? {
+        return Err(Error::SignInNeeded { back: "/settings".to_owned() });
+    }
+    Ok(jar.add(cookie(desk, token)))
+}
+
 /// The digest of the token that the jar holds, under which its session is kept.
 pub fn digest(desk: &Desk, jar: &CookieJar) -> Option<store::Hash> {
     token(desk, jar).filter(|token| tokens::is_token(token)).map(|token| tokens::hash(&token))
@@ -126,7 +146,7 @@ pub async fn current(desk: &Desk, jar: &CookieJar) -> Result<Option<(Session, Pe
     let Some((session, person)) = store::sessions::find(&desk.db, &hash, now).await? else {
         return Ok(None);
     };
-    if is_over(&session, now) || person.disabled_at.is_some() {
+    if !goes_on(desk, &session, &person, now) {
         store::sessions::delete(&desk.db, &Actor::oriel(), &hash, now).await?;
         return Ok(None);
     }
@@ -137,6 +157,13 @@ pub async fn current(desk: &Desk, jar: &CookieJar) -> Result<Option<(Session, Pe
         }
     }
     Ok(Some((session, person)))
+}
+
+/// Whether a session of somebody opens anything still: it has not ended by itself, the person may sign in, and by the way by
+/// which it was opened.
+fn goes_on(desk: &Desk, session: &Session, person: &Person, now: Timestamp) -> bool {
+    let kept_out = session.opened_by == OpenedBy::Password && local::keeps_out(desk, Some(person)).is_some();
+    !is_over(session, now) && person.disabled_at.is_none() && !kept_out
 }
 
 /// Whether a session has ended by itself.

@@ -14,7 +14,7 @@ use store::sessions::OpenedBy;
 use crate::Desk;
 use crate::error::{Error, FieldError};
 use crate::frame::Frame;
-use crate::pages::settings::password::{self, unfit};
+use crate::passwords;
 use crate::people::unfit_name;
 use crate::responses::{render, see};
 use crate::sessions::{self, Visitor};
@@ -50,8 +50,12 @@ pub struct NewOwner {
 
 /// `GET /first-start/{token}`: the form. Looking at it uses nothing up.
 pub async fn show(State(desk): State<Desk>, Path(token): Path<String>) -> Result<Response, Error> {
-    let void = !tokens::is_token(&token) || store::people::any_owner(&desk.db).await?;
+    let void = !holds(&desk, &token).await?;
     page(token, String::new(), Vec::new(), void)
+}
+
+async fn holds(desk: &Desk, token: &str) -> Result<bool, Error> {
+    Ok(tokens::is_token(token) && store::first_start::holds(&desk.db, &tokens::hash(token), desk.now()).await?)
 }
 
 /// `POST /first-start/{token}`: makes the owner and signs them in, if the link still holds.
@@ -64,16 +68,20 @@ pub async fn create(
 ) -> Result<Response, Error> {
     let now = desk.now();
     desk.password_attempt("", visitor.client).await?;
+    // Before anything is said of a name or a password: that too is for whoever holds the link.
+    if !holds(&desk, &token).await? {
+        return page(token, String::new(), Vec::new(), true);
+    }
     let name = form.name.trim().to_owned();
     let mut errors = Vec::new();
     if let Some(message) = unfit_name(&name) {
         errors.push(FieldError::new("name", message));
     }
-    errors.extend(unfit(&desk, &form.password, &form.again, &name).await?);
+    errors.extend(passwords::unfit(&desk, None, &form.password, &form.again, &name).await?);
     if !errors.is_empty() {
         return page(token, name, errors, false);
     }
-    let hash = password::hashed(&desk, form.password).await?;
+    let hash = passwords::hash_aside(form.password, desk.random.clone()).await?;
     let owner = NewPerson { name, role: Role::Owner, password_hash: hash };
     match store::first_start::redeem(&desk.db, &tokens::hash(&token), owner, Some(&visitor.client.to_string()), now)
         .await
@@ -99,6 +107,6 @@ fn page(token: String, name: String, errors: Vec<FieldError>, void: bool) -> Res
         (false, true) => StatusCode::OK,
     };
     let frame = Frame::bare("First start");
-    let page = FirstStartPage { frame, token, name, errors, void, fewest: crate::passwords::FEWEST };
+    let page = FirstStartPage { frame, token, name, errors, void, fewest: passwords::FEWEST };
     Ok((status, render(&page)?).into_response())
 }

@@ -1,7 +1,7 @@
 //! Signing in and out.
 
 mod code;
-mod local;
+pub mod local;
 mod new_password;
 mod set_up;
 pub mod sso;

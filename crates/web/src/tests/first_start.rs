@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use jiff::SignedDuration;
 use store::people::Role;
 
-use super::office::{Caller, Office, PASSWORD, cookie_of};
+use super::office::{Caller, Office, PASSWORD, TENANT, cookie_of};
 use crate::first_start;
 
 fn path(link: &str) -> &str {
@@ -64,6 +64,23 @@ async fn a_guessed_link_opens_nothing() {
     let guessed = format!("/first-start/{}", "0".repeat(64));
     assert_eq!(office.post(&Caller::default(), &guessed, &FORM).await.status, StatusCode::GONE);
     assert_eq!(office.get(&Caller::default(), "/first-start/short").await.status, StatusCode::GONE);
+}
+
+#[tokio::test]
+async fn a_guessed_link_tells_nothing_of_names_and_a_right_one_nothing_of_tenants() {
+    let lent = databases::sqlite();
+    let office = Office::open(lent.url(), vec![]).await;
+    office.tenant(TENANT, "Fabrikam").await;
+    let form = [("name", "Zoe"), ("password", "fabrikam-2026"), ("again", "fabrikam-2026")];
+    let guessed = format!("/first-start/{}", "0".repeat(64));
+    for form in [form, [("name", "Zoe"), ("password", "short"), ("again", "short")], FORM] {
+        let reply = office.post(&Caller::default(), &guessed, &form).await;
+        assert_eq!(reply.status, StatusCode::GONE);
+        reply.has_not("-error\"");
+    }
+    let link = first_start::offer(&office.desk).await.unwrap();
+    let reply = office.post(&Caller::default(), path(&link), &form).await;
+    assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use search::{Answer, Asked, Outcome, Product, Question, Source, Sources, Status, Validator};
 use store::Db;
+use store::grants::Scope;
 use store::people::{NewPerson, Person, Role};
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
@@ -248,6 +249,14 @@ impl Office {
         let password_hash = CHEAP_HASH.clone();
         let new = NewPerson { name: name.to_owned(), role, password_hash };
         store::people::add(&self.desk.db, &store::audit::Actor::oriel(), &new, self.desk.now()).await.unwrap()
+    }
+
+    /// A tenant that is known by a name.
+    pub async fn tenant(&self, guid: &str, name: &str) -> store::tenants::TenantId {
+        let (db, by, now) = (&self.desk.db, store::audit::Actor::oriel(), self.desk.now());
+        let tenant = store::tenants::ensure(db, "global", guid, now).await.unwrap().id;
+        assert!(store::tenants::set_name(db, &by, &Scope::All, &tenant, Some(name), now).await.unwrap());
+        tenant
     }
 
     /// Somebody's browser, signed in.

@@ -327,6 +327,22 @@ async fn a_new_password_ends_the_other_sessions() {
 }
 
 #[tokio::test]
+async fn what_a_password_may_not_live_on_tells_nobody_of_another_s_tenants() {
+    let lent = databases::sqlite();
+    let office = Office::open(lent.url(), vec![]).await;
+    let own = office.tenant(TENANT, "Fabrikam").await;
+    office.tenant("99999999-2222-4333-8444-555555555555", "Woodgrove").await;
+    let kate = office.browser("kate", Role::Analyst).await;
+    let (person, _) = store::people::by_name(&office.desk.db, "kate").await.unwrap().unwrap();
+    let (by, scope) = (store::audit::Actor::oriel(), Scope::Only([own].into()));
+    store::grants::set_of_person(&office.desk.db, &by, &person.id, &scope, office.desk.now()).await.unwrap();
+    let form = |new| [("current", PASSWORD), ("password", new), ("again", new)];
+    office.post(&kate, "/settings/password", &form("fabrikam-2026")).await.has("little more than a name");
+    let taken = office.post(&kate, "/settings/password", &form("woodgrove-2026")).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{taken:?}");
+}
+
+#[tokio::test]
 async fn a_validation_that_broke_off_is_told_and_the_next_one_counts() {
     let lent = databases::sqlite();
     let office = Office::open(lent.url(), vec![]).await;

@@ -69,15 +69,19 @@ impl SignOn for Made {
     }
 }
 
-async fn office(url: &str, local: LocalLogin) -> (Office, Arc<Made>) {
-    let mut office = Office::open(url, vec![]).await;
-    let made = Arc::new(Made {
+fn provider(local: LocalLogin) -> Arc<Made> {
+    Arc::new(Made {
         local,
         subject: Mutex::new("s-1"),
         role: Mutex::new(Ok(Role::Analyst)),
         again: Mutex::new(0),
         asked_anew: Mutex::default(),
-    });
+    })
+}
+
+async fn office(url: &str, local: LocalLogin) -> (Office, Arc<Made>) {
+    let mut office = Office::open(url, vec![]).await;
+    let made = provider(local);
     office.desk.sign_on = Some(Arc::clone(&made) as Arc<dyn SignOn>);
     office.router = crate::router(office.desk.clone());
     (office, made)
@@ -285,6 +289,68 @@ async fn an_emergency_sign_in_is_for_owners_and_owners_are_told_of_it() {
     office.sign_in("olga", PASSWORD).await;
     let analyst = signed_in(&office).await;
     office.get(&analyst, "/").await.has_not("A local sign-in was used");
+}
+
+/// The same house after its configuration was changed.
+fn changed(office: &mut Office, local: LocalLogin) {
+    office.desk.sign_on = Some(provider(local) as Arc<dyn SignOn>);
+    office.router = crate::router(office.desk.clone());
+}
+
+#[tokio::test]
+async fn who_may_not_come_in_by_a_password_is_not_in_by_one() {
+    let lent = databases::sqlite();
+    let (mut office, _) = office(lent.url(), LocalLogin::On).await;
+    let owner = office.browser("olga", Role::Owner).await;
+    let other = office.browser("oscar", Role::Owner).await;
+    let bob = office.browser("bob", Role::Analyst).await;
+    let alice = signed_in(&office).await;
+    let is_in =
+        async |office: &Office, browser: &Caller| office.get(browser, "/settings").await.status == StatusCode::OK;
+    changed(&mut office, LocalLogin::BreakGlass);
+    assert!(!is_in(&office, &bob).await, "an emergency is for owners");
+    assert!(is_in(&office, &owner).await && is_in(&office, &alice).await);
+    // An owner who is one no more.
+    let (olga, _) = store::people::by_name(&office.desk.db, "olga").await.unwrap().unwrap();
+    let by = store::audit::Actor::oriel();
+    store::people::set_role(&office.desk.db, &by, &olga.id, Role::Analyst, office.desk.now()).await.unwrap();
+    assert!(!is_in(&office, &owner).await && is_in(&office, &other).await);
+    changed(&mut office, LocalLogin::Off);
+    assert!(!is_in(&office, &other).await && is_in(&office, &alice).await);
+    changed(&mut office, LocalLogin::On);
+    assert!(!is_in(&office, &other).await, "what has ended stays so");
+}
+
+#[tokio::test]
+async fn a_new_password_makes_no_session_longer_and_opens_none_by_another_way() {
+    let lent = databases::sqlite();
+    let (office, _) = office(lent.url(), LocalLogin::On).await;
+    let alice = signed_in(&office).await;
+    let (person, _) = store::people::by_name(&office.desk.db, "alice@example.com").await.unwrap().unwrap();
+    // Somebody who has a password beside, as an earlier Oriel could give one.
+    office.person("model", Role::Analyst).await;
+    let hash = store::people::by_name(&office.desk.db, "model").await.unwrap().unwrap().1;
+    let by = store::audit::Actor::oriel();
+    let now = office.desk.now();
+    assert!(store::people::choose_password(&office.desk.db, &by, &person.id, "", &hash, None, now).await.unwrap());
+    assert_eq!(office.get(&alice, "/settings").await.status, StatusCode::SEE_OTHER, "every session has ended");
+    let alice = signed_in(&office).await;
+    office.later(SignedDuration::from_hours(6));
+    let new = "another bicycle, in the sun";
+    let form = [("current", PASSWORD), ("password", new), ("again", new)];
+    let done = office.post(&alice, "/settings/password", &form).await;
+    assert_eq!(done.header("location"), "/settings?done=password#password", "{done:?}");
+    let alice = Caller::default().with("cookie", session_of(&done));
+    let sessions = store::sessions::list_of(&office.desk.db, &person.id, office.desk.now()).await.unwrap();
+    assert_eq!(sessions.len(), 1);
+    assert_eq!(sessions[0].opened_by, store::sessions::OpenedBy::SingleSignOn);
+    assert_eq!(sessions[0].expires_at, now + SignedDuration::from_hours(24));
+    assert_eq!(sessions[0].proven_at, now, "a password alone is no proof anew");
+    assert_eq!(office.get(&alice, "/settings").await.status, StatusCode::OK);
+    office.later(SignedDuration::from_hours(10));
+    assert_eq!(office.get(&alice, "/settings").await.status, StatusCode::OK);
+    office.later(SignedDuration::from_hours(9));
+    assert_eq!(office.get(&alice, "/settings").await.status, StatusCode::SEE_OTHER, "a day is over");
 }
 
 #[tokio::test]

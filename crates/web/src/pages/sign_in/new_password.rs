@@ -13,7 +13,6 @@ use super::steps::Passing;
 use crate::Desk;
 use crate::error::{Error, FieldError};
 use crate::frame::Frame;
-use crate::pages::settings::password::{hashed, unfit};
 use crate::passwords;
 use crate::responses::render;
 use crate::sessions::Visitor;
@@ -51,16 +50,20 @@ pub async fn create(
     let Some(mut passing) = passing.filter(|passing| passing.code || !passing.account.has_second_factor) else {
         return super::too_late(&desk).await;
     };
-    let mut errors = unfit(&desk, &chosen.password, &chosen.again, &passing.person().name).await?;
+    let scope = store::grants::of(&desk.db, passing.person()).await?;
+    let mut errors =
+        passwords::unfit(&desk, Some(&scope), &chosen.password, &chosen.again, &passing.person().name).await?;
     if errors.is_empty() && passwords::verify_aside(chosen.password.clone(), Some(passing.hash.clone())).await {
         errors.push(FieldError::new("password", "This is the password that you were given. Choose one of your own."));
     }
     if !errors.is_empty() {
         return page(&desk, &passing, errors);
     }
-    let hash = hashed(&desk, chosen.password).await?;
-    let by = visitor.person(passing.person());
-    store::people::set_password_hash(&desk.db, &by, &passing.person().id, &hash, desk.now()).await?;
+    let hash = passwords::hash_aside(chosen.password, desk.random.clone()).await?;
+    let (by, id) = (visitor.person(passing.person()), &passing.person().id);
+    if !store::people::choose_password(&desk.db, &by, id, &passing.hash, &hash, None, desk.now()).await? {
+        return super::too_late(&desk).await;
+    }
     passing.account.password_given = false;
     passing.hash = hash;
     passing.go_on(&desk, &visitor, jar).await
