@@ -8,6 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum_extra::extract::cookie::CookieJar;
+use store::Hash;
 use store::audit::Actor;
 use store::grants::Scope;
 use store::keys::KeyId;
@@ -24,14 +25,21 @@ use crate::rights::{self, Right};
 use crate::sessions;
 use crate::tokens;
 
-/// Who turned out to be signed in, for whoever has to draw a page around an error.
+/// Who turned out to ask, for what stands around a handler: whoever has to draw a page around an error, or to look again
+/// whether an answer may still be given.
 #[derive(Clone, Default)]
-pub struct Known(Arc<OnceLock<Who>>);
+pub struct Known(Arc<OnceLock<Caller>>);
 
 impl Known {
     /// Who, if a guard has looked.
+    pub fn caller(&self) -> Option<&Caller> {
+        self.0.get()
+    }
+
+    /// The same, as a page's frame has it.
     pub fn who(&self) -> Option<Who> {
-        self.0.get().cloned()
+        let person = &self.caller()?.person;
+        Some(Who { name: person.name.clone(), role: person.role.as_str().to_owned() })
     }
 }
 
@@ -46,8 +54,18 @@ pub struct Caller {
     pub actor: Actor,
     /// The session in the browser; none with a key.
     pub session: Option<Session>,
-    /// The key; none in the browser.
-    pub key: Option<KeyId>,
+    /// The digest of the key, by which it is found again; none in the browser.
+    pub key: Option<Hash>,
+}
+
+impl Caller {
+    /// Tells what stands around the handler who it is.
+    fn known(self, parts: &Parts) -> Caller {
+        if let Some(known) = parts.extensions.get::<Known>() {
+            let _ = known.0.set(self.clone());
+        }
+        self
+    }
 }
 
 impl Deref for Caller {
@@ -93,12 +111,9 @@ impl FromRequestParts<Desk> for SignedIn {
             return Err(Error::SignInNeeded { back: way_back(parts) });
         };
         takes_a_turn(&person, parts)?;
-        if let Some(known) = parts.extensions.get::<Known>() {
-            let _ = known.0.set(Who { name: person.name.clone(), role: person.role.as_str().to_owned() });
-        }
         let scope = store::grants::of(&desk.db, &person).await?;
         let actor = come_from(Actor::person(&person), parts, desk).await;
-        Ok(SignedIn(Caller { person, scope, actor, session: Some(session), key: None }))
+        Ok(SignedIn(Caller { person, scope, actor, session: Some(session), key: None }.known(parts)))
     }
 }
 
@@ -158,16 +173,22 @@ guard!(AuditorKey, READ_AUDIT, |parts, desk| key_holder(parts, desk).await?);
 /// reach the API.
 pub async fn key_holder(parts: &mut Parts, desk: &Desk) -> Result<Caller, Error> {
     let key = key_of(&parts.headers).ok_or(Error::KeyNeeded)?;
-    let found = store::keys::find(&desk.db, &tokens::hash(key), desk.now()).await?;
-    let open = found.filter(|(key, person)| key.revoked_at.is_none() && person.disabled_at.is_none());
-    let Some((key, person)) = open else { return Err(Error::KeyNeeded) };
+    let hash = tokens::hash(key);
+    let (key, person, scope) = opened_by(desk, &hash).await?.ok_or(Error::KeyNeeded)?;
     takes_a_turn(&person, parts)?;
+    let actor = come_from(Actor::key(&person, &key), parts, desk).await;
+    Ok(Caller { person, scope, actor, session: None, key: Some(hash) }.known(parts))
+}
+
+/// The key with this digest, whose it is, and what it opens; none if it opens nothing.
+pub async fn opened_by(desk: &Desk, hash: &Hash) -> Result<Option<(KeyId, Person, Scope)>, store::Error> {
+    let found = store::keys::find(&desk.db, hash, desk.now()).await?;
+    let Some((key, person)) = found else { return Ok(None) };
     let scope = match key.all_tenants && person.all_tenants {
         true => Scope::All,
         false => store::grants::of_key(&desk.db, &key.id, &person.id).await?,
     };
-    let actor = come_from(Actor::key(&person, &key.id), parts, desk).await;
-    Ok(Caller { person, scope, actor, session: None, key: Some(key.id) })
+    Ok(Some((key.id, person, scope)))
 }
 
 /// The key that came with a request, whether or not it opens anything.

@@ -15,11 +15,14 @@ use store::second_factors;
 use crate::Desk;
 use crate::base32;
 use crate::error::Error;
+use crate::tokens;
 
 pub use recovery::Codes;
 
 /// What somebody who sets an authenticator up is shown, once.
 pub struct Offer {
+    /// Which secret it is, for the form to say that it has been shown. Tells nothing of it.
+    pub mark: String,
     /// The secret as text, for those who type it: groups of four.
     pub text: String,
     /// The same as a picture to be scanned: a whole `<svg>`.
@@ -35,12 +38,13 @@ pub enum Taken {
     Recovery(i64),
 }
 
-/// The secret to be put into somebody's authenticator: a new one if there is none that waits for its first code.
-pub async fn offer(desk: &Desk, person: &Person, anew: bool) -> Result<Option<Offer>, Error> {
+/// The secret to be put into somebody's authenticator: the one that waits for its first code where the form has `shown` it, by
+/// its mark, and else a new one. What was shown to somebody else, who may have the password too, is shown to nobody again.
+pub async fn offer(desk: &Desk, person: &Person, shown: &str) -> Result<Option<Offer>, Error> {
     let waiting = second_factors::find(&desk.db, &person.id).await?;
-    let secret = match waiting {
+    let (secret, mark) = match waiting {
         Some(factor) if factor.confirmed_at.is_some() => return Ok(None),
-        Some(factor) if !anew => open(desk, &person.id, &factor.sealed)?,
+        Some(factor) if mark(&factor.sealed) == shown => (open(desk, &person.id, &factor.sealed)?, shown.to_owned()),
         _ => {
             let mut bytes = [0; totp::SECRET];
             (desk.random)(&mut bytes);
@@ -49,7 +53,7 @@ pub async fn offer(desk: &Desk, person: &Person, anew: bool) -> Result<Option<Of
             if !second_factors::begin(&desk.db, &person.id, &sealed, desk.now()).await? {
                 return Ok(None);
             }
-            bytes
+            (bytes, mark(&sealed))
         }
     };
     let text = base32::encode(&secret);
@@ -57,7 +61,12 @@ pub async fn offer(desk: &Desk, person: &Person, anew: bool) -> Result<Option<Of
     let address = totp::address(&text, &person.name, host);
     let groups: Vec<&str> =
         (0..text.len()).step_by(4).filter_map(|at| text.get(at..(at + 4).min(text.len()))).collect();
-    Ok(Some(Offer { text: groups.join(" "), picture: qr::picture(&address)? }))
+    Ok(Some(Offer { mark, text: groups.join(" "), picture: qr::picture(&address)? }))
+}
+
+/// Some bytes of the digest of what is sealed: the seal has random bytes of its own, so nobody can guess it.
+fn mark(sealed: &[u8]) -> String {
+    tokens::hex(ring::digest::digest(&ring::digest::SHA256, sealed).as_ref()).chars().take(32).collect()
 }
 
 /// Takes the first code: from now on the authenticator is asked for. The recovery codes to be shown once; none if the code

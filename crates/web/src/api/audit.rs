@@ -41,5 +41,5 @@ pub async fn show(
 ) -> Result<Response, Error> {
     let entry = Entry::new("audit.exported").with(serde_json::json!({ "after": ask.after }));
     store::audit::append(&desk.db, &caller.actor, &[entry], desk.now()).await?;
-    Ok(lines(desk.db.clone(), caller.scope, ask.after))
+    Ok(lines(desk, caller, ask.after))
 }

@@ -11,15 +11,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use store::Db;
 use store::audit::read::{self, Wanted, Written};
 use store::audit::{ActorKind, Entry};
-use store::grants::Scope;
 
 use crate::error::Error;
 use crate::frame::{Frame, Section};
-use crate::guard::Auditor;
+use crate::guard::{Auditor, Caller};
 use crate::responses::{Page, render};
+use crate::sessions::watch::or_cut_off;
 use crate::{Desk, markup, when};
 
 mod words;
@@ -148,11 +147,12 @@ pub async fn export(Auditor(caller): Auditor, State(desk): State<Desk>) -> Resul
     store::audit::append(&desk.db, &caller.actor, &[Entry::new("audit.exported")], desk.now()).await?;
     let name = format!("oriel-audit-{}.ndjson", desk.now().strftime("%Y%m%dT%H%M%SZ"));
     let disposition = format!("attachment; filename=\"{name}\"");
-    Ok(([(header::CONTENT_DISPOSITION, disposition)], lines(desk.db.clone(), caller.scope, 0)).into_response())
+    Ok(([(header::CONTENT_DISPOSITION, disposition)], lines(desk, caller, 0)).into_response())
 }
 
 /// The entries after a number, read as fast as they are taken.
-pub fn lines(db: Db, scope: Scope, after: i64) -> Response {
+pub fn lines(desk: Desk, caller: Caller, after: i64) -> Response {
+    let (db, scope) = (desk.db.clone(), caller.scope.clone());
     let pages = stream::unfold(Some(after), move |last| {
         let (db, scope) = (db.clone(), scope.clone());
         async move {
@@ -172,5 +172,6 @@ pub fn lines(db: Db, scope: Scope, after: i64) -> Response {
             }
         }
     });
-    ([(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(pages)).into_response()
+    ([(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(or_cut_off(pages, desk, caller)))
+        .into_response()
 }

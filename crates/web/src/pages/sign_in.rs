@@ -13,8 +13,8 @@ pub use set_up::create as set_up;
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::{HeaderName, StatusCode};
+use axum::response::{IntoResponse, Response};
 use axum_extra::extract::cookie::CookieJar;
 use axum_extra::extract::{Form, Query};
 use secrecy::SecretString;
@@ -129,12 +129,17 @@ async fn too_late(desk: &Desk) -> Result<Response, Error> {
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
+/// What the browser throws away with the session: pages that it has, and what they remember there, such as which searches were
+/// looked at in which height. Not its cookies: those of other servers of the same organisation are among them.
+const CLEARED: [(HeaderName, &str); 1] = [(HeaderName::from_static("clear-site-data"), "\"cache\", \"storage\"")];
+
 /// `POST /sign-out`
-pub async fn delete(State(desk): State<Desk>, By(by): By, jar: CookieJar) -> Result<(CookieJar, Redirect), Error> {
+pub async fn delete(State(desk): State<Desk>, By(by): By, jar: CookieJar) -> Result<Response, Error> {
     let session = sessions::current(&desk, &jar).await?.map(|(session, _)| session.opened_by);
     // At the provider the browser stays signed in.
     let elsewhere = session == Some(OpenedBy::SingleSignOn) && desk.sign_on.is_some();
-    Ok((sessions::close(&desk, &by, jar).await?, see(if elsewhere { "/signed-out" } else { "/sign-in" })))
+    let to = see(if elsewhere { "/signed-out" } else { "/sign-in" });
+    Ok((CLEARED, sessions::close(&desk, &by, jar).await?, to).into_response())
 }
 
 async fn page(desk: &Desk, name: String, back: &str, refused: Option<String>, wanted: bool) -> Result<Response, Error> {

@@ -22,6 +22,11 @@ fn state_of(page: &Reply) -> String {
     between(page, "name=\"state\" value=\"", "\"").to_owned()
 }
 
+/// The mark of the secret that is shown.
+fn shown_by(page: &Reply) -> String {
+    between(page, "name=\"shown\" value=\"", "\"").to_owned()
+}
+
 pub fn codes_of(page: &Reply) -> Vec<String> {
     let list = between(page, "id=\"recovery-codes\">", "</ul>");
     list.split("<code class=\"value\">").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
@@ -101,7 +106,7 @@ databases::on_each_database! {
         let secret = secret_of(&first);
 
         let nobody = Caller::default();
-        let wrong = [("state", &*state_of(&first)), ("code", "000000")];
+        let wrong = [("state", &*state_of(&first)), ("code", "000000"), ("shown", &*shown_by(&first))];
         let wrong = office.post(&nobody, "/sign-in/second-factor", &wrong).await;
         assert_eq!((wrong.status, wrong.header("set-cookie")), (StatusCode::UNPROCESSABLE_ENTITY, ""));
         assert_eq!(secret_of(&wrong), secret, "what was scanned already goes on to hold");
@@ -117,6 +122,32 @@ databases::on_each_database! {
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(give(&office, &nobody, "kate", &codes[0]).await.status, StatusCode::SEE_OTHER);
     }
+}
+
+#[tokio::test]
+async fn a_secret_that_somebody_else_was_shown_is_shown_to_nobody_again() {
+    let lent = databases::sqlite();
+    let office = Office::open(lent.url(), vec![]).await;
+    office.person("kate", Role::Analyst).await;
+    let by = store::audit::Actor::oriel();
+    store::settings::set(&office.desk.db, &by, SECOND_FACTOR, REQUIRED, office.desk.now()).await.unwrap();
+    let (kate, thief) = (Caller::default(), Caller::default().with("x-test-peer", "198.51.100.66"));
+    let form = [("name", "kate"), ("password", PASSWORD)];
+    let stolen = office.post(&thief, "/sign-in", &form).await;
+    let first = office.post(&kate, "/sign-in", &form).await;
+    assert_ne!(secret_of(&stolen), secret_of(&first), "whoever comes after is shown another");
+    // The thief comes once more, while Kate scans.
+    let again = office.post(&thief, "/sign-in", &form).await;
+    let code = code_at(&secret_of(&first), office.desk.now());
+    let given = [("state", &*state_of(&first)), ("code", &*code), ("shown", &*shown_by(&first))];
+    let wrong = office.post(&kate, "/sign-in/second-factor", &given).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for known in [&stolen, &again, &first] {
+        assert_ne!(secret_of(&wrong), secret_of(known));
+    }
+    let code = code_at(&secret_of(&wrong), office.desk.now());
+    let given = [("state", &*state_of(&wrong)), ("code", &*code), ("shown", &*shown_by(&wrong))];
+    assert_eq!(office.post(&kate, "/sign-in/second-factor", &given).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
@@ -178,7 +209,8 @@ async fn turning_it_on_and_off_ends_other_sessions_and_is_written_down() {
     let elsewhere = Caller::default().with("cookie", cookie_of(&office.sign_in("kate", PASSWORD).await));
     let wrong = office.post(&kate, "/settings/second-factor/begin", &[]).await;
     let secret = secret_of(&wrong);
-    let wrong = office.post(&kate, "/settings/second-factor", &[("code", "000000")]).await;
+    let given = [("code", "000000"), ("shown", &*shown_by(&wrong))];
+    let wrong = office.post(&kate, "/settings/second-factor", &given).await;
     assert_eq!((wrong.status, secret_of(&wrong)), (StatusCode::UNPROCESSABLE_ENTITY, secret));
     assert_eq!(office.get(&elsewhere, "/settings").await.status, StatusCode::OK);
     set_up(&office, &kate).await;

@@ -8,10 +8,11 @@ use axum::http::{Request, StatusCode, header};
 use futures_util::StreamExt;
 use search::Outcome;
 use store::audit::Actor;
+use store::grants::Scope;
 use store::people::Role;
 use tower::ServiceExt;
 
-use super::office::{Caller, Fake, Office, PASSWORD, cookie_of};
+use super::office::{Caller, Fake, Office, PASSWORD, cookie_of, good_form};
 
 fn id_in(page: &str, after: &str) -> String {
     let (_, rest) = page.split_once(after).unwrap_or_else(|| panic!("no “{after}” in:\n{page}"));
@@ -82,7 +83,7 @@ async fn a_stream_ends_with_its_session() {
     events.next().await.expect("the first event comes").unwrap();
     shut_out(&office, "kate").await;
     slow.may_answer.add_permits(1);
-    let rest = tokio::time::timeout(Duration::from_secs(20), events.collect::<Vec<_>>()).await.expect("it ends");
+    let rest = tokio::time::timeout(Duration::from_secs(60), events.collect::<Vec<_>>()).await.expect("it ends");
     let said: String = rest.into_iter().map(|part| String::from_utf8_lossy(&part.unwrap()).into_owned()).collect();
     assert!(!said.contains("event: part") && !said.contains("event: done"), "{said}");
 }
@@ -113,4 +114,87 @@ async fn a_page_that_took_a_while_is_not_shown_to_somebody_who_was_shut_out_mean
     let (page, api) = asking.await.unwrap();
     assert_eq!((page.status, page.header("location")), (StatusCode::SEE_OTHER, "/sign-in"));
     assert_eq!(api.status, StatusCode::UNAUTHORIZED);
+}
+
+/// An answer whose body nobody has read yet.
+async fn unread(office: &Office, caller: &Caller, method: &str, path: &str) -> axum::body::BodyDataStream {
+    let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:8440");
+    for (name, value) in &caller.headers {
+        request = request.header(*name, value);
+    }
+    let body = if method == "POST" { Body::from("{\"all\":true}") } else { Body::empty() };
+    let request = request.header(header::CONTENT_TYPE, "application/json").body(body).unwrap();
+    let response = office.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK, "{method} {path}");
+    response.into_body().into_data_stream()
+}
+
+/// What comes of it: what can be read, and whether it is whole.
+async fn rest(parts: axum::body::BodyDataStream) -> (String, bool) {
+    let parts = tokio::time::timeout(Duration::from_secs(60), parts.collect::<Vec<_>>()).await.expect("it ends");
+    let whole = parts.iter().all(Result::is_ok);
+    (parts.into_iter().flatten().map(|part| String::from_utf8_lossy(&part).into_owned()).collect(), whole)
+}
+
+databases::on_each_database! {
+    async fn what_is_streamed_ends_with_the_key_the_role_and_the_tenants_of_who_reads_it(database: Lent) {
+        let office = Office::open(database.url(), vec![]).await;
+        let (db, by, now) = (&office.desk.db, Actor::oriel(), office.desk.now());
+        let first = office.browser("otto", Role::Owner).await;
+        let saved = office.post(&first, "/settings/connections", &good_form("defender")).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{saved:?}");
+        let id = store::connections::list(db, &Scope::All).await.unwrap().remove(0).id;
+        let checks = format!("/settings/connections/{id}/checks");
+        for (number, path) in ["/settings/connections/checks", &checks, "/audit/export"].into_iter().enumerate() {
+            let name = format!("owner {number}");
+            let browser = office.browser(&name, Role::Owner).await;
+            let (said, whole) = rest(unread(&office, &browser, "GET", path).await).await;
+            assert!(whole && said.len() > 20, "{path}: {said}");
+            let parts = unread(&office, &browser, "GET", path).await;
+            let (person, _) = store::people::by_name(db, &name).await.unwrap().unwrap();
+            store::people::set_role(db, &by, &person.id, Role::Viewer, now).await.unwrap();
+            let (said, whole) = rest(parts).await;
+            assert_eq!(said, "", "{path}");
+            assert_eq!(whole, path != "/audit/export", "a file that is cut off does not look whole");
+        }
+        for (number, (method, path)) in
+            [("GET", "/api/v1/audit"), ("POST", "/api/v1/connections/validate")].into_iter().enumerate()
+        {
+            let name = format!("script {number}");
+            let script = office.script(&name, Role::Owner).await;
+            let (said, whole) = rest(unread(&office, &script, method, path).await).await;
+            assert!(whole && said.len() > 20, "{path}: {said}");
+            let parts = unread(&office, &script, method, path).await;
+            let (person, _) = store::people::by_name(db, &name).await.unwrap().unwrap();
+            let key = store::keys::list_of(db, &person.id).await.unwrap().remove(0).id;
+            assert!(store::keys::revoke(db, &by, &key, now).await.unwrap());
+            assert_eq!(rest(parts).await, (String::new(), false), "{path}");
+        }
+        // An auditor who sees every tenant no more.
+        let auditor = office.browser("ada", Role::Auditor).await;
+        let parts = unread(&office, &auditor, "GET", "/audit/export").await;
+        let (person, _) = store::people::by_name(db, "ada").await.unwrap().unwrap();
+        store::grants::set_of_person(db, &by, &person.id, &Scope::Only([].into()), now).await.unwrap();
+        assert_eq!(rest(parts).await, (String::new(), false));
+    }
+}
+
+#[tokio::test]
+async fn a_stream_with_names_ends_with_the_right_to_see_them() {
+    let lent = databases::sqlite();
+    let slow = Fake::held("defender.alerts", Outcome::Found);
+    let office = Office::open(lent.url(), vec![Arc::clone(&slow) as Arc<dyn search::Source>]).await;
+    let vera = office.browser("vera", Role::Viewer).await;
+    let (db, by, now) = (&office.desk.db, Actor::oriel(), office.desk.now());
+    let (person, _) = store::people::by_name(db, "vera").await.unwrap().unwrap();
+    store::unmasking::set(db, &by, &person, true, now).await.unwrap();
+    let session = store::sessions::list_of(db, &person.id, now).await.unwrap().remove(0).id;
+    let entry = store::unmasking::entry("an incident", None);
+    store::unmasking::begin(db, &by, &session, entry, now, now + crate::names::LASTS).await.unwrap();
+    let mut events = unread(&office, &vera, "GET", "/search/stream?q=c2.example.net").await;
+    events.next().await.expect("the first event comes").unwrap();
+    store::unmasking::set(db, &by, &person, false, now).await.unwrap();
+    slow.may_answer.add_permits(1);
+    let (said, _) = rest(events).await;
+    assert!(!said.contains("event: part") && !said.contains("event: done"), "{said}");
 }

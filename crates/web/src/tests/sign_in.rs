@@ -15,6 +15,7 @@ databases::on_each_database! {
         let out = office.post(&alice, "/sign-out", &[]).await;
         assert_eq!(out.header("location"), "/sign-in");
         assert!(out.header("set-cookie").contains("Max-Age=0"), "{out:?}");
+        assert_eq!(out.header("clear-site-data"), "\"cache\", \"storage\"");
         let after = office.get(&alice, "/settings").await;
         assert_eq!((after.status, after.header("location")), (StatusCode::SEE_OTHER, "/sign-in?back=%2Fsettings"));
     }

@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::error::problem::Problem;
 use crate::guard::OwnerKey;
 use crate::responses::unbuffered;
+use crate::sessions::watch::or_cut_off;
 use crate::validating::End;
 
 /// Which connections are to be tried.
@@ -94,5 +95,5 @@ pub async fn validate(
         Ok::<_, serde_json::Error>(Bytes::from(line))
     });
     let headers = [(header::CONTENT_TYPE, "application/x-ndjson")];
-    Ok(unbuffered((headers, Stream::from_stream(lines)).into_response()))
+    Ok(unbuffered((headers, Stream::from_stream(or_cut_off(lines, desk, caller))).into_response()))
 }

@@ -4,7 +4,8 @@ use serde_json::Value;
 use store::audit::read::Said;
 
 /// What was done, for each action that is written down.
-const WORDS: [(&str, &str); 51] = [
+const WORDS: [(&str, &str); 52] = [
+    ("access.refused", "was refused something that is not theirs to do"),
     ("audit.expired", "deleted what old entries say"),
     ("audit.exported", "exported the audit"),
     ("audit.missed", "could not write entries"),

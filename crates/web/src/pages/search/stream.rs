@@ -63,7 +63,8 @@ pub async fn stream(
         remembered: None,
         sent: HashMap::new(),
     };
-    let events = while_signed_in(filling.events(), desk, caller);
+    let names = filling.eyes.names.on_pages;
+    let events = while_signed_in(filling.events(), desk, caller, names);
     Ok(unbuffered(Sse::new(events).keep_alive(KeepAlive::default())))
 }
 

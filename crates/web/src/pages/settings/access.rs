@@ -106,7 +106,7 @@ pub async fn begin(ProvenPerson(caller): ProvenPerson, State(desk): State<Desk>)
     if !account.is_some_and(|account| account.has_password) {
         return Err(Error::Forbidden("people who sign in by a password"));
     }
-    match second_factor::offer(&desk, &caller, true).await? {
+    match second_factor::offer(&desk, &caller, "").await? {
         Some(offer) => page(&desk, &caller, Open::Access(Came::Offer(offer, None))).await,
         None => Ok(see("/settings#second-factor").into_response()),
     }
@@ -117,6 +117,9 @@ pub async fn begin(ProvenPerson(caller): ProvenPerson, State(desk): State<Desk>)
 pub struct First {
     #[serde(default, deserialize_with = "crate::secret_text::read")]
     code: SecretString,
+    /// The mark of the secret that the page has shown.
+    #[serde(default)]
+    shown: String,
 }
 
 /// `POST /settings/second-factor`: takes the first code; other sessions end.
@@ -133,7 +136,7 @@ pub async fn confirm(
             end_others(&desk, &caller).await?;
             Came::Codes(codes.shown())
         }
-        None => match second_factor::offer(&desk, &caller, false).await? {
+        None => match second_factor::offer(&desk, &caller, &first.shown).await? {
             Some(offer) => Came::Offer(
                 offer,
                 Some(

@@ -17,6 +17,7 @@ use crate::Desk;
 use crate::error::Error;
 use crate::guard::Owner;
 use crate::responses::unbuffered;
+use crate::sessions::watch::while_signed_in;
 use crate::validating::{Progress, updates};
 
 /// The two parts of the page that change while a connection is tried.
@@ -46,8 +47,8 @@ pub async fn show(
         let checks = Checklist::new(&id.to_string(), product, &progress.checks, &[], true);
         part(&ProgressPart { now, checks, state: RowState::validating() })
     });
-    let end = stream::once(finish(desk, connection)).flat_map(stream::iter);
-    let events = checks.chain(end).map(Ok::<_, Infallible>);
+    let end = stream::once(finish(desk.clone(), connection)).flat_map(stream::iter);
+    let events = while_signed_in(checks.chain(end).map(Ok::<_, Infallible>), desk, caller, false);
     Ok(unbuffered(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))))
 }
 

@@ -22,6 +22,7 @@ use crate::Desk;
 use crate::error::Error;
 use crate::guard::Owner;
 use crate::responses::{see, unbuffered};
+use crate::sessions::watch::while_signed_in;
 
 /// The form.
 #[derive(Deserialize)]
@@ -99,6 +100,7 @@ pub async fn progress(Owner(caller): Owner, State(desk): State<Desk>) -> Result<
     let underway = desk.in_progress().await?;
     let connections = store::connections::list(&desk.db, &caller.scope).await?;
     let watched = connections.into_iter().filter(|connection| underway.holds(connection.id.as_str()));
+    let (watched_by, at) = (caller, desk.clone());
     let watching = Watching {
         moves: desk.queue_moves(),
         phases: HashMap::new(),
@@ -110,7 +112,8 @@ pub async fn progress(Owner(caller): Owner, State(desk): State<Desk>) -> Result<
         let event = watching.next().await?;
         Some((Ok::<_, Infallible>(event), watching))
     });
-    let events = Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
+    let events = Sse::new(while_signed_in(events, at, watched_by, false))
+        .keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
     Ok(unbuffered(events.into_response()))
 }
 

@@ -47,7 +47,7 @@ pub async fn create(
     let by = visitor.person(passing.person());
     let Some(codes) = second_factor::confirm(&desk, &by, passing.person(), &given.code).await? else {
         let refused = "This is not the code that Oriel expects. Check that the clock of your device is right, and type the newest code.";
-        let page = page(&desk, &passing, Some(refused.to_owned())).await?;
+        let page = page(&desk, &passing, &given.shown, Some(refused.to_owned())).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     let jar = passing.enter(&desk, &visitor, jar).await?;
@@ -57,8 +57,8 @@ pub async fn create(
 }
 
 /// The page.
-pub async fn page(desk: &Desk, passing: &Passing, refused: Option<String>) -> Result<Response, Error> {
-    let Some(offer) = second_factor::offer(desk, passing.person(), false).await? else {
+pub async fn page(desk: &Desk, passing: &Passing, shown: &str, refused: Option<String>) -> Result<Response, Error> {
+    let Some(offer) = second_factor::offer(desk, passing.person(), shown).await? else {
         // Somebody else has set it up meanwhile, in another window.
         return super::too_late(desk).await;
     };

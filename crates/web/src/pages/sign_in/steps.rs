@@ -42,6 +42,9 @@ pub struct Given {
     pub state: String,
     #[serde(default, deserialize_with = "crate::secret_text::read")]
     pub code: SecretString,
+    /// The mark of the secret that the page has shown, where an authenticator is set up.
+    #[serde(default)]
+    pub shown: String,
 }
 
 /// Somebody on the way, as it is known at each step.
@@ -104,7 +107,7 @@ impl Passing {
             return new_password::page(desk, &self, Vec::new());
         }
         if !self.account.has_second_factor && is_required(desk).await? {
-            return set_up::page(desk, &self, None).await;
+            return set_up::page(desk, &self, "", None).await;
         }
         let jar = self.enter(desk, visitor, jar).await?;
         Ok((jar, see(self.first())).into_response())
