@@ -117,6 +117,11 @@ impl Manifest {
         if manifest.keyring.inside && manifest.encrypted_to == Guard::None {
             return Err(Error::Damaged("its keyring would lie in clear, which no Oriel does".to_owned()));
         }
+        // Their names become names of files.
+        let is_plain = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        if !manifest.tables.iter().all(|table| is_plain(&table.name)) {
+            return Err(Error::Damaged("its manifest names tables that no Oriel has".to_owned()));
+        }
         let mut wanted = manifest.data_files();
         wanted.extend(manifest.keyring.inside.then(|| manifest.named(KEYRING)));
         let mut named: Vec<String> = manifest.files.iter().map(|file| file.name.clone()).collect();

@@ -1,6 +1,5 @@
 //! A backup is opened, and all of it is checked before anything is done with it.
 
-use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
@@ -41,9 +40,9 @@ impl std::fmt::Debug for Backup {
     }
 }
 
-fn small(path: &Path) -> std::io::Result<Zeroizing<Vec<u8>>> {
+fn small(folder: &Path, name: &str) -> std::io::Result<Zeroizing<Vec<u8>>> {
     let mut content = Zeroizing::new(Vec::new());
-    File::open(path)?.take(LONGEST).read_to_end(&mut content)?;
+    read::file_in(folder, name)?.take(LONGEST).read_to_end(&mut content)?;
     Ok(content)
 }
 
@@ -52,14 +51,14 @@ impl Backup {
     pub fn open(folder: &Path, access: &Access) -> Result<Backup, Error> {
         let no_backup =
             |reason: std::io::Error| Error::NoBackup { folder: folder.to_owned(), reason: reason.to_string() };
-        let text = small(&folder.join(MANIFEST)).map_err(no_backup)?;
+        let text = small(folder, MANIFEST).map_err(no_backup)?;
         let manifest = Manifest::parse(&text)?;
         let manifest_hash = sha256(&text);
         let identity = match opener(manifest.encrypted_to, access)? {
             None => None,
             Some(opener) => {
-                let path = folder.join(KEY);
-                let file = File::open(&path).map_err(|_| Error::Damaged("key.age is missing".to_owned()))?;
+                let file =
+                    read::file_in(folder, KEY).map_err(|error| Error::Damaged(format!("key.age cannot be read: {error}")))?;
                 let (identity, vouched) = unlock(&opener, BufReader::new(file))?;
                 if vouched != manifest_hash {
                     return Err(Error::Damaged("manifest.json is not the one that was written".to_owned()));
@@ -83,10 +82,10 @@ impl Backup {
     }
 
     /// The files of the data, in their order.
-    pub(crate) fn data(&self) -> impl Iterator<Item = (PathBuf, FileEntry)> {
+    pub(crate) fn data(&self) -> impl Iterator<Item = FileEntry> {
         let file = |name: &String| self.manifest.files.iter().find(|file| file.name == *name);
         let names = self.manifest.data_files().into_iter();
-        names.filter_map(move |name| Some((self.folder.join(&name), file(&name)?.clone())))
+        names.filter_map(move |name| file(&name).cloned())
     }
 
     /// The keyring in it, if it is inside.
@@ -94,17 +93,18 @@ impl Backup {
         if !self.manifest.keyring.inside {
             return Ok(None);
         }
-        let path = self.folder.join(self.manifest.named(KEYRING));
+        let name = self.manifest.named(KEYRING);
+        let path = self.folder.join(&name);
         let mut content = Zeroizing::new(Vec::new());
-        let reader = read::open(&path, self.identity.as_ref(), None)?;
+        let reader = read::open(&self.folder, &name, self.identity.as_ref(), None)?;
         reader.take(LONGEST).read_to_end(&mut content).map_err(Error::file(&path, "read"))?;
         Ok(Some(Keyring::from_content(&content, &path)?))
     }
 
     /// Whether a keyring is the one that this backup belongs to, and its manifest as that keyring's owner wrote it.
     pub(crate) fn vouched_by(&self, keyring: &Keyring) -> Result<(), Error> {
-        let path = self.folder.join(SEAL);
-        let sealed = small(&path).map_err(|_| Error::Damaged("manifest.seal is missing".to_owned()))?;
+        let sealed = small(&self.folder, SEAL)
+            .map_err(|error| Error::Damaged(format!("manifest.seal cannot be read: {error}")))?;
         let hash = keyring.open(&sealed, &place_of(&self.manifest));
         match hash {
             Ok(hash) if hash.expose_secret() == self.manifest_hash => Ok(()),

@@ -1,20 +1,40 @@
-//! Files of a backup as they are read: hashed again, and decrypted.
+//! Files of a backup as they are read: found inside its folder, hashed again, and decrypted.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use age::x25519::Identity;
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
 use store::restore::Rows;
 use store::{Error as StoreError, Table};
 
 use crate::write::Hashing;
 use crate::{Error, FileEntry};
 
+/// Opens a file of a backup. Whoever wrote into its folder may have put a link, a pipe or a device there, and what those lead
+/// to is none of the backup's.
+pub(crate) fn file_in(folder: &Path, name: &str) -> std::io::Result<File> {
+    let inside = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let mut at = rustix::fs::open(folder, OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+    for step in name.split('/') {
+        at = rustix::fs::openat(&at, step, inside, Mode::empty()).map_err(|error| match error {
+            Errno::LOOP => std::io::Error::other("it is a link, and a backup has none"),
+            error => error.into(),
+        })?;
+    }
+    let file = File::from(at);
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(std::io::Error::other("it is no file")),
+    }
+}
+
 /// The length and the hash of a file as it lies there.
 pub(crate) fn entry_of(folder: &Path, name: &str) -> Result<FileEntry, Error> {
     let path = folder.join(name);
-    let file = File::open(&path).map_err(Error::file(&path, "read"))?;
+    let file = file_in(folder, name).map_err(Error::file(&path, "read"))?;
     file.sync_all().map_err(Error::file(&path, "written"))?;
     let mut hashing = Hashing::new(file);
     std::io::copy(&mut hashing, &mut std::io::sink()).map_err(Error::file(&path, "read"))?;
@@ -25,11 +45,13 @@ pub(crate) fn entry_of(folder: &Path, name: &str) -> Result<FileEntry, Error> {
 /// Opens a file of a backup for reading, decrypted. One in clear is compared with its entry once more as it is read: it may
 /// have been changed since it was checked, while one that is encrypted cannot be without being noticed.
 pub(crate) fn open(
-    path: &Path,
+    folder: &Path,
+    name: &str,
     identity: Option<&Identity>,
     entry: Option<FileEntry>,
 ) -> Result<Box<dyn Read + Send>, Error> {
-    let file = BufReader::new(File::open(path).map_err(Error::file(path, "read"))?);
+    let path = folder.join(name);
+    let file = BufReader::new(file_in(folder, name).map_err(Error::file(&path, "read"))?);
     let Some(identity) = identity else {
         return Ok(match entry {
             Some(entry) => Box::new(Checked { reading: Some(Hashing::new(file)), entry }),
@@ -67,14 +89,15 @@ impl Read for Checked {
 
 /// The rows of a backup, file after file.
 pub(crate) struct TableFiles {
-    waiting: std::vec::IntoIter<(PathBuf, Option<FileEntry>)>,
+    folder: PathBuf,
+    waiting: std::vec::IntoIter<(String, Option<FileEntry>)>,
     identity: Option<Identity>,
     open: Option<BufReader<Box<dyn Read + Send>>>,
 }
 
 impl TableFiles {
-    pub fn new(files: Vec<(PathBuf, Option<FileEntry>)>, identity: Option<Identity>) -> TableFiles {
-        TableFiles { waiting: files.into_iter(), identity, open: None }
+    pub fn new(folder: &Path, files: Vec<(String, Option<FileEntry>)>, identity: Option<Identity>) -> TableFiles {
+        TableFiles { folder: folder.to_owned(), waiting: files.into_iter(), identity, open: None }
     }
 }
 
@@ -91,9 +114,9 @@ fn line(from: &mut impl BufRead, line: &mut String) -> Result<bool, StoreError> 
 
 impl Rows for TableFiles {
     fn table(&mut self) -> Result<Option<Table>, StoreError> {
-        let Some((path, entry)) = self.waiting.next() else { return Ok(None) };
-        let unreadable = |reason: &dyn std::fmt::Display| StoreError::Copy(format!("{}: {reason}", path.display()));
-        let reader = open(&path, self.identity.as_ref(), entry).map_err(|error| unreadable(&error))?;
+        let Some((name, entry)) = self.waiting.next() else { return Ok(None) };
+        let unreadable = |reason: &dyn std::fmt::Display| StoreError::Copy(format!("{name}: {reason}"));
+        let reader = open(&self.folder, &name, self.identity.as_ref(), entry).map_err(|error| unreadable(&error))?;
         let mut reader = BufReader::new(reader);
         let mut head = String::new();
         if !line(&mut reader, &mut head)? {

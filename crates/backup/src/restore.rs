@@ -179,8 +179,8 @@ async fn into_server(
             let copied = copy_rows(&db, &rows.0, None).await;
             db.close().await;
             let (contents, _) = copied?;
-            let files = contents.tables.iter().map(|table| (rows.0.join(rows_of(&table.name)), None)).collect();
-            (TableFiles::new(files, None), Some(&rows))
+            let files = contents.tables.iter().map(|table| (rows_of(&table.name), None)).collect();
+            (TableFiles::new(&rows.0, files, None), Some(&rows))
         }
     };
     let db = target.make(manifest.schema).await?;
@@ -204,14 +204,14 @@ async fn take_in(
 }
 
 fn files_of(backup: &Backup) -> TableFiles {
-    let files = backup.data().map(|(path, file)| (path, Some(file))).collect();
-    TableFiles::new(files, backup.identity.clone())
+    let files = backup.data().map(|file| (file.name.clone(), Some(file))).collect();
+    TableFiles::new(&backup.folder, files, backup.identity.clone())
 }
 
 /// Writes the SQLite file of a backup, decrypted, into a file that is there and empty.
 fn decrypt(backup: &Backup, to: &Path) -> Result<(), Error> {
-    let (path, file) = backup.data().next().ok_or_else(|| Error::Damaged("it has no data".to_owned()))?;
-    let mut input = read::open(&path, backup.identity.as_ref(), Some(file))?;
+    let file = backup.data().next().ok_or_else(|| Error::Damaged("it has no data".to_owned()))?;
+    let mut input = read::open(&backup.folder, &file.name.clone(), backup.identity.as_ref(), Some(file))?;
     let mut output = std::fs::OpenOptions::new().write(true).open(to).map_err(Error::file(to, "written"))?;
     let copied = std::io::copy(&mut input, &mut output).and_then(|_| output.sync_all());
     copied.map_err(Error::file(to, "written"))

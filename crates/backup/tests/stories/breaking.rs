@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use backup::{Access, Error, Manifest, Protection};
+use backup::{Access, Backup, Error, Manifest, Protection};
 use databases::Lent;
 use store::Db;
 use vault::{Keyring, Place};
@@ -58,6 +58,37 @@ databases::on_each_database! {
         }
     }
 
+    async fn what_a_link_or_a_pipe_in_the_folder_leads_to_is_not_read(database: Lent) {
+        let office = Office::new(database).await;
+        let (to, access) = recipient();
+        office.back_up("encrypted", &Protection::Encrypted { to, with_keyring: true }).await.unwrap();
+        office.back_up("clear", &Protection::InClear).await.unwrap();
+        let link = |place: &Path| std::os::unix::fs::symlink(office.path("apart"), place).unwrap();
+        let pipe = |place: &Path| {
+            let (kind, mode) = (rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR);
+            rustix::fs::mknodat(rustix::fs::CWD, place, kind, mode, 0).unwrap();
+        };
+        let (target, at) = (databases::sqlite(), place());
+        std::fs::copy(office.keyring_file(), at.path().join("keyring.json")).unwrap();
+        for name in ["encrypted", "clear"] {
+            let folder = office.path(name);
+            let mut replaced = all_files(&folder);
+            replaced.extend(Some(folder.join("tables")).filter(|tables| tables.exists()));
+            for place in replaced {
+                std::fs::rename(&place, office.path("apart")).unwrap();
+                for (put, word) in [(&link as &dyn Fn(&Path), "link"), (&pipe, "")] {
+                    put(&place);
+                    let error = restore(&folder, &access, target.url(), at.path()).await.unwrap_err();
+                    assert!(error.to_string().contains(word), "{}: {error}", place.display());
+                    untouched(&target, at.path(), true).await;
+                    std::fs::remove_file(&place).unwrap();
+                }
+                std::fs::rename(office.path("apart"), &place).unwrap();
+            }
+            Backup::open(&folder, &access).unwrap();
+        }
+    }
+
     async fn a_file_of_another_backup_does_not_fit(database: Lent) {
         let office = Office::new(database).await;
         let (to, access) = recipient();
@@ -87,6 +118,7 @@ databases::on_each_database! {
             ("\"oriel\": \"9.8.7\"".to_owned(), "\"oriel\": \"9.9.9\"".to_owned(), "not the one that was sealed"),
             ("\"format\": 1".to_owned(), "\"format\": 2".to_owned(), "newer Oriel"),
             (format!("\"schema\": {schema}"), format!("\"schema\": {}", schema + 1), "newer Oriel"),
+            ("\"name\": \"searches\"".to_owned(), "\"name\": \"../searches\"".to_owned(), "tables that no Oriel has"),
             ("\"inside\": false".to_owned(), "\"inside\": true".to_owned(), "in clear"),
             ("\"encrypted_to\": \"none\"".to_owned(), "\"encrypted_to\": \"passphrase\"".to_owned(), "other files"),
         ] {
