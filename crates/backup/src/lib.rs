@@ -23,7 +23,7 @@ mod write;
 
 pub use error::Error;
 pub use make::make;
-pub use manifest::{FileEntry, Form, Guard, KeyringEntry, Manifest};
-pub use open::{Access, Backup};
+pub use manifest::{AuditEnd, FileEntry, Form, Guard, KeyringEntry, Manifest};
+pub use open::{Access, Backup, audit_end};
 pub use protection::{Lock, Protection, recipient};
 pub use restore::{Destination, Restored, check, restore};

@@ -16,7 +16,7 @@ use crate::folder::{Unfinished, make_folder};
 use crate::manifest::{DATABASE, FORMAT, KEY, KEYRING, MANIFEST, SEAL, TABLES, rows_of};
 use crate::protection::{Protection, lock};
 use crate::write::{Writing, create, sha256};
-use crate::{Error, FileEntry, Form, KeyringEntry, Manifest};
+use crate::{AuditEnd, Error, FileEntry, Form, KeyringEntry, Manifest};
 
 /// What a backup is made of, and for whom.
 pub struct Source<'s> {
@@ -90,6 +90,7 @@ pub async fn make(folder: &Path, source: &Source<'_>) -> Result<Made, Error> {
         form,
         encrypted_to: source.protection.guard(),
         keyring: KeyringEntry { fingerprint: keyring.fingerprint(), keys: keyring.fingerprints(), inside },
+        audit: contents.audit.map(|(number, hash)| AuditEnd { number, hash }),
         tables: contents.tables,
         files,
     };

@@ -7,7 +7,7 @@ use store::backup::Counted;
 use crate::Error;
 
 /// The form of backups that this program makes.
-pub(crate) const FORMAT: i64 = 1;
+pub(crate) const FORMAT: i64 = 2;
 /// Its name in the folder.
 pub(crate) const MANIFEST: &str = "manifest.json";
 /// The manifest's hash, sealed by the keyring: shows whether a keyring is the one, and whether the manifest is as it was.
@@ -55,6 +55,17 @@ pub struct KeyringEntry {
     pub inside: bool,
 }
 
+/// The end of the audit's chain. The manifest is sealed by the keyring, so that whoever can change the database alone cannot
+/// change this.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditEnd {
+    /// The number of the newest entry.
+    pub number: i64,
+    /// Its hash, in hex digits.
+    pub hash: String,
+}
+
 /// A file of the backup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -87,6 +98,9 @@ pub struct Manifest {
     pub encrypted_to: Guard,
     /// The keyring.
     pub keyring: KeyringEntry,
+    /// The end of the audit, if it has an entry. Form 1 did not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audit: Option<AuditEnd>,
     /// The tables, and how many rows each has.
     pub tables: Vec<Counted>,
     /// The files.
@@ -118,7 +132,8 @@ impl Manifest {
             return Err(Error::Damaged("its keyring would lie in clear, which no Oriel does".to_owned()));
         }
         // Their names become names of files.
-        let is_plain = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let is_plain =
+            |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
         if !manifest.tables.iter().all(|table| is_plain(&table.name)) {
             return Err(Error::Damaged("its manifest names tables that no Oriel has".to_owned()));
         }

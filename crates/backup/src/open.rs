@@ -12,7 +12,7 @@ use crate::make::place_of;
 use crate::manifest::{KEY, KEYRING, MANIFEST, SEAL};
 use crate::protection::{Opener, identities, unlock};
 use crate::write::sha256;
-use crate::{Error, FileEntry, Guard, Manifest, read};
+use crate::{AuditEnd, Error, FileEntry, Guard, Manifest, read};
 
 /// No manifest is longer.
 const LONGEST: u64 = 4 << 20;
@@ -46,19 +46,41 @@ fn small(folder: &Path, name: &str) -> std::io::Result<Zeroizing<Vec<u8>>> {
     Ok(content)
 }
 
+/// The manifest in a folder, and its hash.
+fn manifest_in(folder: &Path) -> Result<(Manifest, String), Error> {
+    let no_backup = |reason: std::io::Error| Error::NoBackup { folder: folder.to_owned(), reason: reason.to_string() };
+    let text = small(folder, MANIFEST).map_err(no_backup)?;
+    Ok((Manifest::parse(&text)?, sha256(&text)))
+}
+
+/// Whether a keyring sealed this manifest in this folder.
+fn vouched(folder: &Path, manifest: &Manifest, manifest_hash: &str, keyring: &Keyring) -> Result<(), Error> {
+    let sealed =
+        small(folder, SEAL).map_err(|error| Error::Damaged(format!("manifest.seal cannot be read: {error}")))?;
+    match keyring.open(&sealed, &place_of(manifest)) {
+        Ok(hash) if hash.expose_secret() == manifest_hash => Ok(()),
+        Err(error @ vault::Error::UnknownKey { .. }) => Err(error.into()),
+        _ => Err(Error::Damaged("manifest.json is not the one that was sealed".to_owned())),
+    }
+}
+
+/// The end of the audit as a backup notes it, if the keyring vouches for its manifest. Nothing else of the backup is read, so
+/// that it takes neither a passphrase nor an identity.
+pub fn audit_end(folder: &Path, keyring: &Keyring) -> Result<Option<AuditEnd>, Error> {
+    let (manifest, hash) = manifest_in(folder)?;
+    vouched(folder, &manifest, &hash, keyring)?;
+    Ok(manifest.audit)
+}
+
 impl Backup {
     /// Opens the backup in a folder: the manifest, what vouches for it, and the length and hash of every file.
     pub fn open(folder: &Path, access: &Access) -> Result<Backup, Error> {
-        let no_backup =
-            |reason: std::io::Error| Error::NoBackup { folder: folder.to_owned(), reason: reason.to_string() };
-        let text = small(folder, MANIFEST).map_err(no_backup)?;
-        let manifest = Manifest::parse(&text)?;
-        let manifest_hash = sha256(&text);
+        let (manifest, manifest_hash) = manifest_in(folder)?;
         let identity = match opener(manifest.encrypted_to, access)? {
             None => None,
             Some(opener) => {
-                let file =
-                    read::file_in(folder, KEY).map_err(|error| Error::Damaged(format!("key.age cannot be read: {error}")))?;
+                let file = read::file_in(folder, KEY)
+                    .map_err(|error| Error::Damaged(format!("key.age cannot be read: {error}")))?;
                 let (identity, vouched) = unlock(&opener, BufReader::new(file))?;
                 if vouched != manifest_hash {
                     return Err(Error::Damaged("manifest.json is not the one that was written".to_owned()));
@@ -103,14 +125,7 @@ impl Backup {
 
     /// Whether a keyring is the one that this backup belongs to, and its manifest as that keyring's owner wrote it.
     pub(crate) fn vouched_by(&self, keyring: &Keyring) -> Result<(), Error> {
-        let sealed = small(&self.folder, SEAL)
-            .map_err(|error| Error::Damaged(format!("manifest.seal cannot be read: {error}")))?;
-        let hash = keyring.open(&sealed, &place_of(&self.manifest));
-        match hash {
-            Ok(hash) if hash.expose_secret() == self.manifest_hash => Ok(()),
-            Err(error @ vault::Error::UnknownKey { .. }) => Err(error.into()),
-            _ => Err(Error::Damaged("manifest.json is not the one that was sealed".to_owned())),
-        }
+        vouched(&self.folder, &self.manifest, &self.manifest_hash, keyring)
     }
 }
 

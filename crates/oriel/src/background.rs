@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use store::Db;
 use sync::{Background, Lease};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use crate::counted::background_ran;
@@ -13,6 +14,9 @@ use crate::instance::Instance;
 
 /// So often at least it looks whether anything is due.
 const EVERY: Duration = Duration::from_secs(60);
+
+/// So often the end of the audit is told to the log, which is kept where whoever changes the database does not reach.
+const TELLS: Duration = Duration::from_secs(60 * 60);
 
 /// The background of this process.
 pub fn of(instance: &Instance) -> Background {
@@ -36,10 +40,11 @@ fn lease(lives: SignedDuration) -> Lease {
 
 /// Works until `stop`; what is under way then is left, and is due again at the next start. `lives` is how long an instance
 /// counts unheard.
-pub async fn run(background: Background, lives: SignedDuration, stop: CancellationToken) {
+pub async fn run(background: Background, db: Db, lives: SignedDuration, stop: CancellationToken) {
     let mut minutes = interval(EVERY.min(lives.unsigned_abs()));
     // A tick that took long is no reason for two in a row.
     minutes.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut tells = Instant::now();
     let work = async {
         loop {
             minutes.tick().await;
@@ -47,6 +52,10 @@ pub async fn run(background: Background, lives: SignedDuration, stop: Cancellati
                 Ok(done) => {
                     background_ran(Some(done.held));
                     tracing::debug!(?done, "what was due in the background");
+                    if done.held && tells <= Instant::now() {
+                        tell_audit(&db).await;
+                        tells = Instant::now() + TELLS;
+                    }
                 }
                 Err(error) => {
                     background_ran(None);
@@ -61,5 +70,14 @@ pub async fn run(background: Background, lives: SignedDuration, stop: Cancellati
     }
     if let Err(error) = background.release().await {
         tracing::debug!(%error, "another instance takes over when the lease ends");
+    }
+}
+
+/// For `oriel audit verify --anchor`.
+async fn tell_audit(db: &Db) {
+    match store::audit::head(db).await {
+        Ok((0, _)) => {}
+        Ok((number, hash)) => tracing::info!(anchor = format!("{number}:{hash}"), "the end of the audit"),
+        Err(error) => tracing::warn!(%error, "the end of the audit cannot be read"),
     }
 }

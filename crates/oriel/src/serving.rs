@@ -182,7 +182,5 @@ impl Door {
     }
 }
 
-pub use crate::signals::{asked_to_stop, stop_signal};
-
 #[cfg(test)]
 mod tests;

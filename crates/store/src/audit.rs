@@ -15,7 +15,7 @@ use crate::people::Person;
 use crate::tenants::TenantId;
 use crate::{Db, Error};
 
-mod chain;
+pub(crate) mod chain;
 pub mod keep;
 pub mod read;
 pub mod verify;

@@ -17,6 +17,8 @@ pub struct Contents {
     pub schema: i64,
     /// The fingerprint of the keyring that sealed what is sealed in it.
     pub keyring: Option<String>,
+    /// Number and hash of the newest entry of its audit, if there is one.
+    pub audit: Option<(i64, String)>,
     /// Its tables, those that others refer to first.
     pub tables: Vec<Counted>,
     /// Everything in it that the vault has sealed.
@@ -111,8 +113,7 @@ async fn stream(session: &mut Session<'_>, sink: &mut dyn Sink) -> Result<Conten
         sink.end().map_err(Error::CopyFile)?;
         counted.push(Counted { name: table.name.clone(), rows });
     }
-    let (schema, keyring) = (schema(session).await?, keyring(session, &tables).await?);
-    Ok(Contents { schema, keyring, sealed: sealed::of(session, &tables).await?, tables: counted })
+    told(session, &tables, counted).await
 }
 
 /// What a database holds, without its rows.
@@ -122,8 +123,29 @@ pub(crate) async fn look(session: &mut Session<'_>) -> Result<Contents, Error> {
     for table in &tables {
         counted.push(Counted { name: table.name.clone(), rows: count(session, &table.name).await? });
     }
-    let (schema, keyring) = (schema(session).await?, keyring(session, &tables).await?);
-    Ok(Contents { schema, keyring, sealed: sealed::of(session, &tables).await?, tables: counted })
+    told(session, &tables, counted).await
+}
+
+async fn told(session: &mut Session<'_>, tables: &[Table], counted: Vec<Counted>) -> Result<Contents, Error> {
+    Ok(Contents {
+        schema: schema(session).await?,
+        keyring: keyring(session, tables).await?,
+        audit: audit(session, tables).await?,
+        sealed: sealed::of(session, tables).await?,
+        tables: counted,
+    })
+}
+
+/// The end of the audit's chain. An Oriel of long ago had none.
+async fn audit(session: &mut Session<'_>, tables: &[Table]) -> Result<Option<(i64, String)>, Error> {
+    const HEAD: &str = "SELECT number, hash FROM audit_head WHERE id = 1 AND hash IS NOT NULL";
+    if !tables.iter().any(|table| table.name == "audit_head") {
+        return Ok(None);
+    }
+    let found: Option<(i64, Vec<u8>)> = crate::portable::on_session!(session, connection => {
+        sqlx::query_as(HEAD).fetch_optional(&mut **connection).await?
+    });
+    Ok(found.map(|(number, hash)| (number, crate::audit::chain::hex(&hash))))
 }
 
 /// The fingerprint of the keyring, if the database knows one.

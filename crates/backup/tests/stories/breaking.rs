@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use backup::{Access, Backup, Error, Manifest, Protection};
 use databases::Lent;
 use store::Db;
-use vault::{Keyring, Place};
+use vault::Keyring;
 
 use crate::office::*;
 
@@ -116,7 +116,7 @@ databases::on_each_database! {
         let schema = store::meta::schema();
         for (from, to, expected) in [
             ("\"oriel\": \"9.8.7\"".to_owned(), "\"oriel\": \"9.9.9\"".to_owned(), "not the one that was sealed"),
-            ("\"format\": 1".to_owned(), "\"format\": 2".to_owned(), "newer Oriel"),
+            ("\"format\": 2".to_owned(), "\"format\": 3".to_owned(), "newer Oriel"),
             (format!("\"schema\": {schema}"), format!("\"schema\": {}", schema + 1), "newer Oriel"),
             ("\"name\": \"searches\"".to_owned(), "\"name\": \"../searches\"".to_owned(), "tables that no Oriel has"),
             ("\"inside\": false".to_owned(), "\"inside\": true".to_owned(), "in clear"),
@@ -139,12 +139,7 @@ databases::on_each_database! {
         for table in manifest.tables.iter_mut().filter(|table| table.name == "searches") {
             table.rows += 1;
         }
-        let text = serde_json::to_vec(&manifest).unwrap();
-        std::fs::write(&path, &text).unwrap();
-        let digest = ring::digest::digest(&ring::digest::SHA256, &text);
-        let hash: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-        let place_of = Place { table: "backup".into(), row: manifest.made_at.to_string(), column: "manifest.json".into() };
-        std::fs::write(office.path("clear/manifest.seal"), office.keyring.seal(&hash.as_str().into(), &place_of).unwrap()).unwrap();
+        office.write_manifest("clear", &manifest);
         for target in databases::each() {
             let at = place();
             std::fs::copy(office.keyring_file(), at.path().join("keyring.json")).unwrap();

@@ -1,6 +1,6 @@
 //! What was backed up goes back as it was.
 
-use backup::{Backup, Error, Form, Guard, Lock, Protection};
+use backup::{Access, Backup, Error, Form, Guard, Lock, Protection};
 use databases::Lent;
 use store::restore::Target;
 use store::{Db, Error as StoreError, meta};
@@ -47,6 +47,37 @@ databases::on_each_database! {
             assert!(vault::settle(&at.path().join("keyring.json"), Some(&known)).is_ok());
             office.connect("goes on").await;
         }
+    }
+
+    async fn the_manifest_notes_the_end_of_the_audit_for_whoever_has_the_keyring(database: Lent) {
+        let office = Office::new(database).await;
+        let (number, hash) = store::audit::head(&office.db).await.unwrap();
+        office.back_up("encrypted", &encrypted(recipient().0)).await.unwrap();
+        let end = backup::audit_end(&office.path("encrypted"), &office.keyring).unwrap().unwrap();
+        assert_eq!((end.number, &end.hash), (number, &hash));
+        let holds = store::audit::verify::chain(&office.db, Some((end.number, end.hash.clone()))).await.unwrap();
+        assert!(holds.is_ok(), "{holds:?}");
+        // Whoever has written the audit anew cannot write this anew.
+        let path = office.path("encrypted/manifest.json");
+        let kept = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, kept.replace(&end.hash, &"0".repeat(64))).unwrap();
+        let error = backup::audit_end(&office.path("encrypted"), &office.keyring).unwrap_err();
+        assert!(matches!(error, Error::Damaged(_)), "{error}");
+        std::fs::write(&path, kept).unwrap();
+        let other = Keyring::create(&office.path("other.json")).unwrap();
+        let error = backup::audit_end(&office.path("encrypted"), &other).unwrap_err();
+        assert!(matches!(error, Error::Vault(vault::Error::UnknownKey { .. })), "{error}");
+    }
+
+    async fn a_backup_of_the_first_form_goes_back_as_well(database: Lent) {
+        let office = Office::new(database).await;
+        let mut manifest = office.back_up("clear", &Protection::InClear).await.unwrap().manifest;
+        (manifest.format, manifest.audit) = (1, None);
+        office.write_manifest("clear", &manifest);
+        let (target, at) = (databases::sqlite(), place());
+        std::fs::copy(office.keyring_file(), at.path().join("keyring.json")).unwrap();
+        restore(&office.path("clear"), &Access::default(), target.url(), at.path()).await.unwrap();
+        assert_eq!(backup::audit_end(&office.path("clear"), &office.keyring).unwrap(), None);
     }
 
     async fn a_passphrase_opens_it_and_another_does_not(database: Lent) {

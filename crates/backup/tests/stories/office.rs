@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use backup::{Access, Backup, Destination, Error, Lock, Protection, Restored};
+use backup::{Access, Backup, Destination, Error, Lock, Manifest, Protection, Restored};
 use databases::Lent;
 use jiff::Timestamp;
 use search::Product;
@@ -112,6 +112,17 @@ impl Office {
             now: now(),
         };
         backup::make(&self.path(name), &source).await
+    }
+
+    /// Writes another manifest and seals it, as whoever has the keyring can.
+    pub fn write_manifest(&self, name: &str, manifest: &Manifest) {
+        let text = serde_json::to_vec(manifest).unwrap();
+        std::fs::write(self.path(name).join("manifest.json"), &text).unwrap();
+        let digest = ring::digest::digest(&ring::digest::SHA256, &text);
+        let hash: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        let place = ["backup".to_owned(), manifest.made_at.to_string(), "manifest.json".to_owned()];
+        let sealed = self.keyring.seal(&hash.as_str().into(), &Place::from(place)).unwrap();
+        std::fs::write(self.path(name).join("manifest.seal"), sealed).unwrap();
     }
 }
 

@@ -27,6 +27,10 @@ pub enum Command {
         /// The end of the chain as it was printed by an earlier check.
         #[arg(long, value_name = "NUMBER:HASH", value_parser = anchor)]
         anchor: Option<Anchor>,
+        /// A backup whose manifest notes the end of the chain as it was then. The keyring has to vouch for the manifest; the
+        /// rest of the backup is not read.
+        #[arg(long, value_name = "FOLDER", conflicts_with = "anchor")]
+        backup: Option<PathBuf>,
     },
     /// Write every entry to standard output, a line of JSON each.
     Export {
@@ -48,12 +52,18 @@ fn anchor(text: &str) -> Result<Anchor, String> {
 /// Does it.
 pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Verify { file: Some(file), anchor } => tell(verify_file(&file, anchor)?),
-        Command::Verify { file: None, anchor } => {
-            let instance = Instance::open(Config::read(over)?).await?;
-            let found = verify::chain(&instance.db, anchor).await?;
-            instance.db.close().await;
-            tell(found)
+        Command::Verify { file, anchor, backup } => {
+            let anchor = match backup {
+                Some(folder) => Some(noted_in(&folder, &Config::read(over)?.keyring_file)?),
+                None => anchor,
+            };
+            let Some(file) = file else {
+                let instance = Instance::open(Config::read(over)?).await?;
+                let found = verify::chain(&instance.db, anchor).await?;
+                instance.db.close().await;
+                return tell(found);
+            };
+            tell(verify_file(&file, anchor)?)
         }
         Command::Export { after } => {
             let instance = Instance::open(Config::read(over)?).await?;
@@ -78,6 +88,17 @@ async fn export(instance: &Instance, mut after: i64) -> anyhow::Result<()> {
         }
     }
     Ok(out.flush()?)
+}
+
+/// What a backup notes of the chain, vouched for by the keyring.
+fn noted_in(folder: &Path, keyring_file: &Path) -> anyhow::Result<Anchor> {
+    let keyring = vault::Keyring::read(keyring_file)?;
+    let end = backup::audit_end(folder, &keyring).context(
+        "The backup notes no end of the audit that this keyring vouches for. After its key was taken off, give the number and \
+         hash in its manifest.json with --anchor, if nobody else could write there",
+    )?;
+    let end = end.with_context(|| format!("The backup in {} notes no end of the audit.", folder.display()))?;
+    Ok((end.number, end.hash))
 }
 
 fn verify_file(path: &Path, anchor: Option<Anchor>) -> anyhow::Result<Result<Holds, Broken>> {

@@ -15,7 +15,7 @@ use crate::commands::connection;
 use crate::commands::serve;
 use crate::config::{Cloud, Config};
 use crate::instance::Instance;
-use crate::{output, serving, wiring};
+use crate::{output, signals, wiring};
 
 /// The cloud of the demo, in the list of the settings page.
 const CLOUD: &str = "simulated";
@@ -33,7 +33,7 @@ pub struct Arguments {
 /// Starts it and tells how to get in. Never touches an existing folder or database: configuration is not read.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     // Listened for from the beginning: whoever stops it early finds no folder left behind either.
-    let stop = serving::stop_signal();
+    let stop = signals::stop_signal();
     let folder = tempfile::Builder::new().prefix("oriel-demo-").tempdir()?;
     let listener = match TcpListener::bind(("127.0.0.1", arguments.port)).await {
         Ok(listener) => listener,

@@ -8,11 +8,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Door, Local, Overrides};
 use crate::instance::Instance;
-use crate::{background, output, serving, tls, together, wiring};
+use crate::{background, output, serving, signals, tls, together, wiring};
 
 /// Serves until asked to stop.
 pub async fn run(door: Door, over: &Overrides) -> anyhow::Result<ExitCode> {
-    let stop = serving::stop_signal();
+    let stop = signals::stop_signal();
     let instance = Instance::open(Config::read_with(over, door)?).await?;
     let listener = listen(&instance.config).await?;
     serve(instance, listener, stop).await?;
@@ -33,7 +33,8 @@ pub async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
 pub async fn serve(instance: Instance, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
     let tls = instance.config.tls.as_ref().map(tls::acceptor).transpose()?;
     let bounds = wiring::bounds(&instance.config)?;
-    let desk = wiring::desk(&instance, listener.local_addr()?)?;
+    let listening = listener.local_addr()?;
+    let desk = wiring::desk(&instance, listening)?;
     let public = desk.settings.public_url.clone();
     let telling = tokio::spawn(crate::systemd::Manager::of_environment().tell(stop.clone()));
     let off = instance.config.oidc.as_ref().is_some_and(|oidc| oidc.local_login == Local::Off);
@@ -50,8 +51,13 @@ pub async fn serve(instance: Instance, listener: TcpListener, stop: Cancellation
     let membership = together::join(&instance, &desk.memory).await.context("the database does not answer")?;
     let served_all = CancellationToken::new();
     let member = tokio::spawn(membership.keep(served_all.clone()));
-    tracing::info!(address = %public, "Oriel is ready");
-    let working = tokio::spawn(background::run(background::of(&instance), instance.config.lives, stop.clone()));
+    tracing::info!(address = %public, %listening, "Oriel is ready");
+    let working = tokio::spawn(background::run(
+        background::of(&instance),
+        instance.db.clone(),
+        instance.config.lives,
+        stop.clone(),
+    ));
     let served =
         serving::serve(listener, tls, web::router(desk), bounds, stop.clone()).await.context("the server stopped");
     stop.cancel();

@@ -9,7 +9,7 @@ use anyhow::Context;
 use jiff::Timestamp;
 use simulator::{Options, Replay, Scenario, Simulator, situations};
 
-use crate::{output, serving};
+use crate::{output, signals};
 
 /// Where, and what it answers from.
 #[derive(Debug, clap::Args)]
@@ -62,7 +62,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     .with_context(|| format!("the simulator does not start on {listen}"))?;
     output::line(simulator.cloud_toml("simulated"))?;
     output::talk(format!("Answering at {}. Ctrl-C ends it.", simulator.base()));
-    serving::asked_to_stop().await;
+    signals::asked_to_stop().await;
     simulator.stop().await;
     Ok(ExitCode::SUCCESS)
 }

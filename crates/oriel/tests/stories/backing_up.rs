@@ -197,3 +197,33 @@ async fn a_restore_that_is_killed_has_brought_back_all_or_nothing() {
         other.well(&["search", demo::DOMAIN]);
     }
 }
+
+/// Whoever can change the database can write the audit anew, but neither the backup's seal nor the log.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_audit_that_was_written_anew_differs_from_the_end_that_backup_and_log_note() {
+    let bench = bench(None).await;
+    let (server, _) = bench.serve(&[]);
+    let anchor = server.wait_for("the end of the audit in the log", |said| {
+        let line = said.err.lines().find(|line| line.contains("the end of the audit"))?;
+        Some(line.split_once("anchor=")?.1.trim_matches('"').to_owned())
+    });
+    bench.well(&["audit", "verify", "--anchor", &anchor]);
+    bench.well(&["backup", "first", "--passphrase-file", "passphrase"]);
+    bench.well(&["backup", "second", "--passphrase-file", "passphrase"]);
+    for folder in ["first", "second"] {
+        bench.well(&["audit", "verify", "--backup", folder]);
+    }
+    // Another history, from the first backup on.
+    let first = bench.path("first").display().to_string();
+    let restore = ["restore", &first, "--passphrase-file", "passphrase", "--data-dir", "anew"];
+    bench.well(&restore);
+    bench.well(&["audit", "verify", "--data-dir", "anew", "--backup", "first"]);
+    let told = bench.oriel(&["audit", "verify", "--data-dir", "anew", "--backup", "second"]).ended_with(1);
+    assert!(told.err.contains("written anew"), "{}", told.err);
+    let exported = bench.file("exported", &bench.well(&["audit", "export"]).out);
+    bench.well(&["audit", "verify", &exported, "--backup", "second"]);
+
+    bench.well(&["keyring", "rotate", "--drop-old", "--grace", "0", "--force"]);
+    let refused = bench.oriel(&["audit", "verify", "--backup", "second"]).ended_with(2);
+    assert!(refused.err.contains("--anchor"), "{}", refused.err);
+}

@@ -144,7 +144,9 @@ impl Bench {
         let server = Running::start(self.command(&arguments));
         let base = server.wait_for("the server's address", |said| {
             let line = said.err.lines().find(|line| line.contains("Oriel is ready"))?;
-            address_in(line)
+            // Where `public_url` is another address, the one to come by is that on which it listens.
+            let listening = line.split_once("listening=").map(|(_, address)| format!("http://{address}"));
+            address_in(line).or_else(|| address_in(&listening?))
         });
         (server, base)
     }
