@@ -57,9 +57,11 @@ pub(crate) struct Mark {
 }
 
 impl Mark {
-    /// The file's mark now; `None` if it cannot be looked at.
+    /// The file's mark now; `None` if it cannot be looked at. It is opened for that: on NFS, what is known of a file that is
+    /// not opened may be a minute old.
     pub fn of(path: &Path) -> Option<Mark> {
-        std::fs::metadata(path).ok().map(|metadata| Mark::from(&metadata))
+        let opened = File::open(path).and_then(|file| file.metadata());
+        opened.or_else(|_| std::fs::metadata(path)).ok().map(|metadata| Mark::from(&metadata))
     }
 }
 

@@ -3,12 +3,15 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use backup::rotate::{self, Turning};
 use store::Db;
 
 use crate::config::{Config, Overrides};
 use crate::{account, output, wiring};
+
+/// The longest that a request takes (`web` ends it then): what it sealed before the keys were turned is saved by then.
+const GRACE: u64 = 120;
 
 /// What it says below the options.
 const AFTER: &str = "\
@@ -26,9 +29,13 @@ pub enum Command {
         /// Then take the keys off that seal nothing any more.
         #[arg(long)]
         drop_old: bool,
-        /// How long instances have to save what they have begun to, before old keys are taken off.
-        #[arg(long, value_name = "SECONDS", default_value_t = 30, requires = "drop_old")]
+        /// How long instances have to save what they have begun to, before old keys are taken off. A request takes 120
+        /// seconds at most.
+        #[arg(long, value_name = "SECONDS", default_value_t = GRACE, requires = "drop_old")]
         grace: u64,
+        /// Wait less than 120 seconds: no instance runs, or none is being used.
+        #[arg(long, requires = "drop_old")]
+        force: bool,
     },
     /// The fingerprints of its keys, that of the sealing one first.
     Show,
@@ -36,6 +43,14 @@ pub enum Command {
 
 /// Does it.
 pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode> {
+    if let Command::Rotate { grace, force: false, .. } = command
+        && grace < GRACE
+    {
+        bail!(
+            "`--grace {grace}`: a request may take {GRACE} seconds, and what it saves with an old key after that key was \
+             taken off is lost. Wait {GRACE} seconds; or add --force if no instance runs. No key was turned."
+        );
+    }
     let config = Config::read(over)?;
     let db = Db::open(&config.database_url).await.context("the database does not open")?;
     let keyring = wiring::keyring(&config, &db).await?;
@@ -45,7 +60,7 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
                 output::line(format!("{fingerprint}\t{}", if number == 0 { "seals" } else { "opens" }))?;
             }
         }
-        Command::Rotate { drop_old, grace } => {
+        Command::Rotate { drop_old, grace, force: _ } => {
             let by = account::actor();
             let turning = || Turning { db: &db, keyring_file: &config.keyring_file, by: &by, now: (wiring::clock())() };
             let turned = rotate::turn(&turning()).await?;

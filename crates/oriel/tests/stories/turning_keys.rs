@@ -30,7 +30,7 @@ async fn a_running_server_goes_on_with_the_new_key() {
         assert!(turned.err.contains("sealed anew") && turned.err.contains("--drop-old"), "{}", turned.err);
         let both = keys(&bench);
         assert_eq!((both.len(), &both[1]), (2, &before[0]));
-        let dropped = bench.well(&["keyring", "rotate", "--drop-old", "--grace", "0"]);
+        let dropped = bench.well(&["keyring", "rotate", "--drop-old", "--grace", "0", "--force"]);
         assert!(dropped.err.contains("2 keys that seal nothing any more are off"), "{}", dropped.err);
         let after = keys(&bench);
         assert!(after.len() == 1 && !both.contains(&after[0]), "{after:?}");
@@ -53,6 +53,18 @@ async fn a_running_server_goes_on_with_the_new_key() {
     }
 }
 
+/// What a request has sealed with an old key may be saved as late as a request may take.
+#[tokio::test(flavor = "multi_thread")]
+async fn old_keys_are_not_taken_off_too_early() {
+    let bench = Bench::new().await;
+    bench.person("olga", "owner");
+    bench.connect("defender");
+    let before = keys(&bench);
+    let refused = bench.oriel(&["keyring", "rotate", "--drop-old", "--grace", "119"]).ended_with(2);
+    assert!(refused.err.contains("120 seconds") && refused.err.contains("--force"), "{}", refused.err);
+    assert_eq!(keys(&bench), before);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_of_before_opens_after_the_keys_were_turned() {
     let bench = Bench::new().await;
@@ -60,7 +72,7 @@ async fn a_backup_of_before_opens_after_the_keys_were_turned() {
     bench.connect("defender");
     bench.file("passphrase", "five or six random words");
     bench.well(&["backup", "kept", "--passphrase-file", "passphrase"]);
-    bench.well(&["keyring", "rotate", "--drop-old", "--grace", "0"]);
+    bench.well(&["keyring", "rotate", "--drop-old", "--grace", "0", "--force"]);
     let other = Bench::new().await;
     other.file("passphrase", "five or six random words");
     let folder = bench.path("kept").display().to_string();
