@@ -15,6 +15,15 @@ Only into an empty place: a data folder that is not there yet, or a PostgreSQL d
 the backup is checked first, and nothing is kept unless all of it goes in and its secrets open with the keyring. A \
 backup without the keyring needs the keyring in its place before (`keyring_file`). Either engine takes a backup of the other.";
 
+/// What comes next.
+const NEXT: &str = "
+Next:
+  oriel audit verify                the chain holds, and its newest entry is this restore
+  oriel user list                   whoever was disabled since the backup is as they were then: do it again
+  oriel key list                    and so is whatever was revoked
+  oriel connection validate --all   secrets that were changed since then are refused by Microsoft
+  oriel serve                       everybody signs in again: sessions were not brought back";
+
 /// Which backup, and what opens it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER)]
@@ -77,7 +86,7 @@ fn what(manifest: &Manifest) -> String {
     )
 }
 
-/// What was restored, and what comes next.
+/// What was restored.
 fn say(manifest: &Manifest, restored: &Restored, config: &Config) {
     output::talk(format!("Restored. {}", what(manifest)));
     let keyring = match restored.keyring_written {
@@ -88,10 +97,5 @@ fn say(manifest: &Manifest, restored: &Restored, config: &Config) {
     if !restored.lost.is_empty() {
         output::talk(format!("These do not open; enter them again: {}.", output::plain(&restored.lost.join(", "))));
     }
-    output::talk(
-        "\nNext:\n  oriel audit verify      the chain holds, and its newest entry is this restore\n  oriel user list, oriel key \
-         list      whoever was disabled and whatever was revoked since the backup is as it was then: do it again\n  oriel \
-         serve      everybody signs in again: sessions were not brought back\n  oriel connection validate      secrets that \
-         were changed since then are refused by Microsoft",
-    );
+    output::talk(NEXT);
 }
