@@ -9,6 +9,7 @@
 )]
 
 mod backing_up;
+mod behind_a_proxy;
 mod bench;
 mod completions;
 mod configuration;
