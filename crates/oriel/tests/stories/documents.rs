@@ -1,6 +1,9 @@
-//! What the documents say to type, read by the program itself: a command that has gone, or a flag that is called otherwise, is
-//! found here and not by whoever follows the document.
+//! What the documents, the pages and the program itself say to type, read by the program: a command that has gone, or a flag
+//! that is called otherwise, is found here and not by whoever follows it.
 
+mod said;
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
@@ -29,7 +32,7 @@ fn documents() -> Vec<PathBuf> {
 
 fn commands(path: &Path) -> Vec<Typed> {
     let text = std::fs::read_to_string(path).unwrap();
-    let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    let name = path.file_name().unwrap().to_string_lossy();
     let mut fenced = false;
     let mut found = Vec::new();
     for (number, line) in text.lines().enumerate() {
@@ -42,12 +45,16 @@ fn commands(path: &Path) -> Vec<Typed> {
             let words = ours(line);
             found.extend(words.map(|words| Typed { place, words, whole: true }));
         } else {
-            let spans = line.split('`').skip(1).step_by(2);
-            let typed = spans.filter_map(ours).map(|words| Typed { place: place.clone(), words, whole: false });
-            found.extend(typed);
+            found.extend(mentioned(line, &place));
         }
     }
     found
+}
+
+/// The commands in backquotes.
+fn mentioned(line: &str, place: &str) -> Vec<Typed> {
+    let spans = line.split('`').skip(1).step_by(2);
+    spans.filter_map(ours).map(|words| Typed { place: place.to_owned(), words, whole: false }).collect()
 }
 
 /// The words of a command line from `oriel` on, if it is one. What a shell does around it and a remark far to the right are left out, and what stands for
@@ -79,7 +86,9 @@ fn ours(line: &str) -> Option<Vec<String>> {
     if !words[..before].iter().all(is_known) || words.len() == before + 1 {
         return None;
     }
-    let is_pattern = |word: &String| word.contains(['…', '|', '[', '<']) && !word.contains("[.]");
+    let is_pattern = |word: &String| {
+        (word.contains(['…', '|', '[', '<']) && !word.contains("[.]")) || word.find('{').is_some_and(|at| at > 0)
+    };
     (!words[before..].iter().any(is_pattern)).then(|| words.split_off(before))
 }
 
@@ -104,9 +113,9 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// Whether a value only stands for one: `SHELL`, `ID`, `$config`.
+/// Whether a value only stands for one: `SHELL`, `ID`, `$config`, and `{id}` where the program fills it in.
 fn stands_for_another(value: &str) -> bool {
-    value.starts_with('$') || value.chars().all(|letter| letter.is_ascii_uppercase() || letter == '_')
+    value.starts_with(['$', '{']) || value.chars().all(|letter| letter.is_ascii_uppercase() || letter == '_')
 }
 
 fn mistake(typed: &Typed) -> Option<String> {
@@ -128,8 +137,11 @@ fn mistake(typed: &Typed) -> Option<String> {
 
 #[test]
 fn every_command_in_a_document_is_one_that_there_is() {
-    let typed: Vec<Typed> = documents().iter().flat_map(|path| commands(path)).collect();
+    let mut typed: Vec<Typed> = documents().iter().flat_map(|path| commands(path)).collect();
     assert!(typed.len() > 30, "only {} commands are found: the documents are not read", typed.len());
+    let said = said::everything();
+    assert!(said.len() > 20, "only {} commands are found: the sources are not read", said.len());
+    typed.extend(said);
     let mistakes: Vec<String> = typed.iter().filter_map(mistake).collect();
     assert!(mistakes.is_empty(), "{}", mistakes.join("\n\n"));
 }
@@ -148,6 +160,14 @@ fn a_command_that_there_is_not_would_be_found() {
     {
         assert!(of(wrong).is_some(), "{wrong}");
     }
+    let mut said = said::by(
+        r#"'"'; say("Next:\n  oriel audit verify   it holds\n  oriel \
+        doktor"); /// `oriel keyring turn`"#,
+        "here",
+    );
+    said.extend(said::on("<p>Or: <code>oriel connection try {{ id }}</code>", "here"));
+    let wrong: Vec<bool> = said.iter().map(|typed| mistake(typed).is_some()).collect();
+    assert_eq!(wrong, [false, true, true, true], "{said:?}");
     for other in ["systemctl restart oriel", "oriel search INDICATOR… [--json|--csv]", "chown root:oriel /etc/oriel"]
     {
         assert!(ours(other).is_none(), "{other}");
@@ -172,6 +192,36 @@ fn the_document_on_operation_says_what_to_do_for_each_alert() {
     {
         assert!(operate.contains(setting), "{setting} is not explained");
     }
+}
+
+/// The settings are those that the program lists when it is told of one that there is not; the variables are those of its flags.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_document_on_operation_has_each_setting_and_each_variable() {
+    let bench = crate::bench::Bench::new().await;
+    let operate = std::fs::read_to_string(format!("{ROOT}/docs/operate.md")).unwrap();
+    for section in ["", "[tls]", "[proxy]", "[ca]", "[quota]", "[limits]", "[clouds.further]"] {
+        let file = bench.file("unknown.toml", &format!("{section}\nno_such_setting = 1\n"));
+        let told = bench.oriel(&["doctor", "--configuration", "--config", &file]);
+        let told = told.out + &told.err;
+        let (_, expected) = told.split_once("expected").unwrap_or_else(|| panic!("{section}: {told}"));
+        let settings: Vec<&str> = expected.lines().next().unwrap().split('`').skip(1).step_by(2).collect();
+        assert!(!settings.is_empty(), "{section}: {told}");
+        for setting in settings {
+            let named = operate.contains(&format!("`{setting}`")) || operate.contains(&format!("`[{setting}"));
+            assert!(named, "{setting} of {section} is not in docs/operate.md");
+        }
+    }
+    let mut commands = vec![Arguments::command()];
+    let mut variables = BTreeSet::new();
+    while let Some(command) = commands.pop() {
+        let of_flags = command.get_arguments().filter(|flag| !flag.is_hide_set()).filter_map(|flag| flag.get_env());
+        variables.extend(of_flags.map(|variable| variable.to_str().unwrap().to_owned()));
+        commands.extend(command.get_subcommands().cloned());
+    }
+    let spans = operate.lines().flat_map(|line| line.split('`').skip(1).step_by(2));
+    let named: BTreeSet<String> =
+        spans.filter(|span| span.starts_with("ORIEL_") && !span.contains('…')).map(str::to_owned).collect();
+    assert_eq!(named, variables);
 }
 
 /// The example of the package is a configuration, also with everything in it that is commented out.

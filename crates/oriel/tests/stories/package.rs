@@ -6,6 +6,7 @@
 
 mod machine;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -97,6 +98,22 @@ fn the_same_program_makes_the_same_package_and_it_names_what_it_needs() {
     for file in ["systemd/system/oriel.service", "completions/oriel", "sbom.cdx.json", "copyright", "docs/operate.md"] {
         assert!(content.contains(file), "{file}: {content}");
     }
+    // Each document has beside it what it leads to.
+    let documents = content.lines().filter_map(|line| line.split_once(" ./usr/share/doc/oriel/").map(|(_, name)| name));
+    let documents: BTreeSet<&Path> = documents.map(Path::new).collect();
+    let texts = documents.iter().filter(|name| name.extension().is_some_and(|extension| extension == "md"));
+    let mut links = 0;
+    for text in texts {
+        let content = std::fs::read_to_string(Path::new(ROOT).join(text)).unwrap();
+        for link in content.split("](").skip(1).filter_map(|link| link.split([')', '#']).next()) {
+            if !link.is_empty() && !link.contains(':') {
+                let to = text.with_file_name(link);
+                assert!(documents.contains(to.as_path()), "{} leads to {}", text.display(), to.display());
+                links += 1;
+            }
+        }
+    }
+    assert!(links > 20, "{links}");
 }
 
 #[test]
