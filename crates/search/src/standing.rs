@@ -53,8 +53,8 @@ pub const LASTS: &str = "lasts";
 /// Causes that pass, or say nothing about what they hid. A status without a name is Microsoft's trouble of the moment as often
 /// as not.
 const PASSING: [&str; 5] = ["throttled", "timed_out", "unavailable", "not_yet_effective", "failed"];
-/// Causes on the way.
-const ON_THE_WAY: [&str; 9] =
+/// Causes on the way to Microsoft, by a check's code: what a proxy, a firewall or whoever answers in Microsoft's place does.
+pub const ON_THE_WAY: [&str; 9] =
     ["dns", "connect", "tls", "tls_name", "tls_time", "proxy", "proxy_authentication", "broken", "web_page"];
 
 fn is_passing(code: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use microsoft::Cloud;
+use search::standing::ON_THE_WAY;
 use search::{Check, CheckState, Follow, Verdict};
 use store::connections::Connection;
 
@@ -96,14 +97,40 @@ fn condition(check: &Check) -> String {
         "blind" => "rows arrive in its table, or it is marked as rightly quiet".into(),
         "throttled" => "Microsoft’s budget allows it again, which is tried by itself".into(),
         "unavailable" => "Microsoft’s service is available again".into(),
-        "timed_out" | "web_page" | "dns" | "connect" | "tls" | "proxy" | "proxy_authentication" | "broken" => {
-            "Microsoft can be reached from here".into()
-        }
+        code if code == "timed_out" || ON_THE_WAY.contains(&code) => "Microsoft can be reached from here".into(),
         _ => match check.check.as_str() {
             "form" => "the form is right".into(),
             "discovery" => "the tenant is found".into(),
             "token" => "the app signs in".into(),
             _ => "Microsoft answers without an error".into(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use microsoft::UnreachableCause;
+
+    use super::super::words;
+    use super::*;
+
+    #[test]
+    fn whatever_is_on_the_way_is_told_as_the_way_and_not_as_microsofts_error() {
+        let causes = [
+            UnreachableCause::Dns,
+            UnreachableCause::Connect,
+            UnreachableCause::Tls { issuer: None },
+            UnreachableCause::TlsName,
+            UnreachableCause::TlsTime,
+            UnreachableCause::ProxyAuthentication,
+            UnreachableCause::Proxy,
+            UnreachableCause::Broken,
+        ];
+        for cause in causes.iter().map(UnreachableCause::as_str).chain(["web_page", "timed_out"]) {
+            for check in ["token", "probe"] {
+                let told = condition(&words::failed(check, cause, "It cannot be reached.".to_owned()));
+                assert_eq!(told, "Microsoft can be reached from here", "{check}: {cause}");
+            }
+        }
     }
 }
