@@ -189,9 +189,14 @@ pub fn why_shared(indicator: &Indicator) -> Option<&'static str> {
         Indicator::Domain(domain) if mail_providers::is_mail_provider(domain.as_str()) => {
             Some("many unrelated people have their mailboxes there")
         }
-        Indicator::Ip(address) => shared_addresses::why_shared(*address),
+        Indicator::Ip(address) => why_network_is_shared(&crate::own::network_of(*address)),
         Indicator::Domain(_) => None,
     }
+}
+
+/// The same for a network: whether any part of it is shared, however large or small it is beside what is known of.
+pub(crate) fn why_network_is_shared(network: &ipnet::IpNet) -> Option<&'static str> {
+    shared_addresses::why_shared(network)
 }
 
 #[cfg(test)]

@@ -89,7 +89,7 @@ impl Asset {
     pub fn why_shared(&self) -> Option<&'static str> {
         match self {
             Asset::Domain(domain) => crate::assessment::why_shared(&Indicator::Domain(domain.clone())),
-            Asset::Network(network) => crate::assessment::why_shared(&Indicator::Ip(network.addr())),
+            Asset::Network(network) => crate::assessment::why_network_is_shared(network),
         }
     }
 }

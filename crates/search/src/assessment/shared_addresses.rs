@@ -5,7 +5,6 @@
 //! (`cloudflare.com/ips`, `api.fastly.com/public-ip-list`, `ip-ranges.amazonaws.com`), and a later version is to be
 //! compared with them. An address that is missing is merely judged like any other.
 
-use std::net::IpAddr;
 use std::sync::LazyLock;
 
 use ipnet::IpNet;
@@ -202,9 +201,10 @@ static NETWORKS: LazyLock<Vec<(IpNet, &str)>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Why what is bad behind the address says little about it, where that is so.
-pub(super) fn why_shared(address: IpAddr) -> Option<&'static str> {
-    NETWORKS.iter().find(|(network, _)| network.contains(&address)).map(|(_, because)| *because)
+/// Why what is bad behind an address of the network says little about it, where that is so of any of them.
+pub(super) fn why_shared(wanted: &IpNet) -> Option<&'static str> {
+    let overlap = |network: &IpNet| network.contains(wanted) || wanted.contains(network);
+    NETWORKS.iter().find(|(network, _)| overlap(network)).map(|(_, because)| *because)
 }
 
 #[cfg(test)]
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn an_address_knows_whose_it_is() {
-        let of = |text: &str| why_shared(text.parse().unwrap());
+        let of = |text: &str| why_shared(&crate::own::network_of(text.parse().unwrap()));
         assert!(of("104.16.132.229").unwrap().ends_with("Cloudflare"));
         assert!(of("2606:4700::6810:84e5").unwrap().ends_with("Cloudflare"));
         assert!(of("151.101.1.69").unwrap().ends_with("Fastly"));

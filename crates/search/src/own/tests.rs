@@ -74,7 +74,11 @@ fn the_closest_asset_tells_its_note() {
 
 #[test]
 fn a_shared_address_says_whose_it_is() {
-    assert!(own("104.16.1.1").asset.why_shared().unwrap().contains("Cloudflare"));
+    for shared in
+        ["104.16.1.1", "104.16.0.0/13", "104.0.0.0/8", "104.17.128.0/20", "2606:4700::/28", "2606:4700:1::/48"]
+    {
+        assert!(own(shared).asset.why_shared().unwrap().contains("Cloudflare"), "{shared}");
+    }
     assert_eq!(own("203.0.113.0/24").asset.why_shared(), None);
     assert!(own("github.com").asset.why_shared().is_some());
 }
