@@ -1,5 +1,7 @@
 //! Connections as they are kept: what page and API do alike once a form has been looked at.
 
+pub mod filter;
+
 use std::sync::Arc;
 
 use jiff::civil::Date;

@@ -64,3 +64,4 @@ pub use memory::Memory;
 pub use metrics::Metrics;
 pub use router::router;
 pub use state::{CapabilityRow, Clock, Desk, Random, Settings};
+pub use validating::End;

@@ -9,6 +9,7 @@ use store::connections::{self, Connection, ConnectionId};
 use store::grants::Scope;
 use tokio::sync::mpsc;
 use web::connection_form::{self, Draft};
+use web::connections::filter::{Listed, Standing};
 use web::countdown::countdown;
 use web::{Desk, FieldError};
 
@@ -99,7 +100,8 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
             code
         }
         Command::List(chosen) => {
-            for (connection, validation) in chosen.read(&instance).await? {
+            let desk = wiring::desk(&instance, instance.config.listen)?;
+            for Listed { connection, validation } in chosen.read(&desk).await? {
                 output::line(row(&instance, &connection, validation.as_ref()))?;
             }
             ExitCode::SUCCESS
@@ -220,11 +222,7 @@ fn sum(validation: &Validation) -> &'static str {
 }
 
 fn row(instance: &Instance, connection: &Connection, newest: Option<&Validation>) -> String {
-    let state = newest.map_or("not validated", |validation| match validation.status {
-        Status::Ready => "ready",
-        Status::Attention => "attention",
-        Status::Failed => "failed",
-    });
+    let state = Standing::of(connection, newest, instance.now()).as_str();
     let (label, cloud) = (plain(&connection.label), plain(&connection.cloud));
     let credential = &connection.credential;
     let ends = credential.ends.map(|day| day.to_string()).unwrap_or_default();

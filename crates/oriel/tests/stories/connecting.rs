@@ -138,7 +138,7 @@ async fn a_second_credential_is_tried_before_it_is_used_and_the_first_is_removed
     let back = credential(&["use", &id, &first]).ended_with(0);
     assert!(back.err.contains("ok ") && back.err.contains("signs in by it from now on"), "{}", back.err);
     let listed = bench.well(&["connection", "list"]).out;
-    assert!(!listed.contains("not validated"), "what was found with it is kept: {listed}");
+    assert!(!listed.contains("\tnew\t"), "what was found with it is kept: {listed}");
     credential(&["remove", &id, &made]).ended_with(0);
     bench.well(&["connection", "validate", &id]);
 }
@@ -154,7 +154,9 @@ async fn many_connections_are_narrowed_down_and_tried_together() {
         listed.lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(ids(&["--product", "sentinel"]), std::slice::from_ref(&sentinel));
-    assert_eq!(ids(&["--state", "failed"]), std::slice::from_ref(&failed));
+    for state in ["failed", "attention"] {
+        assert_eq!(ids(&["--state", state]), std::slice::from_ref(&failed), "{state}");
+    }
     assert_eq!(ids(&["--tenant", &format!("simulated/{}", demo::TENANT)]).len(), 2);
     let unknown =
         bench.oriel(&["connection", "list", "--tenant", "00000000-0000-4000-8000-000000000000"]).ended_with(2);

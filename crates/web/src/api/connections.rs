@@ -16,9 +16,10 @@ use utoipa::ToSchema;
 
 use record::{ConnectionRecord, ValidationRecord, record, validation_record};
 
-use super::{Body, Path};
+use super::{Body, Path, Query};
 use crate::Desk;
 use crate::connection_form::{self, CredentialDraft, Draft, trimmed_sentence};
+use crate::connections::filter::{Filter, Listed, STATES};
 use crate::error::Error;
 use crate::error::problem::Problem;
 use crate::guard::{Caller, OwnerKey};
@@ -121,21 +122,61 @@ pub struct Change {
     credential: Option<CredentialBody>,
 }
 
-/// All connections, with their last validations.
+/// Which connections are listed. What is not set narrows nothing.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    /// Part of a label, of a tenant's name or GUID, of a workspace's name or GUID, or of an app's GUID.
+    #[serde(default)]
+    find: String,
+    /// `sentinel` or `defender`.
+    #[serde(default)]
+    product: String,
+    /// `attention` (which has those that have failed, and those whose credential ends soon), `failed`, `ready`, or `new` for those
+    /// that were not tried yet as they are now.
+    #[serde(default)]
+    state: String,
+    /// The tenant: its GUID, or `CLOUD/GUID`.
+    #[serde(default)]
+    tenant: String,
+}
+
+impl Wanted {
+    /// A word that is unknown would narrow nothing, and a script would take all for what it asked for.
+    fn filter(self) -> Result<Filter, Error> {
+        if !self.product.is_empty() && self.product.parse::<Product>().is_err() {
+            return Err(Error::field("product", NO_PRODUCT));
+        }
+        if !self.state.is_empty() && !STATES.contains(&self.state.as_str()) {
+            let states = STATES.join(", ");
+            return Err(Error::field("state", format!("This is not a state. It is one of: {states}.")));
+        }
+        Ok(Filter { find: self.find, product: self.product, state: self.state, tenant: self.tenant })
+    }
+}
+
+const NO_PRODUCT: &str = "This is not a product. It is one of: sentinel, defender.";
+
+/// The connections, with their last validations.
 #[utoipa::path(
     get,
     path = "/api/v1/connections",
     tag = "connections",
-    responses((status = 200, body = Vec<ConnectionRecord>)),
+    params(Wanted),
+    responses(
+        (status = 200, body = Vec<ConnectionRecord>),
+        (status = 422, description = "`product` or `state` is none", body = Problem, content_type = "application/problem+json"),
+    ),
 )]
-pub async fn list(OwnerKey(caller): OwnerKey, State(desk): State<Desk>) -> Result<Json<Vec<ConnectionRecord>>, Error> {
-    let validations = store::validations::all(&desk.db, &caller.scope).await?;
-    let all = store::connections::list(&desk.db, &caller.scope).await?;
-    let record = |connection: store::connections::Connection| {
-        let validation = validations.get(&connection.id);
-        record(&desk, connection, validation)
-    };
-    Ok(Json(all.into_iter().map(record).collect()))
+pub async fn list(
+    OwnerKey(caller): OwnerKey,
+    State(desk): State<Desk>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<Vec<ConnectionRecord>>, Error> {
+    let listed = desk.listed(&caller.scope, &wanted.filter()?).await?.into_iter();
+    let record = |Listed { connection, validation }| record(&desk, connection, validation.as_ref());
+    Ok(Json(listed.map(record).collect()))
 }
 
 /// Saves a connection and tries it.
@@ -156,10 +197,7 @@ pub async fn create(
     State(desk): State<Desk>,
     Body(new): Body<NewConnection>,
 ) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<ConnectionRecord>), Error> {
-    let product: Product = new
-        .product
-        .parse()
-        .map_err(|_| Error::field("product", "This is not a product. It is one of: sentinel, defender."))?;
+    let product: Product = new.product.parse().map_err(|_| Error::field("product", NO_PRODUCT))?;
     let (credential, ends) = CredentialBody::draft(new.credential);
     let draft = Draft {
         label: new.label,

@@ -5,7 +5,6 @@ pub mod checklist;
 pub mod checks;
 pub mod connections;
 pub mod credentials;
-pub mod filter;
 pub mod integration;
 pub mod keys;
 pub mod many;
@@ -31,13 +30,13 @@ use store::people::{Person, Role};
 
 use crate::Desk;
 use crate::connection_form::{Draft, trimmed_sentence};
+use crate::connections::filter::Filter;
 use crate::error::{Error, FieldError};
 use crate::frame::{Frame, Section};
 use crate::guard::{Caller, SignedIn};
 use crate::responses::render;
 use connections::error_of;
 use credentials::Came;
-use filter::Filter;
 use integration::Integration;
 use support::SupportPart;
 

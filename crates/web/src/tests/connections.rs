@@ -32,6 +32,46 @@ fn with(field: &str, value: Value) -> Value {
     new
 }
 
+#[tokio::test]
+async fn the_list_is_narrowed_as_the_page_narrows_it() {
+    let lent = databases::sqlite();
+    let office = Office::open(lent.url(), vec![]).await;
+    let owner = office.script("kate", Role::Owner).await;
+    for (label, status, ends) in [
+        ("Contoso", Status::Ready, "2027-11-25"),
+        ("Ends soon", Status::Ready, "2026-12-01"),
+        ("Fabrikam", Status::Failed, "2027-11-25"),
+    ] {
+        *office.validator.status.lock().unwrap() = status;
+        let mut one = with("label", json!(label));
+        one["secret_ends"] = json!(ends);
+        let made = office.json(&owner, "POST", "/api/v1/connections", one).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
+    }
+    for (query, expected) in [
+        ("", &["Contoso", "Ends soon", "Fabrikam"][..]),
+        ("state=ready", &["Contoso"]),
+        ("state=attention", &["Ends soon", "Fabrikam"]),
+        ("state=failed", &["Fabrikam"]),
+        ("state=new", &[]),
+        ("product=sentinel&find=ABRI", &["Fabrikam"]),
+        ("product=defender", &[]),
+        (&format!("tenant=global/{TENANT}"), &["Contoso", "Ends soon", "Fabrikam"]),
+        ("tenant=00000000-0000-4000-8000-000000000000", &[]),
+    ] {
+        let listed = office.send(&owner, "GET", &format!("/api/v1/connections?{query}"), None).await;
+        let mut labels: Vec<String> = serde_json::from_value(listed.json())
+            .map(|all: Vec<Value>| all.iter().map(|one| one["label"].as_str().unwrap().to_owned()).collect())
+            .unwrap();
+        labels.sort();
+        assert_eq!(labels, expected, "{query}");
+    }
+    for (query, status) in [("state=well", 422), ("product=excel", 422), ("colour=red", 400)] {
+        let refused = office.send(&owner, "GET", &format!("/api/v1/connections?{query}"), None).await;
+        assert_eq!(refused.status.as_u16(), status, "{query}");
+    }
+}
+
 databases::on_each_database! {
     async fn a_connection_is_made_changed_tried_and_removed(database: Lent) {
         let office = Office::open(database.url(), vec![]).await;

@@ -1,19 +1,17 @@
-//! Which of many connections are listed or tried.
+//! Which of many connections are listed or tried: as the settings page does it.
 
-use std::collections::HashMap;
-
+use anyhow::anyhow;
 use futures_util::StreamExt;
-use search::{Attempt, Product, Status, Validation, Validator};
-use store::connections::{self, Connection, ConnectionId};
+use search::{Product, Status};
 use store::grants::Scope;
+use web::connections::filter::{Filter, Listed, STATES};
+use web::{Desk, End};
 
 use super::row;
 use crate::commands::granted;
 use crate::instance::Instance;
-use crate::output;
-
-/// So many are tried at once.
-const AT_ONCE: usize = 4;
+use crate::output::{self, plain};
+use crate::wiring;
 
 /// What they are chosen by.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -24,69 +22,51 @@ pub struct Chosen {
     /// Those of this tenant alone: its GUID, or CLOUD/GUID; may be given several times.
     #[arg(long, value_name = "GUID")]
     tenant: Vec<String>,
-    /// Those in this state alone.
-    #[arg(long)]
-    state: Option<State>,
-}
-
-/// How a connection stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum State {
-    /// Everything that is switched on works.
-    Ready,
-    /// Something is to be mended.
-    Attention,
-    /// Nothing works.
-    Failed,
-    /// It was not tried yet as it is now.
-    New,
-}
-
-impl State {
-    fn of(validation: Option<&Validation>) -> State {
-        match validation.map(|validation| validation.status) {
-            Some(Status::Ready) => State::Ready,
-            Some(Status::Attention) => State::Attention,
-            Some(Status::Failed) => State::Failed,
-            None => State::New,
-        }
-    }
+    /// Those in this state alone. `attention` has those that have failed too, and those whose credential ends soon; `new` are
+    /// those that were not tried yet as they are now.
+    #[arg(long, value_parser = clap::builder::PossibleValuesParser::new(STATES))]
+    state: Option<String>,
 }
 
 impl Chosen {
     /// The connections, with what was found last.
-    pub async fn read(&self, instance: &Instance) -> anyhow::Result<Vec<(Connection, Option<Validation>)>> {
-        let scope = granted::scope(&instance.db, &self.tenant).await?.unwrap_or(Scope::All);
-        let mut found: HashMap<ConnectionId, Validation> = store::validations::all(&instance.db, &scope).await?;
-        let mut chosen = Vec::new();
-        for connection in connections::list(&instance.db, &scope).await? {
-            let validation = found.remove(&connection.id);
-            let is_of_product = self.product.is_none_or(|product| product == connection.product);
-            if is_of_product && self.state.is_none_or(|state| state == State::of(validation.as_ref())) {
-                chosen.push((connection, validation));
-            }
-        }
-        Ok(chosen)
+    pub async fn read(&self, desk: &Desk) -> anyhow::Result<Vec<Listed>> {
+        let scope = granted::scope(&desk.db, &self.tenant).await?.unwrap_or(Scope::All);
+        let product = self.product.map(|product| product.to_string()).unwrap_or_default();
+        let filter = Filter { product, state: self.state.clone().unwrap_or_default(), ..Filter::default() };
+        desk.listed(&scope, &filter).await.map_err(|error| anyhow!("the connections cannot be read: {error}"))
     }
 }
 
 /// Tries them, a few at a time, and says of each how it stands, as it ends. Whether nothing works with one of them.
 pub async fn validate(instance: &Instance, chosen: &Chosen) -> anyhow::Result<bool> {
-    let connections = chosen.read(instance).await?;
-    if connections.is_empty() {
+    let desk = wiring::desk(instance, instance.config.listen)?;
+    let listed = chosen.read(&desk).await?;
+    if listed.is_empty() {
         output::talk("No connection is like that, so none was validated.");
     }
-    let tries = connections.into_iter().map(|(connection, _)| async move {
-        let attempted = instance.live.validate(&Attempt::of(connection.id.to_string()), None).await;
-        (connection, attempted)
-    });
-    let mut ended = std::pin::pin!(futures_util::stream::iter(tries).buffer_unordered(AT_ONCE));
+    let ids: Vec<String> = listed.iter().map(|listed| listed.connection.id.to_string()).collect();
+    let mut ended = std::pin::pin!(desk.each_validated(&ids));
     let mut any_failed = false;
-    while let Some((connection, attempted)) = ended.next().await {
-        // One that was removed meanwhile is of no interest any more.
-        let Some(attempted) = attempted? else { continue };
-        any_failed |= attempted.validation.status == Status::Failed;
-        output::line(row(instance, &connection, Some(&attempted.validation)))?;
+    while let Some((id, end)) = ended.next().await {
+        let Some(Listed { connection, .. }) = listed.iter().find(|one| one.connection.id.as_str() == id) else {
+            continue;
+        };
+        match end {
+            End::Validated(validation) => {
+                any_failed |= validation.status == Status::Failed;
+                output::line(row(instance, connection, Some(&validation)))?;
+            }
+            // One that was removed meanwhile is of no interest any more.
+            End::Gone => {}
+            End::Broken => {
+                any_failed = true;
+                let label = plain(&connection.label);
+                output::talk(format!(
+                    "{label} could not be validated: this broke off for a reason of Oriel's own, logged above."
+                ));
+            }
+        }
     }
     Ok(any_failed)
 }

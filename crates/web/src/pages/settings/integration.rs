@@ -6,7 +6,6 @@ mod state;
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
 use search::{Product, Validation};
 use store::connections::{Connection, ConnectionId};
 use store::people::Role;
@@ -18,8 +17,8 @@ pub use state::State;
 use super::Open;
 use super::checklist::Checklist;
 use super::credentials::CredentialsPart;
-use super::filter::{self, Filter, Standing};
 use super::tables::TablesPart;
+use crate::connections::filter::{self, Filter, Standing};
 use crate::countdown::{Countdown, countdown};
 use crate::error::Error;
 use crate::guard::Caller;
@@ -108,22 +107,6 @@ struct Reading<'a> {
     contact: Option<Contact>,
 }
 
-/// The connections that a filter leaves, for somebody.
-pub async fn listed(desk: &Desk, caller: &Caller, filter: &Filter) -> Result<Vec<Connection>, Error> {
-    let mut connections = store::connections::list(&desk.db, &caller.scope).await?;
-    let validations = store::validations::all(&desk.db, &caller.scope).await?;
-    let tenants = desk.tenants(&caller.scope).await?;
-    connections.retain(|connection| {
-        let standing = standing(connection, validations.get(&connection.id), desk.now());
-        filter.admits(connection, standing, &tenants)
-    });
-    Ok(connections)
-}
-
-fn standing(connection: &Connection, validation: Option<&Validation>, now: Timestamp) -> Standing {
-    Standing::of(validation, countdown(&connection.credential, now).is_some())
-}
-
 impl Integration {
     /// Whether anything is connected.
     pub fn has_rows(&self) -> bool {
@@ -165,7 +148,7 @@ impl Integration {
             let of_product = || connections.iter().filter(|connection| connection.product == product);
             let mut rows = Vec::new();
             for connection in of_product() {
-                let standing = standing(connection, reading.validations.get(&connection.id), desk.now());
+                let standing = Standing::of(connection, reading.validations.get(&connection.id), desk.now());
                 // What is open is not hidden by what it is being changed to.
                 if is_open.as_ref() != Some(&connection.id) && !filter.admits(connection, standing, &tenants) {
                     continue;

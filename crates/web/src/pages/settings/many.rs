@@ -16,9 +16,9 @@ use store::connections::{Connection, ConnectionId};
 use tokio::sync::watch;
 
 use super::checklist::Checklist;
-use super::filter::Filter;
 use super::integration::{self, State as RowState};
 use crate::Desk;
+use crate::connections::filter::{Filter, Listed};
 use crate::error::Error;
 use crate::guard::Owner;
 use crate::responses::{see, unbuffered};
@@ -52,7 +52,8 @@ pub async fn validate(
 ) -> Result<Redirect, Error> {
     let Chosen { which, id: ticked, find, product, state, tenant } = chosen;
     let filter = Filter { find, product, state, tenant };
-    let listed = integration::listed(&desk, &caller, &filter).await?;
+    let listed = desk.listed(&caller.scope, &filter).await?;
+    let listed: Vec<Connection> = listed.into_iter().map(|Listed { connection, .. }| connection).collect();
     let mine = |id: &ConnectionId| listed.iter().any(|connection| connection.id == *id);
     let ids: Vec<String> = match which.as_str() {
         "ticked" if ticked.iter().all(mine) => ticked.iter().map(ToString::to_string).collect(),

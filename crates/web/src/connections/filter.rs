@@ -1,8 +1,13 @@
-//! Which of many connections the page lists.
+//! Which of many connections page, API and command line list.
 
+use jiff::Timestamp;
 use search::{Product, Status, Validation};
 use store::connections::Connection;
+use store::grants::Scope;
 
+use crate::Desk;
+use crate::countdown::countdown;
+use crate::error::Error;
 use crate::tenants::{Tenants, names};
 
 /// From so many connections on, the page offers to look for some of them.
@@ -15,10 +20,22 @@ pub struct Filter {
     pub find: String,
     /// The product's name.
     pub product: String,
-    /// `attention`, `ready` or `new`.
+    /// One of [`STATES`].
     pub state: String,
     /// The tenant, by GUID or `CLOUD/GUID`.
     pub tenant: String,
+}
+
+/// The states that one looks for. What has failed needs attention too.
+pub const STATES: [&str; 4] = ["attention", "failed", "ready", "new"];
+
+/// A connection that is listed.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The connection.
+    pub connection: Connection,
+    /// What was found last.
+    pub validation: Option<Validation>,
 }
 
 /// How a connection stands, as far as one looks for it.
@@ -36,25 +53,46 @@ pub enum Standing {
 
 impl Standing {
     /// From the last validation, and whether its credential ends soon.
-    pub fn of(validation: Option<&Validation>, ends_soon: bool) -> Standing {
+    pub fn of(connection: &Connection, validation: Option<&Validation>, now: Timestamp) -> Standing {
         match validation.map(|validation| validation.status) {
             Some(Status::Failed) => Standing::Failed,
             Some(Status::Attention) => Standing::Attention,
-            Some(Status::Ready) if ends_soon => Standing::Attention,
+            Some(Status::Ready) if countdown(&connection.credential, now).is_some() => Standing::Attention,
             Some(Status::Ready) => Standing::Ready,
             None => Standing::New,
         }
     }
 
+    /// Its word, one of [`STATES`].
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Standing::Failed => "failed",
+            Standing::Attention => "attention",
+            Standing::New => "new",
+            Standing::Ready => "ready",
+        }
+    }
+
     /// Whether a word of a filter means it. An unknown word narrows nothing.
     pub fn is(self, word: &str) -> bool {
-        match word {
-            "attention" => matches!(self, Standing::Failed | Standing::Attention),
-            "failed" => self == Standing::Failed,
-            "ready" => self == Standing::Ready,
-            "new" => self == Standing::New,
-            _ => true,
-        }
+        self.as_str() == word || !STATES.contains(&word) || (word == "attention" && self == Standing::Failed)
+    }
+}
+
+impl Desk {
+    /// The connections of a scope that a filter leaves.
+    pub async fn listed(&self, scope: &Scope, filter: &Filter) -> Result<Vec<Listed>, Error> {
+        let mut validations = store::validations::all(&self.db, scope).await?;
+        let tenants = self.tenants(scope).await?;
+        let all = store::connections::list(&self.db, scope).await?.into_iter().map(|connection| {
+            let validation = validations.remove(&connection.id);
+            Listed { connection, validation }
+        });
+        let admitted = |listed: &Listed| {
+            let standing = Standing::of(&listed.connection, listed.validation.as_ref(), self.now());
+            filter.admits(&listed.connection, standing, &tenants)
+        };
+        Ok(all.filter(admitted).collect())
     }
 }
 
