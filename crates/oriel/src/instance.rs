@@ -1,6 +1,7 @@
 //! The crates put together: database, keyring, Microsoft, sources. Every command that needs them opens one.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use jiff::Timestamp;
@@ -34,18 +35,19 @@ pub struct Instance {
 impl Instance {
     /// Opens the database and the keyring, and prepares the way to Microsoft. Nothing is sent yet.
     pub async fn open(config: Config) -> anyhow::Result<Instance> {
-        Instance::open_with(config, wiring::clock()).await
+        Instance::open_with(config, wiring::clock(), sources::PATIENCE).await
     }
 
-    /// The same with another clock, which tests move.
-    pub async fn open_with(config: Config, clock: web::Clock) -> anyhow::Result<Instance> {
+    /// The same with another clock, which tests move, and another time that a validation may take.
+    pub async fn open_with(config: Config, clock: web::Clock, patience: Duration) -> anyhow::Result<Instance> {
         make_folder(&config)?;
         let db = Db::open(&config.database_url).await.context("the database does not open")?;
         let vault = Arc::new(wiring::keyring(&config, &db).await?);
         let microsoft = Arc::new(wiring::microsoft(&config, &clock)?);
         share_budgets(&db, &microsoft, clock()).await.context("the database does not answer")?;
         let token_file = config.federated_token_file.clone();
-        let live = Live::new(Arc::clone(&microsoft), db.clone(), Arc::clone(&vault), Arc::clone(&clock), token_file);
+        let (asks, opens) = (Arc::clone(&microsoft), Arc::clone(&vault));
+        let live = Live::new(asks, db.clone(), opens, Arc::clone(&clock), token_file, patience);
         let id = uuid::Uuid::new_v4().to_string();
         Ok(Instance { id, config, db, vault, microsoft, live, clock })
     }

@@ -38,7 +38,7 @@ mod made;
 mod samples;
 
 pub use capability::{Capability, Retirement, capabilities};
-pub use live::{Live, Taken, keep_pauses};
+pub use live::{Live, PATIENCE, Taken, keep_pauses};
 pub use query::{Query, queries};
 pub use set_up::SetUpScripts;
 

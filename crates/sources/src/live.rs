@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -22,6 +23,7 @@ use refusals::{Refusals, Watched};
 
 pub use pauses::keep_pauses;
 pub use pulse::Taken;
+pub use validate::PATIENCE;
 
 mod groups;
 pub(crate) mod own;
@@ -39,6 +41,8 @@ pub struct Live {
     clock: Clock,
     /// The file of federated tokens, as the configuration names it.
     token_file: Option<PathBuf>,
+    /// How long a validation may take, whatever hangs.
+    patience: Duration,
     freshness: Arc<Freshness>,
     refusals: Arc<Refusals>,
     built: Mutex<Option<Built>>,
@@ -53,17 +57,19 @@ struct Built {
 
 impl Live {
     /// Prepares everything and asks nobody. `token_file` is where federated tokens are read: from the configuration, so that
-    /// nobody who signs in can make the server read a file of their choice.
+    /// nobody who signs in can make the server read a file of their choice. A validation takes no longer than `patience`.
     pub fn new(
         microsoft: Arc<Microsoft>,
         db: Db,
         keyring: Arc<Keyring>,
         clock: Clock,
         token_file: Option<PathBuf>,
+        patience: Duration,
     ) -> Arc<Live> {
         let freshness = Arc::new(Freshness::default());
         let refusals = Arc::default();
-        Arc::new(Live { microsoft, db, keyring, clock, token_file, freshness, refusals, built: Mutex::new(None) })
+        let built = Mutex::new(None);
+        Arc::new(Live { microsoft, db, keyring, clock, token_file, patience, freshness, refusals, built })
     }
 
     /// Opens a connection's secret and looks up its cloud.

@@ -1,6 +1,7 @@
 //! Sources and times made for tests.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use indicator::Indicator;
 use jiff::Timestamp;
@@ -77,6 +78,10 @@ pub(crate) struct World {
     _folder: tempfile::TempDir,
 }
 
+/// A validation in a test may take this long: what is tested is what it says, and not how fast the machine is. Less than the
+/// minute of a budget, for which the background would wait if it had the time.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(45);
+
 /// The cloud under which the simulator is known.
 pub(crate) const CLOUD: &str = "simulated";
 
@@ -87,24 +92,26 @@ impl World {
 
     /// A scenario, of whose hunting budget Oriel takes a share.
     pub(crate) async fn of(scenario: simulator::Scenario, hunting_share: f64) -> World {
-        let options = simulator::Options { listen: ([127, 0, 0, 1], 0).into(), clock: Arc::new(now) };
-        let simulator = simulator::Simulator::start(scenario, options).await.unwrap();
-        World::on(simulator, |settings| settings.hunting_share = hunting_share).await
+        World::with(scenario, PATIENCE, |settings| settings.hunting_share = hunting_share).await
     }
 
-    /// With other settings than those under which the simulator is reached.
-    pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> World {
+    /// A scenario, with another patience, and other settings than those under which the simulator is reached.
+    pub(crate) async fn with(
+        scenario: simulator::Scenario,
+        patience: Duration,
+        change: impl FnOnce(&mut Settings),
+    ) -> World {
         let options = simulator::Options { listen: ([127, 0, 0, 1], 0).into(), clock: Arc::new(now) };
-        World::on(simulator::Simulator::start(simulator::Scenario::demo(), options).await.unwrap(), change).await
+        World::on(simulator::Simulator::start(scenario, options).await.unwrap(), patience, change).await
     }
 
     /// Recorded exchanges in the place of a scenario.
     pub(crate) async fn replaying(replay: simulator::Replay) -> World {
         let options = simulator::Options { listen: ([127, 0, 0, 1], 0).into(), clock: Arc::new(now) };
-        World::on(simulator::Simulator::replay(replay, options).await.unwrap(), |_| ()).await
+        World::on(simulator::Simulator::replay(replay, options).await.unwrap(), PATIENCE, |_| ()).await
     }
 
-    async fn on(simulator: simulator::Simulator, change: impl FnOnce(&mut Settings)) -> World {
+    async fn on(simulator: simulator::Simulator, patience: Duration, change: impl FnOnce(&mut Settings)) -> World {
         let url = |surface| simulator.surface(surface).parse().unwrap();
         let mut cloud = Cloud::named(
             CLOUD,
@@ -125,7 +132,7 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let keyring = Arc::new(vault::Keyring::create(&folder.path().join("keyring")).unwrap());
         let microsoft = Arc::new(Microsoft::new(settings).unwrap());
-        let live = crate::Live::new(microsoft, db.clone(), Arc::clone(&keyring), Arc::new(now), None);
+        let live = crate::Live::new(microsoft, db.clone(), Arc::clone(&keyring), Arc::new(now), None, patience);
         World { simulator, live, db, keyring, _database: database, _folder: folder }
     }
 

@@ -47,7 +47,7 @@ impl Side {
     async fn sign_in(&self, client: &str, proof: Proof) -> Result<microsoft::Token, Error> {
         let cloud = Arc::clone(&self.cloud);
         let credential = Credential { cloud, tenant: demo::TENANT.into(), client: client.into(), proof };
-        let deadline = Instant::now() + Duration::from_secs(20);
+        let deadline = Instant::now() + Duration::from_secs(60);
         let call = Call { credential: &credential, deadline, priority: Priority::People };
         self.microsoft.token(&call, Resource::Graph, Fresh::Always).await
     }

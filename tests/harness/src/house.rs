@@ -1,6 +1,7 @@
 //! A whole Oriel on free ports.
 
 use std::sync::{Arc, Mutex, Once};
+use std::time::Duration;
 
 use anyhow::Context;
 use databases::Lent;
@@ -23,6 +24,8 @@ use crate::Visitor;
 pub const OWNER: &str = "olga";
 /// Everybody's password.
 pub const PASSWORD: &str = "correct-horse-battery-staple";
+/// A validation in a story may take this long: it is about what is said, and not about how fast the machine is.
+const PATIENCE: Duration = Duration::from_secs(45);
 /// The simulated cloud's name.
 pub const CLOUD: &str = "simulated";
 
@@ -102,7 +105,7 @@ impl House {
             std::fs::write(&file, secret)?;
             config.oidc = Some(Oidc { client_secret_file: Some(file), ..oidc });
         }
-        let instance = Instance::open_with(config, clock).await?;
+        let instance = Instance::open_with(config, clock, PATIENCE).await?;
         let db = instance.db.clone();
         if plan.owner {
             add_person(&instance, OWNER, Role::Owner).await?;

@@ -234,7 +234,7 @@ async fn a_secret_that_does_not_open_fails_in_words_and_not_as_empty() {
     let folder = tempfile::tempdir().unwrap();
     let other = Arc::new(Keyring::create(&folder.path().join("other")).unwrap());
     let microsoft = Arc::clone(&world.live.microsoft);
-    let live = Live::new(microsoft, world.db.clone(), other, Arc::new(now), None);
+    let live = Live::new(microsoft, world.db.clone(), other, Arc::new(now), None, crate::made::PATIENCE);
     let question = Question::new(crate::made::indicator(demo::DOMAIN), now());
     for source in live.current().await.iter().filter(|source| source.asked().connection.is_some()) {
         let answer = source.ask(&question).await;
@@ -283,7 +283,7 @@ async fn an_answer_that_comes_too_late_is_timed_out_and_holds_nobody_up() {
     world.simulator.faults().add(Rule::new(Action::Delay { ms: 60_000 }).path("/machines"));
     let sources = world.sources().await;
     let machines = sources.iter().find(|source| source.asked().source == "defender.machines").unwrap();
-    let soon = std::time::Instant::now() + std::time::Duration::from_millis(300);
+    let soon = std::time::Instant::now() + Duration::from_millis(300);
     let question = Question { deadline: soon, ..Question::new(crate::made::indicator(demo::DOMAIN), now()) };
     let answer = machines.ask(&question).await;
     assert_eq!(answer.outcome, Outcome::TimedOut, "{:?}", answer.reason);

@@ -45,6 +45,7 @@ impl Recording {
             Arc::clone(&live.keyring),
             Arc::clone(&live.clock),
             live.token_file.clone(),
+            live.patience,
         );
         Recording { live, transcript }
     }

@@ -1,7 +1,7 @@
 //! Trying a connection: form, tenant, sign-in, permissions, one harmless call for each capability, and what follows.
 //!
-//! Nothing that is known is believed: new tokens, nothing remembered. The whole takes ten seconds at most, whatever hangs:
-//! what has not been answered by then is a check that says so.
+//! Nothing that is known is believed: new tokens, nothing remembered. The whole takes no longer than the patience that
+//! [`Live`] was made with, whatever hangs: what has not been answered by then is a check that says so.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -38,10 +38,8 @@ use form::form;
 use probe::probe;
 use words::{failed, lower};
 
-/// How long the whole may take: below the ten seconds that are promised, for what comes after the last answer.
-const PATIENCE: Duration = Duration::from_millis(8_500);
-/// How long Entra may take to know the tenant, so that the rest has time left.
-const FIRST_PATIENCE: Duration = Duration::from_secs(4);
+/// How long a validation may take: below the ten seconds that are promised, for what comes after the last answer.
+pub const PATIENCE: Duration = Duration::from_millis(8_500);
 /// Probes at a time.
 const AT_ONCE: usize = 6;
 
@@ -133,7 +131,8 @@ struct SignedIn {
 
 impl Live {
     async fn try_connection(&self, stored: &Connection, priority: Priority, checks: &mut Checks) {
-        let end = Instant::now() + PATIENCE;
+        let begun = Instant::now();
+        let end = begun + self.patience;
         let connected = match self.open(stored) {
             Ok(connected) => Arc::new(connected),
             Err(unusable) => {
@@ -143,7 +142,8 @@ impl Live {
             }
         };
         let rows = self.rows(stored, &connected, priority);
-        let first_end = end.min(Instant::now() + FIRST_PATIENCE);
+        // Entra has half of the time to know the tenant, so that the rest has time left.
+        let first_end = begun + self.patience / 2;
         if !form(stored, &connected, checks) || !self.tenant(&connected, &rows, first_end, checks).await {
             return;
         }

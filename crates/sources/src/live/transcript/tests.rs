@@ -151,7 +151,7 @@ async fn of_whole_tables_and_lists_nothing_stays_but_microsofts_own_words() {
         proof: microsoft::Proof::Secret(secret.to_owned().into()),
     };
     let (microsoft, transcript) = world.live.microsoft.recording();
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
     let sentinel = credential(simulator::demo::SENTINEL_CLIENT, simulator::demo::SENTINEL_SECRET);
     let call = Call { credential: &sentinel, deadline, priority: Priority::People };
     for table in ["AlertInfo", "AlertEvidence", "DeviceInfo", "DeviceNetworkEvents", "ThreatIntelIndicators"] {

@@ -2,12 +2,13 @@
 //! `docs/what-validation-says.md`. `ORIEL_WRITE_DOCS=1` writes it anew; to be read before it is committed.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use search::{Check, CheckState, Product, Validation};
 use simulator::situations::{self, Situation};
 
-use crate::made::World;
+use crate::made::{PATIENCE, World};
 
 mod on_the_way;
 
@@ -16,16 +17,18 @@ const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/what-val
 /// So many are tried at the same time: most of the time is spent in waiting for a simulated Microsoft.
 const AT_ONCE: usize = 24;
 
+/// In these a host never answers, so that the validation lasts as long as it may: each of them takes so long, and the hosts that
+/// do answer have so long for it.
+const SILENT: [&str; 4] = ["entra-silent", "token-host-silent", "graph-silent", "all-silent"];
+const SILENT_FOR: Duration = Duration::from_secs(20);
+
 async fn validated(situation: &Situation) -> Validation {
-    let world = World::of(situation.scenario(), 1.0).await;
+    let patience = if SILENT.contains(&situation.name.as_str()) { SILENT_FOR } else { PATIENCE };
+    let world = World::with(situation.scenario(), patience, |_| ()).await;
     let form = &situation.form;
     let product: Product = form.product.parse().unwrap();
     let connection = world.connect(product, form.tenant, form.client, form.secret, &form.workspaces, &[]).await;
-    let started = std::time::Instant::now();
     let validation = super::validation(&world, &connection).await;
-    // Ten seconds are promised, and tested where nothing else goes on; here no more than that none waits for a host that answers
-    // after a minute.
-    assert!(started.elapsed().as_secs() < 40, "{}: {:?}", situation.name, started.elapsed());
     let text = format!("{validation:?}");
     assert!(form.secret.len() < 8 || !text.contains(form.secret), "{}: the secret is told", situation.name);
     // Every token of the simulator's is a JWT, whose header begins so.

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -16,7 +17,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::{ServerConfig, crypto};
 use url::Url;
 
-use crate::made::{CLOUD, World};
+use crate::made::{CLOUD, PATIENCE, World};
 
 /// Entra's host, where it is known behind a proxy alone.
 const ENTRA: &str = "https://login.example";
@@ -30,7 +31,10 @@ pub(super) async fn all() -> Vec<(&'static str, Validation)> {
     vec![
         ("The name does not resolve", validated("https://login.invalid", None, None).await),
         ("Nothing listens, or a firewall refuses", validated(&http(nobody().await), None, None).await),
-        ("A firewall swallows what is sent", validated(&http(listener(Way::Silent).await), None, None).await),
+        (
+            "A firewall swallows what is sent",
+            validated_for(SHORT, &http(listener(Way::Silent).await), None, None).await,
+        ),
         (
             "The connection breaks off in the middle of the answer",
             validated(&http(listener(Way::Says("HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{")).await), None, None)
@@ -67,8 +71,20 @@ pub(super) async fn all() -> Vec<(&'static str, Validation)> {
 const NEEDS_PASSWORD: &str = "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n";
 const FORBIDDEN: &str = "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n";
 
-/// A connection that is tried with Entra at `login`. The proxy's address, another one each time, is told as one.
+/// Where nobody answers there is nothing to wait for.
+const SHORT: Duration = Duration::from_secs(2);
+
 async fn validated(login: &str, proxy: Option<SocketAddr>, authority: Option<Vec<u8>>) -> Validation {
+    validated_for(PATIENCE, login, proxy, authority).await
+}
+
+/// A connection that is tried with Entra at `login`. The proxy's address, another one each time, is told as one.
+async fn validated_for(
+    patience: Duration,
+    login: &str,
+    proxy: Option<SocketAddr>,
+    authority: Option<Vec<u8>>,
+) -> Validation {
     let base: Url = login.parse().unwrap();
     let change = |settings: &mut Settings| {
         let cloud = Cloud::named(CLOUD, base.clone(), base.clone(), Some(base.clone()), base, None);
@@ -76,7 +92,7 @@ async fn validated(login: &str, proxy: Option<SocketAddr>, authority: Option<Vec
         settings.extra_ca_pem = authority;
         settings.proxy = proxy.map(|proxy| Proxy { url: http(proxy).parse().unwrap(), login: None, bypass: vec![] });
     };
-    let world = World::with(change).await;
+    let world = World::with(simulator::Scenario::demo(), patience, change).await;
     let connection = world.defender(demo::DEFENDER_CLIENT, demo::DEFENDER_SECRET).await;
     let mut validation = super::super::validation(&world, &connection).await;
     if let Some(proxy) = proxy {
