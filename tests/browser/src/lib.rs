@@ -13,7 +13,7 @@ use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities};
 use url::Url;
 
 /// How long a story waits for what should come.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How a story sees the page.
 #[derive(Clone, Copy, Debug)]
@@ -115,7 +115,7 @@ impl Browser {
                 .add_experimental_option("prefs", json!({"profile.managed_default_content_settings.javascript": 2}))?;
         }
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted).await?;
-        driver.set_implicit_wait_timeout(Duration::from_secs(10)).await?;
+        driver.set_implicit_wait_timeout(PATIENCE).await?;
         Ok(Browser { driver, javascript: view.javascript, _chromedriver: chromedriver, _profile: profile })
     }
 

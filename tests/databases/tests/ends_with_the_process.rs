@@ -51,7 +51,7 @@ fn the_server_of_a_process_that_is_killed_stops_and_leaves_nothing() {
 
     victim.kill().expect("the victim can be killed");
     victim.wait().expect("the victim ends");
-    assert!(is_gone_within(&folder, Duration::from_secs(30)), "{} is still there", folder.display());
+    assert!(is_gone_within(&folder, Duration::from_secs(60)), "{} is still there", folder.display());
 }
 
 #[test]

@@ -132,7 +132,7 @@ async fn log_analytics_sends_its_query_and_says_what_is_partial() {
     );
     assert_eq!(seen.json(), json!({"query": "SecurityAlert | count", "timespan": "P30D"}));
     let wait: u64 = seen.header("prefer").strip_prefix("wait=").unwrap().parse().unwrap();
-    assert!((15..=20).contains(&wait), "{wait}");
+    assert!((1..=60).contains(&wait), "no longer than until the call has to be over: {wait}");
     assert!(!seen.header("x-ms-client-request-id").is_empty());
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
-use microsoft::{Call, Error, Priority, RefusalCause, UnreachableCause, defender, graph};
+use microsoft::{Call, Error, Fresh, Priority, RefusalCause, Resource, UnreachableCause, defender, graph};
 use serde_json::json;
 use tokio::net::TcpListener;
 use url::Url;
@@ -116,8 +116,12 @@ async fn a_server_that_asks_for_a_long_pause_is_throttling() {
 #[tokio::test]
 async fn the_share_of_hunting_is_kept_and_background_work_ends_before_it() {
     let fake = serving(|_| Answer::json(200, json!({"schema": [], "results": []}))).await;
-    let desk = Desk::with(&fake, |settings| settings.hunting_share = 0.2);
-    let background = Call { priority: Priority::Background, ..desk.call_within(Duration::from_secs(5)) };
+    let desk = Desk::with(&fake, |settings| {
+        settings.hunting_share = 0.2;
+        stop_the_clock(settings);
+    });
+    // Less than the minute, for which the background would wait.
+    let background = Call { priority: Priority::Background, ..desk.call_within(Duration::from_secs(45)) };
     let people = desk.call();
     for _ in 0..5 {
         graph::hunt(&desk.microsoft, &background, "AlertInfo", None).await.unwrap();
@@ -139,11 +143,12 @@ async fn the_share_of_hunting_is_kept_and_background_work_ends_before_it() {
 async fn no_answer_by_the_deadline_is_a_time_out_and_nothing_is_sent_after_it() {
     let fake = serving(|_| Answer::never()).await;
     let desk = Desk::new(&fake);
+    desk.microsoft.token(&desk.call(), Resource::Graph, Fresh::IfNeeded).await.unwrap();
     let error = graph::alerts_probe(&desk.microsoft, &desk.call_within(Duration::from_millis(300))).await.unwrap_err();
     assert!(matches!(&error, Error::TimedOut { host, .. } if host == "127.0.0.1"), "{error:?}");
     let error = graph::alerts_probe(&desk.microsoft, &desk.call_within(Duration::ZERO)).await.unwrap_err();
     assert!(matches!(error, Error::TimedOut { .. }), "{error:?}");
-    assert_eq!(fake.calls().len(), 1);
+    assert!(fake.calls().len() <= 1, "the first, if the machine was quick enough to send it");
 }
 
 #[tokio::test]

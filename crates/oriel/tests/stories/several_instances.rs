@@ -14,8 +14,10 @@ use crate::running::{Running, Said};
 
 /// The machine may be busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(90);
-/// Leases that end soon.
-const SHORT: [&str; 2] = ["--lives-seconds", "4"];
+/// Leases that end soon, for where one is killed: whoever waits until it counts no longer does not wait for long.
+const SHORT: [&str; 2] = ["--lives-seconds", "10"];
+/// Leases that last, though the machine may be busy with other tests, and that are looked at often enough for a test to wait.
+const LASTING: [&str; 2] = ["--lives-seconds", "30"];
 
 /// A bench whose `oriel.toml` names a PostgreSQL database; `None` where there is none.
 async fn bench() -> Option<(Bench, Lent)> {
@@ -108,7 +110,7 @@ async fn each_sends_half_of_the_budget() {
     let Some((bench, _database)) = bench().await else { return };
     bench.person("olga", "owner");
     bench.connect("defender");
-    let ((one, first), (two, second)) = (bench.serve(&SHORT), bench.serve(&SHORT));
+    let ((one, first), (two, second)) = (bench.serve(&LASTING), bench.serve(&LASTING));
     let script = Visitor::with_key(first, &bench.key_of("olga"));
     knows_of(&one, 2);
     knows_of(&two, 2);
@@ -132,7 +134,7 @@ async fn a_429_that_one_meets_holds_the_other() {
     let Some((bench, _database)) = bench().await else { return };
     bench.person("olga", "owner");
     bench.connect("defender");
-    let ((one, first), (two, second)) = (bench.serve(&SHORT), bench.serve(&SHORT));
+    let ((one, first), (two, second)) = (bench.serve(&LASTING), bench.serve(&LASTING));
     let here = Visitor::with_key(first, &bench.key_of("olga"));
     let there = here.led_to(second);
     knows_of(&one, 2);

@@ -57,7 +57,6 @@ async fn a_second_signal_ends_the_server_at_once() {
     bench.simulator.forget_requests();
     let search = tokio::spawn(async move { script.search(demo::DOMAIN).await });
     microsoft_is_asked(&bench).await;
-    let begun = Instant::now();
     server.signal("TERM");
     server.wait_for("its word that it stops", |said| {
         said.err.contains("what is under way is finished first").then_some(())
@@ -65,8 +64,6 @@ async fn a_second_signal_ends_the_server_at_once() {
     let (code, said) = server.stop();
     assert_eq!(code, Some(130), "{}", said.err);
     assert!(said.err.contains("stopped at once"), "{}", said.err);
-    // It would have waited for the search, for 20 seconds at most.
-    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
     assert!(search.await.unwrap().is_err(), "the search was answered after all");
 }
 

@@ -80,8 +80,9 @@ async fn all_sources_are_asked_before_the_first_has_answered() {
 #[tokio::test]
 async fn at_the_deadline_the_rest_answers_timed_out_and_says_so() {
     let never = source("defender.alerts", |_| Box::pin(std::future::pending()));
-    let answers: Vec<Answer> =
-        run(vec![never, at_once("sentinel.alerts")].into(), question(Duration::from_millis(20))).collect().await;
+    // What can be answered at once is, also by a machine that comes to it after the deadline.
+    let patience = Duration::from_millis(20);
+    let answers: Vec<Answer> = run(vec![never, at_once("sentinel.alerts")].into(), question(patience)).collect().await;
     let late = answers.iter().find(|answer| answer.outcome == Outcome::TimedOut).unwrap();
     assert_eq!(late.asked.source, "defender.alerts");
     assert!(late.reason.is_some() && late.remedy.is_some());
@@ -127,7 +128,7 @@ async fn dropping_the_stream_stops_what_is_under_way() {
     let mut answers = Box::pin(run(vec![never, at_once("sentinel.alerts")].into(), question(Question::PATIENCE)));
     answers.next().await.unwrap();
     drop(answers);
-    tokio::time::timeout(Duration::from_secs(5), dropped.notified()).await.expect("the source was stopped");
+    tokio::time::timeout(Duration::from_secs(60), dropped.notified()).await.expect("the source was stopped");
 }
 
 #[tokio::test]

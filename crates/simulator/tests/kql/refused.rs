@@ -174,6 +174,20 @@ fn text_that_is_no_query_is_shown_where_it_ends_to_be_one() {
 
 #[test]
 fn nesting_has_an_end_before_the_stack_has() {
+    // Twice as large as usual: what is tested is the number, and a stack that ends takes the whole program with it.
+    let deep = std::thread::Builder::new().stack_size(4 << 20).spawn(nesting_has_an_end);
+    deep.unwrap().join().unwrap();
+}
+
+fn nesting_has_an_end() {
+    for (open, close) in [("(", ")"), ("tostring(", ")")] {
+        let is_refused = |levels: &usize| {
+            let query = format!("print {}1{}", open.repeat(*levels), close.repeat(*levels));
+            matches!(kql::run(&query, &NoTables, now(), None), Err(Error::Limit(_)))
+        };
+        let first = (1..100).find(is_refused);
+        assert!(first.is_some_and(|first| (38..=40).contains(&first)), "{open}: {first:?}");
+    }
     for (open, close) in
         [("(", ")"), ("tostring(", ")"), ("-", ""), ("dynamic([", "])"), ("f[", "]"), ("toscalar(print ", ")")]
     {

@@ -129,12 +129,12 @@ async fn a_stopped_simulator_lets_no_answer_hold_it_back() {
         stream
     };
     // Only when it has been recorded is it being held back.
-    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(10);
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(60);
     while asker.simulator.requests().len() < 2 {
         assert!(tokio::time::Instant::now() < deadline, "the request never arrived");
         tokio::task::yield_now().await;
     }
-    tokio::time::timeout(std::time::Duration::from_secs(10), asker.simulator.stop()).await.expect("it stops");
+    tokio::time::timeout(std::time::Duration::from_secs(60), asker.simulator.stop()).await.expect("it stops");
     drop(asked);
     assert!(tokio::net::TcpStream::connect(&address).await.is_err());
 }

@@ -61,7 +61,7 @@ impl Stage {
 
 impl Instance {
     async fn hunt(&self) -> Result<(), Error> {
-        let deadline = Instant::now() + Duration::from_secs(30);
+        let deadline = Instant::now() + Duration::from_secs(60);
         let call = Call { credential: &self.credential, deadline, priority: Priority::People };
         graph::hunt(&self.microsoft, &call, "AlertInfo | take 1", None).await.map(drop)
     }

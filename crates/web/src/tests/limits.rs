@@ -1,5 +1,7 @@
 //! Too much: at once, too long, too deep; and under another name.
 
+use std::time::{Duration, Instant};
+
 use axum::http::StatusCode;
 use rstest::rstest;
 use search::Outcome;
@@ -13,7 +15,9 @@ macro_rules! begin {
     ($office:ident, $caller:expr, $fake:ident, $path:expr) => {{
         let (caller, office, before) = ($caller, &$office, $fake.was_asked());
         let mut asking = Box::pin(async move { office.get(&caller, $path).await });
+        let end = Instant::now() + Duration::from_secs(60);
         while $fake.was_asked() == before {
+            assert!(Instant::now() < end, "it is not asked");
             tokio::select! {
                 reply = &mut asking => panic!("answered at once: {reply:?}"),
                 () = tokio::task::yield_now() => {}

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
+use std::time::{Duration, Instant};
 
 use argon2::password_hash::PasswordHasher;
 use argon2::{Argon2, Params};
@@ -312,7 +313,8 @@ impl Office {
         request.extensions_mut().insert(ConnectInfo(peer));
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let body = to_bytes(body, usize::MAX).await.unwrap();
+        // No page is larger; a stream that does not end is no page.
+        let body = tokio::time::timeout(Duration::from_secs(120), to_bytes(body, 64 << 20)).await.expect(path).unwrap();
         let reply =
             Reply { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() };
         let is_page = reply.header("content-type").starts_with("text/html");
@@ -329,6 +331,15 @@ impl Caller {
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Caller {
         self.headers.insert(name, value.into());
         self
+    }
+}
+
+/// Goes on when it is so, and fails after a minute: a test that waits for ever ends the whole program, without a word.
+pub async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {
+    let end = Instant::now() + Duration::from_secs(60);
+    while !so().await {
+        assert!(Instant::now() < end, "{what}: it did not come to that");
+        tokio::task::yield_now().await;
     }
 }
 

@@ -12,7 +12,7 @@ use store::grants::Scope;
 use store::people::Role;
 use tower::ServiceExt;
 
-use super::office::{Caller, Fake, Office, PASSWORD, cookie_of, good_form};
+use super::office::{Caller, Fake, Office, PASSWORD, cookie_of, good_form, until};
 
 fn id_in(page: &str, after: &str) -> String {
     let (_, rest) = page.split_once(after).unwrap_or_else(|| panic!("no “{after}” in:\n{page}"));
@@ -105,9 +105,7 @@ async fn a_page_that_took_a_while_is_not_shown_to_somebody_who_was_shut_out_mean
         })
     };
     // Both have begun, and have been at it for longer than what counts as at once.
-    while slow.was_asked() < 2 || begun.elapsed() < Duration::from_millis(120) {
-        tokio::task::yield_now().await;
-    }
+    until("both ask", async || slow.was_asked() >= 2 && begun.elapsed() > Duration::from_millis(120)).await;
     shut_out(&office, "kate").await;
     shut_out(&office, "ada").await;
     slow.may_answer.add_permits(2);

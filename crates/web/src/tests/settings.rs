@@ -7,7 +7,7 @@ use search::Status;
 use store::grants::Scope;
 use store::people::Role;
 
-use super::office::{CLIENT, Caller, Office, PASSWORD, SECRET, TENANT, cookie_of, failed, good_form, passed};
+use super::office::{CLIENT, Caller, Office, PASSWORD, SECRET, TENANT, cookie_of, failed, good_form, passed, until};
 
 async fn the_id(office: &Office) -> String {
     store::connections::list(&office.desk.db, &Scope::All).await.unwrap().last().unwrap().id.to_string()
@@ -62,9 +62,7 @@ async fn checks_are_shown_as_they_end() {
 
     let stream_path = format!("/settings/connections/{id}/checks");
     let let_go = async {
-        while office.validator.times.load(Ordering::SeqCst) == 0 {
-            tokio::task::yield_now().await;
-        }
+        until("it is tried", async || office.validator.times.load(Ordering::SeqCst) > 0).await;
         office.validator.may_end.add_permits(1);
     };
     let (stream, ()) = tokio::join!(office.get(&owner, &stream_path), let_go);

@@ -15,7 +15,7 @@ use store::grants::Scope;
 use store::people::Role;
 use tower::ServiceExt;
 
-use super::office::{Caller, Fake, Office, TENANT};
+use super::office::{Caller, Fake, Office, TENANT, until};
 use crate::gallery::{check_ids, check_policy, keep};
 
 fn guid(tenant: usize) -> String {
@@ -151,9 +151,7 @@ async fn many_are_tried_a_few_at_a_time_each_once_and_the_page_follows() {
     assert_eq!(begun.header("location"), "/settings?done=validating#integration");
     let tried = || office.validator.times.load(Ordering::SeqCst);
     let waits = || async { office.desk.in_progress().await.unwrap() };
-    while tried() < 4 {
-        tokio::task::yield_now().await;
-    }
+    until("four are tried", async || tried() == 4).await;
     // A second click joins, and nobody is tried twice or out of turn.
     office.post(&owner, "/settings/connections/validate", &all).await;
     let underway = waits().await;
@@ -186,17 +184,14 @@ async fn those_that_are_ticked_are_tried_and_no_others() {
     let (two, five) = (ids[2].to_string(), ids[5].to_string());
     let ticked = [("which", "ticked"), ("id", two.as_str()), ("id", five.as_str())];
     office.post(&owner, "/settings/connections/validate", &ticked).await;
-    while office.desk.in_progress().await.unwrap() != Default::default() {
-        tokio::task::yield_now().await;
-    }
+    let ended = async || office.desk.in_progress().await.unwrap() == Default::default();
+    until("both have ended", ended).await;
     assert_eq!(office.validator.times.load(Ordering::SeqCst), 2);
     let none = office.post(&owner, "/settings/connections/validate", &[("which", "ticked")]).await;
     office.get(&owner, none.header("location").split('#').next().unwrap()).await.has("No connection is ticked");
     let narrowed = [("which", "listed"), ("product", "sentinel"), ("find", "customer")];
     office.post(&owner, "/settings/connections/validate", &narrowed).await;
-    while office.desk.in_progress().await.unwrap() != Default::default() {
-        tokio::task::yield_now().await;
-    }
+    until("all have ended", ended).await;
     assert_eq!(office.validator.times.load(Ordering::SeqCst), 5, "the three that were listed");
 }
 
