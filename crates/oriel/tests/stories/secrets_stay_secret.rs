@@ -6,6 +6,7 @@
 
 mod disk;
 mod later;
+mod provider;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -76,8 +77,8 @@ databases::on_each_database! {
     async fn nothing_that_is_left_behind_holds_a_secret(database: Lent) {
         let bench = Bench::new().await;
         let url_file = bench.file("database-url", database.url());
-        bench.configure(&format!("database_url_file = '{url_file}'"));
         let (mut hidden, mut left) = (Hidden::default(), Left::default());
+        bench.configure(&format!("database_url_file = '{url_file}'\n{}", provider::lines(&bench, &mut hidden)));
         for (name, password) in [("the first password", FIRST_PASSWORD), ("the second", SECOND_PASSWORD),
             ("the third", THIRD_PASSWORD), ("the wrong one", WRONG_PASSWORD)] {
             hidden.text(name, password);
@@ -99,7 +100,7 @@ databases::on_each_database! {
 
         journey(&bench, &mut hidden, &mut left, &database).await;
 
-        assert!(hidden.len() > 20, "{} secrets", hidden.len());
+        assert!(hidden.len() > 30, "{} secrets", hidden.len());
         assert!(left.0.len() > 60, "{} things were looked at", left.0.len());
         for (what, bytes) in &left.0 {
             hidden.are_not_in(what, bytes);
@@ -125,6 +126,8 @@ async fn journey(bench: &Bench, hidden: &mut Hidden, left: &mut Left, database: 
     }
     let script = Visitor::with_key(base.clone(), &key);
     let ids = connections(&olga, &script, left).await;
+    provider::lent(&script, left).await;
+    let challenge = provider::single_sign_on(&base, hidden, left).await;
     searches(&olga, &script, left).await;
     pages(&olga, &base, &script, &ids, left).await;
     on_disk("the database while the server runs", database, left).await;
@@ -144,6 +147,7 @@ async fn journey(bench: &Bench, hidden: &mut Hidden, left: &mut Left, database: 
     left.keep("what is said beside the log", talk.replace(&link_token, "[told]"));
     left.keep("standard output", said.out);
     on_disk("the database at the end", database, left).await;
+    provider::no_verifier(&challenge, left);
 }
 
 /// The one-time link, wrong passwords, two sessions.
