@@ -1,6 +1,8 @@
 //! Who runs a command, for the audit.
 
-use store::audit::Actor;
+use store::audit::{Actor, Entry};
+
+use crate::instance::Instance;
 
 /// The account on this machine, as the environment names it; with sudo, both. Whoever may run Oriel's commands may write
 /// what they like there: this tells helpful people apart and keeps nobody out.
@@ -11,4 +13,10 @@ pub fn actor() -> Actor {
         Some(before) if before != account => Actor::command_line(&format!("{account} ({before})")),
         _ => Actor::command_line(&account),
     }
+}
+
+/// Writes down what somebody does with a command that changes nothing in the database: before it is done or shown, so that it
+/// is neither where that fails.
+pub async fn note(instance: &Instance, entries: &[Entry]) -> Result<(), store::Error> {
+    store::audit::append(&instance.db, &actor(), entries, instance.now()).await
 }

@@ -150,10 +150,23 @@ impl Entry {
     }
 }
 
+/// Takes the end of the chain for this transaction, before entries are read that it is to change: whoever writes an entry
+/// waits from here on.
+pub(crate) const TAKE: &str = "UPDATE audit_head SET number = number WHERE id = 1";
+
+/// The people whom entries name, each by id and with the place of the name.
+pub(crate) fn people_in<'a>(by: &'a mut Actor, entries: &'a mut [Entry]) -> Vec<(String, &'a mut String)> {
+    let actor = by.id.clone().map(|id| (id, &mut by.name));
+    let subjects = entries.iter_mut().filter_map(|entry| entry.subject.as_mut());
+    let people = subjects.filter(|subject| subject.kind == "person");
+    actor.into_iter().chain(people.map(|subject| (subject.id.clone(), &mut subject.name))).collect()
+}
+
 /// Adds entries at the end of a transaction, as its last statements: whoever else writes one waits from here on.
 macro_rules! audited {
     ($transaction:ident, $by:expr, $entries:expr, $now:expr) => {{
-        let entries: &[crate::audit::Entry] = $entries;
+        let mut by = crate::audit::Actor::clone($by);
+        let mut entries = <[crate::audit::Entry]>::to_vec($entries);
         // The row is this transaction's from here on, so nobody comes in between.
         let (number, hash): (i64, Option<Vec<u8>>) =
             sqlx::query_as("UPDATE audit_head SET number = number + $1 WHERE id = 1 RETURNING number - $1, hash")
@@ -161,8 +174,18 @@ macro_rules! audited {
                 .fetch_one(&mut *$transaction)
                 .await?;
         let mut link = crate::audit::Link::after(number, hash.as_deref())?;
-        for entry in entries {
-            link = link.next($by, entry, $now)?;
+        for (id, name) in crate::audit::people_in(&mut by, &mut entries) {
+            // A request under way still knows somebody by a name that was forgotten a moment ago.
+            let called: Option<String> = sqlx::query_scalar("SELECT name FROM people WHERE id = $1")
+                .bind(id)
+                .fetch_optional(&mut *$transaction)
+                .await?;
+            if let Some(called) = called {
+                *name = called;
+            }
+        }
+        for entry in &entries {
+            link = link.next(&by, entry, $now)?;
             sqlx::query(
                 "INSERT INTO audit (number, happened_at, content, salt, content_hash, hash) VALUES ($1, $2, $3, $4, $5, $6)",
             )

@@ -79,6 +79,19 @@ impl Db {
         }
     }
 
+    /// Empties the log of changes beside a SQLite file, where what was deleted can be read until then. Whether it is empty: not
+    /// if somebody reads all the while.
+    pub(crate) async fn empty_log(&self) -> Result<bool, Error> {
+        match &self.0 {
+            Engine::Sqlite { writer, .. } => {
+                let (busy, ..): (i64, i64, i64) =
+                    sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(writer).await?;
+                Ok(busy == 0)
+            }
+            Engine::Postgres(_) => Ok(true),
+        }
+    }
+
     /// The engine's name, for `doctor`: "SQLite" or "PostgreSQL".
     pub fn engine(&self) -> &'static str {
         match self.0 {

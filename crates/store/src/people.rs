@@ -16,11 +16,13 @@ mod role;
 mod subject;
 
 pub use accounts::{Account, account, accounts};
+pub(crate) use change::LAST_OWNER;
 pub use change::{add_with_given_password, enable, give_password, set_role};
 pub use own_password::choose_password;
 pub use renew::{renew, shut_out};
 pub use role::{Role, UnknownRole};
-pub use subject::{add_from_sign_on, by_subject, seen};
+pub(crate) use subject::forgotten_subject;
+pub use subject::{add_from_sign_on, by_forgotten_subject, by_subject, seen};
 
 crate::ids::id! {
     /// Id of a person.
@@ -167,7 +169,7 @@ pub async fn disable(db: &Db, by: &Actor, id: &PersonId, now: Timestamp) -> Resu
     let rows = in_transaction!(db, transaction => {
         // One at a time: two owners who disable each other at the same moment would each see the other one stay.
         sqlx::query(QUEUE).execute(&mut *transaction).await?;
-        if sqlx::query_scalar::<_, bool>(change::LAST_OWNER).bind(id).fetch_one(&mut *transaction).await? {
+        if sqlx::query_scalar::<_, bool>(LAST_OWNER).bind(id).fetch_one(&mut *transaction).await? {
             return Err(Error::LastOwner);
         }
         let disabled = sqlx::query("UPDATE people SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL")

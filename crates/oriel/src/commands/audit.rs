@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
+use futures_util::StreamExt;
+use store::audit::Entry;
 use store::audit::read::{self, Exported};
 use store::audit::verify::{self, Anchor, Broken, Checker, Holds};
-use store::audit::{self, Entry};
 use store::grants::Scope;
 
+use crate::account;
 use crate::config::{Config, Overrides};
 use crate::instance::Instance;
 use crate::output;
@@ -68,7 +70,7 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
         Command::Export { after } => {
             let instance = Instance::open(Config::read(over)?).await?;
             let entry = Entry::new("audit.exported").with(serde_json::json!({ "after": after }));
-            audit::append(&instance.db, &crate::account::actor(), &[entry], instance.now()).await?;
+            account::note(&instance, &[entry]).await?;
             export(&instance, after).await?;
             instance.db.close().await;
             Ok(ExitCode::SUCCESS)
@@ -76,13 +78,11 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
     }
 }
 
-async fn export(instance: &Instance, mut after: i64) -> anyhow::Result<()> {
+async fn export(instance: &Instance, after: i64) -> anyhow::Result<()> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    loop {
-        let page = read::export(&instance.db, &Scope::All, after).await?;
-        let Some(newest) = page.last() else { break };
-        after = newest.number;
-        for entry in &page {
+    let mut pages = std::pin::pin!(read::export(&instance.db, &Scope::All, after));
+    while let Some(page) = pages.next().await {
+        for entry in &page? {
             serde_json::to_writer(&mut out, entry)?;
             out.write_all(b"\n")?;
         }

@@ -12,7 +12,8 @@ use crate::{output, wiring};
 
 /// What it says below the options.
 const AFTER: &str = "\
-Taken out: an account of this name with its searches, sessions, keys and second factor; the name in what validations \
+Taken out: an account of this name with its searches, sessions, keys, second factor and emergency sign-ins (single sign-on \
+does not let the same person in until an owner enables the closed account); the name in what validations \
 found, in changes, notes, labels and settings; what the audit says in entries that name the person (their seals stay, \
 and `oriel audit verify` still holds); answers that servers have at hand.
 
@@ -43,22 +44,23 @@ pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitC
     let instance = Instance::open(Config::read(over)?).await?;
     let now = instance.now();
     let masker = web::names::masker(&instance.db, &instance.vault, &wiring::random(), now).await?;
-    let stand_in = masker.person(name);
-    let forgotten = forget::person(&instance.db, &account::actor(), name, &stand_in, now).await?;
-    let short = name.split_once('@').map(|(local, _)| local);
-    let another = match short {
-        Some(short) => store::people::by_name(&instance.db, short).await?,
-        None => None,
-    };
+    let forgotten = forget::person(&instance.db, &account::actor(), name, &masker, now).await?;
+    let others = store::people::list(&instance.db).await?;
     instance.db.close().await;
     for line in lines(forgotten) {
         output::line(line)?;
     }
-    if let Some((person, _)) = another {
-        let name = output::plain(&person.name);
+    for other in others.iter().filter(|other| may_be_of(&other.name, name)) {
+        let other = output::plain(&other.name);
         output::talk(format!(
-            "There is an account called {name}. If it is the same person's: oriel forget --person {name}"
+            "There is an account called {other}. If it is the same person's: oriel forget --person '{other}'"
         ));
+    }
+    if forgotten.left_in_log {
+        output::talk(
+            "The file that ends in -wal beside the database may still have the name, since a server reads all the while. It is \
+             written over after the next start of the server, or by this command once more.",
+        );
     }
     output::talk(
         "What Microsoft keeps, and backups, exports and log files that were made before, still name the person.",
@@ -66,10 +68,20 @@ pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
+/// Whether an account's name may be another one of the same person: the name without its domain, or the one with a number
+/// that somebody gets who comes by single sign-on while the name is taken.
+fn may_be_of(account: &str, name: &str) -> bool {
+    let (account, name) = (account.to_lowercase(), name.to_lowercase());
+    let numbered = account.strip_suffix(')').and_then(|rest| rest.rsplit_once(" ("));
+    let numbered = numbered.filter(|(_, number)| number.bytes().all(|digit| digit.is_ascii_digit()));
+    let bare = numbered.map_or(account.as_str(), |(bare, _)| bare);
+    bare == name || name.split_once('@').is_some_and(|(local, _)| local == bare)
+}
+
 /// What was taken out, in words; a name that was nowhere is told too.
 fn lines(forgotten: Forgotten) -> Vec<String> {
-    let Forgotten { account, searches, sessions, keys, texts, audit } = forgotten;
-    if forgotten == Forgotten::default() {
+    let Forgotten { account, searches, sessions, keys, texts, audit, .. } = forgotten;
+    if !account && texts == 0 && audit == 0 {
         return vec!["Oriel kept nothing that names the person.".to_owned()];
     }
     let mut lines = Vec::new();
@@ -86,6 +98,16 @@ fn lines(forgotten: Forgotten) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn accounts_that_may_be_the_same_persons_are_told() {
+        for other in ["alice@example.com (2)", "Alice", "alice (3)", "ALICE@example.com"] {
+            assert!(may_be_of(other, "alice@Example.com"), "{other}");
+        }
+        for other in ["alice@example.com.example", "alice (x)", "malice", "person-1a2b3c4d (0199)", "alicia (2)"] {
+            assert!(!may_be_of(other, "alice@example.com"), "{other}");
+        }
+    }
 
     #[test]
     fn what_was_taken_out_is_told_line_by_line() {

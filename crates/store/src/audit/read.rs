@@ -1,5 +1,6 @@
 //! Reading the audit.
 
+use futures_util::stream::{self, Stream};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -120,21 +121,33 @@ pub(super) async fn after(db: &Db, number: i64) -> Result<Vec<Row>, Error> {
     reading!(db, pool => Ok(sqlx::query_as(AFTER).bind(number).bind(PAGE).fetch_all(pool).await?))
 }
 
-/// The next entries after a number, for an export: 500 at most, none at the end. Who may see some tenants only gets
-/// no content of other entries, and can still check the chain.
-pub async fn export(db: &Db, scope: &Scope, number: i64) -> Result<Vec<Exported>, Error> {
+/// The entries after a number, for an export, some at a time, in order; an error is the last. Who may see some tenants only
+/// gets the entries of these and nothing of others, neither a time nor a hash, and so cannot check the chain.
+pub fn export(db: &Db, scope: &Scope, number: i64) -> impl Stream<Item = Result<Vec<Exported>, Error>> + Send + use<> {
+    stream::unfold((db.clone(), scope.clone(), Some(number)), |(db, scope, last)| async move {
+        match page(&db, &scope, last?).await {
+            Ok((_, None)) => None,
+            Ok((entries, newest)) => Some((Ok(entries), (db, scope, newest))),
+            Err(error) => Some((Err(error), (db, scope, None))),
+        }
+    })
+}
+
+/// Those of the next rows after a number that somebody may see, and the number of the last row, if there is one.
+async fn page(db: &Db, scope: &Scope, number: i64) -> Result<(Vec<Exported>, Option<i64>), Error> {
     let rows = after(db, number).await?;
-    rows.into_iter()
-        .map(|row| {
-            let said: Option<Said> =
-                row.content.as_deref().map(|content| from_json("audit.content", content)).transpose()?;
-            let exported = Exported::from(row);
-            Ok(match said {
-                Some(said) if !admitted(scope, &said) => Exported { content: None, salt: None, ..exported },
-                _ => exported,
-            })
-        })
-        .collect()
+    let newest = rows.last().map(|row| row.number);
+    let mut entries = Vec::with_capacity(rows.len());
+    for row in rows {
+        if *scope != Scope::All {
+            let Some(content) = &row.content else { continue };
+            if !admitted(scope, &from_json("audit.content", content)?) {
+                continue;
+            }
+        }
+        entries.push(Exported::from(row));
+    }
+    Ok((entries, newest))
 }
 
 /// Entries that somebody wants and may see, the newest first.

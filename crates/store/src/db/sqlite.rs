@@ -46,6 +46,8 @@ pub(crate) async fn open_at(options: SqliteConnectOptions, schema: Option<i64>) 
     looking.close().await.map_err(named)?;
 
     let options = options.page_size(8192).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Normal);
+    // What is deleted is written over in the file, and not only no longer referred to.
+    let options = options.pragma("secure_delete", "ON");
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(PATIENCE * 2)

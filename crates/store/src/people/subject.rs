@@ -1,6 +1,7 @@
 //! People who come in through a provider of single sign-on.
 
 use jiff::Timestamp;
+use search::mask::Masker;
 
 use super::{Person, PersonId, Role, name_key, person_columns};
 use crate::audit::{Actor, audited};
@@ -13,6 +14,21 @@ use crate::{Db, Error};
 pub async fn by_subject(db: &Db, issuer: &str, subject: &str) -> Result<Option<Person>, Error> {
     const FIND: &str = concat!("SELECT ", person_columns!(), " FROM people WHERE sso_issuer = $1 AND sso_subject = $2");
     reading!(db, pool => Ok(sqlx::query_as(FIND).bind(issuer).bind(subject).fetch_optional(pool).await?))
+}
+
+/// What is kept of the subject of somebody who was forgotten: it tells nobody who that was, and lets the same one be known.
+pub(crate) fn forgotten_subject(masker: &Masker, issuer: &str, subject: &str) -> String {
+    format!("forgotten:{}", masker.mark(&format!("{issuer}\0{subject}")))
+}
+
+/// The same for somebody who was forgotten. The account stays disabled until an owner lets its person in again.
+pub async fn by_forgotten_subject(
+    db: &Db,
+    masker: &Masker,
+    issuer: &str,
+    subject: &str,
+) -> Result<Option<Person>, Error> {
+    by_subject(db, issuer, &forgotten_subject(masker, issuer, subject)).await
 }
 
 /// Lets somebody in whom the provider has named for the first time. Such a person has no password here. A name that is

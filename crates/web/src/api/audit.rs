@@ -25,7 +25,8 @@ pub struct Ask {
 
 /// The audit: who did what, in order, a line of JSON for each entry with all that its hash was made from.
 ///
-/// With the key of an auditor or an owner. `oriel audit verify FILE` checks what was read.
+/// With the key of an auditor or an owner. `oriel audit verify FILE` checks what was read. A key for some tenants reads their
+/// entries alone, with which the chain cannot be checked.
 #[utoipa::path(
     get,
     path = "/api/v1/audit",

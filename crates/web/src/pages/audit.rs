@@ -6,13 +6,14 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Query;
-use futures_util::stream;
+use futures_util::StreamExt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use store::audit::read::{self, Wanted, Written};
 use store::audit::{ActorKind, Entry};
+use store::grants::Scope;
 
 use crate::error::Error;
 use crate::frame::{Frame, Section};
@@ -64,7 +65,8 @@ struct AuditPage {
     lines: Vec<Line>,
     /// The address of the next page.
     older: Option<String>,
-    head: (i64, String),
+    /// The end of the chain; none for whoever does not see all of it.
+    head: Option<(i64, String)>,
     keep_days: u32,
 }
 
@@ -86,7 +88,10 @@ pub async fn show(Auditor(caller): Auditor, State(desk): State<Desk>, Query(ask)
         ask,
         wrong,
         older,
-        head: store::audit::head(&desk.db).await?,
+        head: match caller.scope {
+            Scope::All => Some(store::audit::head(&desk.db).await?),
+            Scope::Only(_) => None,
+        },
         keep_days: desk.settings.audit_keep_days,
     })
 }
@@ -150,27 +155,13 @@ pub async fn export(Auditor(caller): Auditor, State(desk): State<Desk>) -> Resul
     Ok(([(header::CONTENT_DISPOSITION, disposition)], lines(desk, caller, 0)).into_response())
 }
 
-/// The entries after a number, read as fast as they are taken.
+/// The entries after a number, read as fast as they are taken. Where they cannot be read the answer has no proper end, so that
+/// whoever reads sees that it is cut off.
 pub fn lines(desk: Desk, caller: Caller, after: i64) -> Response {
-    let (db, scope) = (desk.db.clone(), caller.scope.clone());
-    let pages = stream::unfold(Some(after), move |last| {
-        let (db, scope) = (db.clone(), scope.clone());
-        async move {
-            let page = read::export(&db, &scope, last?).await;
-            match page {
-                Ok(page) => {
-                    let newest = page.last()?.number;
-                    let mut text = String::new();
-                    for entry in &page {
-                        text.push_str(&serde_json::to_string(entry).unwrap_or_default());
-                        text.push('\n');
-                    }
-                    Some((Ok(Bytes::from(text)), Some(newest)))
-                }
-                // What was sent so far is cut off, which the reader sees: the answer has no proper end.
-                Err(error) => Some((Err(error), None)),
-            }
-        }
+    let pages = read::export(&desk.db, &caller.scope, after).map(|page| {
+        let lines =
+            page?.iter().map(|entry| serde_json::to_string(entry).unwrap_or_default() + "\n").collect::<String>();
+        Ok::<_, store::Error>(Bytes::from(lines))
     });
     ([(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(or_cut_off(pages, desk, caller)))
         .into_response()

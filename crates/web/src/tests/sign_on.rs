@@ -6,6 +6,8 @@ use axum::http::StatusCode;
 use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
+use store::audit::read::{self, Wanted};
+use store::grants::Scope;
 use store::people::Role;
 use url::Url;
 
@@ -126,6 +128,27 @@ databases::on_each_database! {
         let mut people: Vec<_> = people.iter().map(|person| (person.name.as_str(), person.role)).collect();
         people.sort_unstable();
         assert_eq!(people, [("alice@example.com", Role::Owner), ("alice@example.com (2)", Role::Viewer)]);
+    }
+
+    async fn whoever_was_forgotten_stays_out_until_an_owner_says_otherwise(database: Lent) {
+        let (office, _made) = office(database.url(), LocalLogin::On).await;
+        let (db, by) = (&office.desk.db, store::audit::Actor::command_line("root"));
+        office.person("olga", Role::Owner).await;
+        signed_in(&office).await;
+        let (alice, _) = store::people::by_name(db, "alice@example.com").await.unwrap().unwrap();
+        let masker = office.desk.masker().await.unwrap();
+        store::forget::person(db, &by, "alice@example.com", &masker, office.desk.now()).await.unwrap();
+        let browser = begun(&office, &Caller::default(), "/sign-in/sso").await;
+        let reply = office.get(&browser, &format!("{CALLBACK}?state=right&code=c")).await;
+        assert_eq!(reply.status, StatusCode::FORBIDDEN);
+        reply.has("An owner can let you in again.");
+        assert_eq!(store::people::list(db).await.unwrap().len(), 2, "nobody new");
+        let audit = read::list(db, &Scope::All, &Wanted::default(), 100).await.unwrap();
+        let audit = format!("{audit:?}");
+        assert!(audit.contains("session.refused") && !audit.contains("alice"), "{audit}");
+        store::people::enable(db, &by, &alice.id, office.desk.now()).await.unwrap();
+        let alice = signed_in(&office).await;
+        office.get(&alice, "/settings").await.has("person-").has_not("alice");
     }
 
     async fn whoever_loses_the_last_group_is_out_with_every_session(database: Lent) {

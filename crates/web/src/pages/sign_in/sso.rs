@@ -158,7 +158,10 @@ pub async fn callback(
     let name = arrived.name.clone();
     match admit::admit(&desk, &visitor, arrived).await? {
         Ok(person) => enter(&desk, &visitor, jar, &person, &back, proves).await,
-        Err(refused) => sent_away(&desk, &visitor, jar, &back, &name, refused).await,
+        Err(refused) => {
+            let name = if refused.kind == admit::FORGOTTEN { "" } else { &name };
+            sent_away(&desk, &visitor, jar, &back, name, refused).await
+        }
     }
 }
 

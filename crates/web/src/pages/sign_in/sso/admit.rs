@@ -7,6 +7,8 @@ use crate::error::Error;
 use crate::sessions::Visitor;
 use crate::sign_on::{Arrived, Refused};
 
+/// Why somebody is refused whose name is not to be written down any more.
+pub const FORGOTTEN: &str = "forgotten";
 /// A name has room for so many characters.
 const LONGEST_NAME: usize = 64;
 /// Names that are tried before it is given up: so many people are not called alike.
@@ -16,7 +18,12 @@ const NAMES: u32 = 50;
 /// issuer and subject and by nothing else: a name or an e-mail address is what an administrator elsewhere has typed.
 pub async fn admit(desk: &Desk, visitor: &Visitor, arrived: Arrived) -> Result<Result<Person, Refused>, Error> {
     let now = desk.now();
-    let known = people::by_subject(&desk.db, &arrived.issuer, &arrived.subject).await?;
+    let (issuer, subject) = (&arrived.issuer, &arrived.subject);
+    let mut known = people::by_subject(&desk.db, issuer, subject).await?;
+    let unknown = known.is_none();
+    if unknown {
+        known = people::by_forgotten_subject(&desk.db, &desk.masker().await?, issuer, subject).await?;
+    }
     let role = match arrived.role {
         Ok(role) => role,
         Err(sentence) => {
@@ -29,7 +36,8 @@ pub async fn admit(desk: &Desk, visitor: &Visitor, arrived: Arrived) -> Result<R
     match known {
         Some(person) if person.disabled_at.is_some() => {
             let sentence = "Your account was disabled here. An owner can let you in again.";
-            Ok(Err(Refused { kind: "disabled", sentence: sentence.to_owned() }))
+            let kind = if unknown { FORGOTTEN } else { "disabled" };
+            Ok(Err(Refused { kind, sentence: sentence.to_owned() }))
         }
         Some(person) => {
             let renewed = people::renew(&desk.db, &visitor.person(&person), &person.id, role, now).await?;
