@@ -13,7 +13,7 @@
 
 use std::sync::Arc;
 
-use crate::Report;
+use crate::{Answer, Report};
 
 mod finding;
 mod names;
@@ -64,9 +64,10 @@ impl Masker {
         format!("{kind}-{digits}")
     }
 
-    /// The same report without a name of a person. It says so itself: [`Report::masked`].
-    pub fn report(&self, report: &Report) -> Report {
-        let names = Names::of(report, self);
+    /// The same report without a name of a person. It says so itself: [`Report::masked`]. `beside` are answers on the same
+    /// value that are not in the report: a name that one of them tells is replaced too.
+    pub fn report(&self, report: &Report, beside: &[Answer]) -> Report {
+        let names = Names::of(report, beside, self);
         let mut masked = report.clone();
         masked.masked = true;
         for finding in &mut masked.findings {

@@ -57,6 +57,12 @@ impl Report {
         report
     }
 
+    /// The same report as if nobody had answered yet.
+    #[must_use]
+    pub fn unanswered(&self) -> Report {
+        Report::new(&self.indicator, &self.order, self.asked_at)
+    }
+
     /// Takes an answer in: merges its findings with those that are known, ranks them, and sums up and assesses anew.
     /// A second answer of the same source replaces the first.
     pub fn add(&mut self, answer: Answer, now: Timestamp) {

@@ -15,6 +15,7 @@ use store::grants::Scope;
 use tokio::sync::oneshot;
 
 use crate::Desk;
+use crate::error::Error;
 use crate::guard::Caller;
 
 /// The page of a search and its stream are one search.
@@ -29,9 +30,38 @@ pub enum Seen {
     Page,
     /// By the API.
     Api,
-    /// As a file.
+    /// On the command line, as a table.
+    Table,
+    /// As a file, or as lines for another program: the report goes on to others.
     Export(&'static str),
 }
+
+/// What is written down of somebody who sees a report; `names` is whether people stand in it by their names.
+pub fn seen(indicator: &Indicator, seen: Seen, names: bool, quiet: bool) -> Entry {
+    let (action, way) = match seen {
+        Seen::Page => ("search.made", "page"),
+        Seen::Api => ("search.made", "api"),
+        Seen::Table => ("search.made", "command_line"),
+        Seen::Export(form) => ("report.exported", form),
+    };
+    let (kind, value) = (indicator.kind().as_str(), indicator.value());
+    Entry::new(action).with(json!({ "kind": kind, "value": value, "way": way, "names": names, "quiet": quiet }))
+}
+
+/// What is written down of somebody who looks at a connection, or does something with it that changes nothing.
+pub fn seen_connection(action: &'static str, connection: &Connection) -> Entry {
+    Entry::new(action).about("connection", &connection.id, &connection.label).of(&connection.tenant_id)
+}
+
+/// The same of many that are looked at in a list.
+pub fn listed<'a>(connections: impl Iterator<Item = &'a Connection> + Clone) -> Entry {
+    let labels: Vec<_> = connections.clone().map(|connection| &connection.label).collect();
+    let entry = Entry::new("connections.listed").with(json!({ "connections": labels }));
+    connections.fold(entry, |entry, connection| entry.of(&connection.tenant_id))
+}
+
+/// Of whom, of what, and whether with the names of people.
+type Search = (String, String, bool);
 
 type Waiting = (Actor, Entry, oneshot::Sender<bool>);
 
@@ -40,18 +70,18 @@ type Waiting = (Actor, Entry, oneshot::Sender<bool>);
 pub struct Writer {
     waiting: Mutex<Vec<Waiting>>,
     turn: tokio::sync::Mutex<()>,
-    searches: Mutex<HashMap<(String, String), Timestamp>>,
+    searches: Mutex<HashMap<Search, Timestamp>>,
     missed: Mutex<u64>,
 }
 
 impl Writer {
-    /// Whether this person's search of this value still has to be written; from now on it has been.
-    fn is_new(&self, person: &str, value: String, now: Timestamp) -> bool {
+    /// Whether this search still has to be written; from now on it has been.
+    fn is_new(&self, search: Search, now: Timestamp) -> bool {
         let mut searches = self.searches.lock().unwrap_or_else(PoisonError::into_inner);
         if searches.len() >= MANY {
             searches.retain(|_, at| now.duration_since(*at) < ONE_SEARCH);
         }
-        let before = searches.insert((person.to_owned(), value), now);
+        let before = searches.insert(search, now);
         before.is_none_or(|before| now.duration_since(before) >= ONE_SEARCH)
     }
 
@@ -61,25 +91,32 @@ impl Writer {
 }
 
 impl Desk {
-    /// Writes down who saw a report on what. That this fails is no reason to keep the report back: it is counted, and the
-    /// number is written down as soon as that can be done.
-    pub(crate) async fn note_search(&self, caller: &Caller, indicator: &Indicator, seen: Seen, quiet: bool) {
-        let value = indicator.value();
-        let new = self.memory.audit.is_new(caller.id.as_str(), value.clone(), self.now());
-        let (action, way) = match seen {
-            Seen::Page if !new => return,
-            Seen::Page => ("search.made", "page"),
-            Seen::Api => ("search.made", "api"),
-            Seen::Export(form) => ("report.exported", form),
-        };
-        let details = json!({ "kind": indicator.kind().as_str(), "value": value, "way": way, "quiet": quiet });
-        self.note(&caller.actor, of_scope(caller, Entry::new(action).with(details))).await;
+    /// Writes down who saw a report on what, and whether with the names of people. That this fails is no reason to keep the
+    /// report back: it is counted, and the number is written down as soon as that can be done. Names that leave Oriel are
+    /// kept back.
+    pub(crate) async fn note_search(
+        &self,
+        caller: &Caller,
+        indicator: &Indicator,
+        way: Seen,
+        names: bool,
+        quiet: bool,
+    ) -> Result<(), Error> {
+        let new = self.memory.audit.is_new((caller.id.to_string(), indicator.value(), names), self.now());
+        if way == Seen::Page && !new {
+            return Ok(());
+        }
+        let entry = of_scope(caller, seen(indicator, way, names, quiet));
+        if names && way != Seen::Page {
+            return Ok(store::audit::append(&self.db, &caller.actor, &[entry], self.now()).await?);
+        }
+        self.note(&caller.actor, entry).await;
+        Ok(())
     }
 
     /// Writes down what somebody did with a connection that leaves no trace in the database.
     pub(crate) async fn note_connection(&self, caller: &Caller, action: &'static str, connection: &Connection) {
-        let entry = Entry::new(action).about("connection", &connection.id, &connection.label).of(&connection.tenant_id);
-        self.note(&caller.actor, entry).await;
+        self.note(&caller.actor, seen_connection(action, connection)).await;
     }
 
     /// Writes an entry, together with those that others write at this moment.

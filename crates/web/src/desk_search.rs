@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use futures_util::{Stream, StreamExt};
 use indicator::Indicator;
-use search::{Asked, Product, Question, Report, Source};
+use search::{Answer, Asked, Product, Question, Report, Source};
 use store::grants::Scope;
-use store::people::Person;
+use store::people::{Person, PersonId};
 use store::searches::NewSearch;
 use tokio::sync::watch;
 use tracing::Instrument;
@@ -38,6 +38,8 @@ pub struct Options {
     pub tenant: Option<String>,
     /// Ask these sources of these connections only; empty for all.
     pub only: Vec<Asked>,
+    /// Whose quiet search it is: nobody else joins it or is shown its answers.
+    pub quiet: Option<PersonId>,
 }
 
 impl Options {
@@ -88,8 +90,8 @@ impl Desk {
     /// Begins a search of the sources in a scope, or joins the same one if it is already under way. It goes on to its end also
     /// when nobody reads any more: what it finds is at hand for the next who asks.
     ///
-    /// Only a search of the very same scope is joined. Answers at hand are kept a source, so none is of a tenant outside the
-    /// scope: whoever sees fewer tenants gets what they would get if there were no others.
+    /// Only a search of the very same scope is joined, and only its answers are at hand: whoever sees fewer tenants gets what
+    /// they would get if there were no others, and at the same speed. A quiet search is joined by the same person alone.
     pub async fn search(&self, scope: &Scope, indicator: &Indicator, mut options: Options) -> Result<Searching, Error> {
         options.sources.sort();
         options.sources.dedup();
@@ -168,6 +170,24 @@ fn whole_milliseconds(duration: Duration) -> u64 {
 }
 
 impl Desk {
+    /// What is at hand of sources that a search leaves out: what stands in for people is made from their answers too, so that
+    /// asking for less shows no name.
+    pub async fn left_out(
+        &self,
+        scope: &Scope,
+        indicator: &Indicator,
+        options: &Options,
+    ) -> Result<Vec<Answer>, Error> {
+        if options.sources.is_empty() && options.tenant.is_none() && options.only.is_empty() {
+            return Ok(Vec::new());
+        }
+        let version = store::meta::connections_version(&self.db).await?;
+        let options = Options { quiet: options.quiet.clone(), ..Options::default() };
+        let sources = self.sources_of(scope, &options).await?;
+        let (place, now) = (Place { version, scope: scope.clone(), indicator: indicator.clone(), options }, self.now());
+        Ok(sources.iter().filter_map(|source| self.memory.answers.at_hand(&place, source.asked(), now)).collect())
+    }
+
     /// The sources of a scope, of one tenant of it if the options name one. A product that only others have connected is not
     /// connected here.
     pub async fn sources_of(&self, scope: &Scope, options: &Options) -> Result<Vec<Arc<dyn Source>>, Error> {

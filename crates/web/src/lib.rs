@@ -9,7 +9,7 @@ mod api;
 pub mod api_keys;
 mod assets;
 mod attempts;
-mod audit;
+pub mod audit;
 mod base32;
 pub mod certificates;
 mod client_address;

@@ -9,11 +9,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use indicator::Indicator;
 use jiff::{SignedDuration, Timestamp};
 use ring::hmac;
-use search::Report;
 use search::mask::Masker;
 use search::own::{OwnAsset, closest};
+use search::{Answer, Report};
 use secrecy::{ExposeSecret, SecretString};
 use store::Db;
 use store::people::Role;
@@ -22,6 +23,7 @@ use store::unmasking;
 use vault::{Keyring, Place};
 
 use crate::Desk;
+use crate::desk_search::Options;
 use crate::error::{Error, FieldError};
 use crate::guard::Caller;
 use crate::state::Random;
@@ -47,6 +49,8 @@ pub struct Eyes {
     /// What the caller may see of names.
     pub names: Names,
     masker: Option<Masker>,
+    /// Answers on the same value that the report leaves out.
+    beside: Arc<[Answer]>,
     own: Arc<[OwnAsset]>,
 }
 
@@ -54,21 +58,28 @@ impl Eyes {
     /// With names, and without any own asset.
     #[cfg(test)]
     pub fn plain() -> Eyes {
-        Eyes { names: Names::default(), masker: None, own: Arc::default() }
+        Eyes { names: Names::default(), masker: None, beside: Arc::default(), own: Arc::default() }
     }
 
-    /// The report as it is seen.
+    /// Whether people are seen by their names.
+    pub fn show_names(&self) -> bool {
+        self.masker.is_none()
+    }
+
+    /// The report as it is seen. Where stand-ins are seen, nothing is until every source has answered: one that is still
+    /// waited for may be the one that tells what in another's answer is a name.
     pub fn see(&self, report: &Arc<Report>) -> Arc<Report> {
         let own = closest(self.own.iter(), &report.indicator);
         if own.is_none() && self.masker.is_none() {
             return Arc::clone(report);
         }
-        let mut seen = Report::clone(report);
+        let early = self.masker.is_some() && !report.waiting.is_empty();
+        let mut seen = if early { report.unanswered() } else { Report::clone(report) };
         if own.is_some() {
             seen.set_own(own.cloned());
         }
         Arc::new(match &self.masker {
-            Some(masker) => masker.report(&seen),
+            Some(masker) => masker.report(&seen, &self.beside),
             None => seen,
         })
     }
@@ -112,13 +123,24 @@ impl Desk {
         Ok(Names { on_pages, may, until })
     }
 
-    /// How a caller sees reports by a way. `said` is that names are shown for this once, which was allowed and written down.
-    pub async fn eyes(&self, caller: &Caller, way: Way, said: bool) -> Result<Eyes, Error> {
+    /// How a caller sees the report of a search by a way. `said` is that names are shown for this once, which was allowed and
+    /// written down.
+    pub async fn eyes(
+        &self,
+        caller: &Caller,
+        way: Way,
+        said: bool,
+        indicator: &Indicator,
+        options: &Options,
+    ) -> Result<Eyes, Error> {
         let names = self.names(caller).await?;
         let shown = said || names.until.is_some() || (way == Way::Page && names.on_pages);
-        let masker = if shown { None } else { Some(self.masker().await?) };
+        let (masker, beside) = match shown {
+            true => (None, Vec::new()),
+            false => (Some(self.masker().await?), self.left_out(&caller.scope, indicator, options).await?),
+        };
         let kept = store::own_assets::list(&self.db, &caller.scope).await?;
-        Ok(Eyes { names, masker, own: kept.into_iter().map(|kept| kept.own).collect() })
+        Ok(Eyes { names, masker, beside: beside.into(), own: kept.into_iter().map(|kept| kept.own).collect() })
     }
 }
 

@@ -8,11 +8,13 @@ use search::{Attempt, Check, CheckState, Product, Status, Validation, Validator}
 use store::connections::{self, Connection, ConnectionId};
 use store::grants::Scope;
 use tokio::sync::mpsc;
+use web::audit::{listed, seen_connection as seen};
 use web::connection_form::{self, Draft};
 use web::connections::filter::{Listed, Standing};
 use web::countdown::countdown;
 use web::{Desk, FieldError};
 
+use crate::account;
 use crate::config::{Config, Overrides};
 use crate::instance::Instance;
 use crate::output::{self, plain};
@@ -101,7 +103,9 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
         }
         Command::List(chosen) => {
             let desk = wiring::desk(&instance, instance.config.listen)?;
-            for Listed { connection, validation } in chosen.read(&desk).await? {
+            let all = chosen.read(&desk).await?;
+            account::note(&instance, &[listed(all.iter().map(|one| &one.connection))]).await?;
+            for Listed { connection, validation } in all {
                 output::line(row(&instance, &connection, validation.as_ref()))?;
             }
             ExitCode::SUCCESS
@@ -109,6 +113,9 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
         Command::Validate { id: Some(id), transcript, force, .. } => {
             let connection = find(&instance, &id).await?;
             let file = transcript.map(|path| Transcript::open(&path, force)).transpose()?;
+            let transcript = file.is_some().then(|| seen("transcript.made", &connection));
+            let entries: Vec<_> = transcript.into_iter().chain([seen("connection.validated", &connection)]).collect();
+            account::note(&instance, &entries).await?;
             validate(&instance, &connection.id, file).await?
         }
         Command::Validate { chosen, .. } => match many::validate(&instance, &chosen).await? {
@@ -118,8 +125,7 @@ pub async fn run(command: Command, over: &Overrides) -> anyhow::Result<ExitCode>
         Command::Credential(command) => credential::run(command, &instance).await?,
         Command::Remove { id } => {
             let connection = find(&instance, &id).await?;
-            connections::delete(&instance.db, &crate::account::actor(), &Scope::All, &connection.id, instance.now())
-                .await?;
+            connections::delete(&instance.db, &account::actor(), &Scope::All, &connection.id, instance.now()).await?;
             output::talk(format!("{} is removed; its credentials are destroyed.", plain(&connection.label)));
             ExitCode::SUCCESS
         }
@@ -136,7 +142,7 @@ pub async fn save(instance: &Instance, product: Product, draft: Draft) -> anyhow
     for sentence in checked.trimmed.iter().filter_map(|field| connection_form::trimmed_sentence(field)) {
         output::talk(sentence);
     }
-    desk.create_connection(&crate::account::actor(), &Scope::All, product, checked)
+    desk.create_connection(&account::actor(), &Scope::All, product, checked)
         .await
         .map_err(|error| anyhow!("the connection was not saved: {error}"))
 }

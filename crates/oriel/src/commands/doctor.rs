@@ -10,8 +10,10 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use serde_json::json;
+use store::audit::Entry;
 use store::grants::Scope;
 
+use crate::account;
 use crate::config::{Config, Overrides};
 use crate::instance::Instance;
 use crate::{output, owners_file, wiring};
@@ -87,6 +89,7 @@ pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitC
                     .map(|connection| connection.cloud),
             );
             if let Some((path, mut file)) = file {
+                account::note(&instance, &[Entry::new("support_bundle.made")]).await?;
                 let desk = wiring::desk(&instance, config.listen)?;
                 let bundle =
                     web::support::bundle(&desk, &Scope::All).await.context("the support bundle cannot be made")?;

@@ -12,7 +12,9 @@ use search::mask::Masker;
 use search::own::OwnAsset;
 use search::{Finding, Outcome, Question, Report, Sources};
 use store::grants::Scope;
+use web::audit::Seen;
 
+use crate::account;
 use crate::config::{Config, Overrides};
 use crate::instance::Instance;
 use crate::output::{self, plain};
@@ -30,9 +32,20 @@ pub struct Arguments {
     /// CSV, a finding a line.
     #[arg(long)]
     csv: bool,
-    /// Show people by their names in JSON and CSV, and not by stand-ins; the reason stands in the audit.
+    /// Show people by their names in JSON and CSV too, and not by stand-ins; the reason stands in the audit.
     #[arg(long, value_name = "REASON")]
     unmask: Option<String>,
+}
+
+impl Arguments {
+    /// By which way the reports are seen.
+    fn seen(&self) -> Seen {
+        match (self.json, self.csv) {
+            (true, _) => Seen::Export("json"),
+            (_, true) => Seen::Export("csv"),
+            _ => Seen::Table,
+        }
+    }
 }
 
 /// Something was found.
@@ -59,10 +72,13 @@ pub async fn run(arguments: Arguments, over: &Overrides) -> anyhow::Result<ExitC
                 continue;
             }
         };
+        // Before anybody is asked: what cannot be written down is not searched.
+        let entry = web::audit::seen(&parsed.indicator, arguments.seen(), masker.is_none(), false);
+        account::note(&instance, &[entry]).await?;
         let mut report = ask(&instance, &parsed.indicator).await;
         report.set_own(search::own::closest(&own, &parsed.indicator).cloned());
         if let Some(masker) = &masker {
-            report = masker.report(&report);
+            report = masker.report(&report, &[]);
         }
         if arguments.json {
             let json = serde_json::to_string(&Document::from_report(&report, &parsed, false))?;
@@ -89,7 +105,7 @@ async fn masker(instance: &Instance, arguments: &Arguments) -> anyhow::Result<Op
         let searched = arguments.indicators.iter().filter_map(|text| indicator::parse(text).ok());
         let entries: Vec<_> =
             searched.map(|parsed| store::unmasking::entry(&reason, Some(&parsed.indicator.value()))).collect();
-        store::audit::append(&instance.db, &crate::account::actor(), &entries, instance.now()).await?;
+        account::note(instance, &entries).await?;
         return Ok(None);
     }
     if !arguments.json && !arguments.csv {

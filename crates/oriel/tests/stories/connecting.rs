@@ -171,3 +171,27 @@ async fn many_connections_are_narrowed_down_and_tried_together() {
     let both = bench.oriel(&["connection", "validate", &sentinel, "--all"]).ended_with(2);
     assert!(both.err.contains("cannot be used with"), "{}", both.err);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_looks_at_connections_on_the_command_line_is_written_down() {
+    let bench = Bench::new().await;
+    let id = bench.connect("defender").last_line().to_owned();
+    let transcript = bench.path("transcript.ndjson").display().to_string();
+    let bundle = bench.path("bundle.json").display().to_string();
+    bench.well(&["connection", "list"]);
+    bench.well(&["connection", "credential", "list", &id]);
+    bench.well(&["connection", "validate", &id]);
+    bench.well(&["connection", "validate", &id, "--transcript", &transcript]);
+    bench.well(&["connection", "validate", "--all"]);
+    bench.oriel(&["doctor", "--offline", "--bundle", &bundle]);
+    let audit = bench.well(&["audit", "export"]).out;
+    for (action, times) in [
+        ("connections.listed", 1),
+        ("connection.seen", 1),
+        ("connection.validated", 3),
+        ("transcript.made", 1),
+        ("support_bundle.made", 1),
+    ] {
+        assert_eq!(audit.matches(&format!("\\\"action\\\":\\\"{action}\\\"")).count(), times, "{action}: {audit}");
+    }
+}

@@ -6,7 +6,7 @@ use indicator::Indicator;
 
 use super::system::is_system;
 use super::{Masker, raw};
-use crate::{Details, Finding, Product, Report};
+use crate::{Answer, Details, Finding, Product, Report};
 
 pub(super) mod pattern;
 
@@ -76,12 +76,13 @@ pub(super) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    /// Reads the names of people and of devices out of the fields that hold them.
-    pub fn of(report: &'a Report, masker: &'a Masker) -> Names<'a> {
+    /// Reads the names of people and of devices out of the fields that hold them, in a report and in answers beside it.
+    pub fn of(report: &'a Report, beside: &[Answer], masker: &'a Masker) -> Names<'a> {
         let mut found = Found::default();
-        let theirs = report.answers.iter().flat_map(|answer| &answer.findings);
+        let answers = || report.answers.iter().chain(beside);
+        let theirs = answers().flat_map(|answer| &answer.findings);
         report.findings.iter().chain(theirs).for_each(|finding| found.finding(finding));
-        report.answers.iter().flat_map(|answer| &answer.raw).for_each(|record| raw::collect(record, &mut found));
+        answers().flat_map(|answer| &answer.raw).for_each(|record| raw::collect(record, &mut found));
         let mut names =
             Names { masker, indicator: &report.indicator, patterns: HashMap::new(), kept: kept(&report.indicator) };
         for (name, as_) in &found.people {

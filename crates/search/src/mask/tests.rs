@@ -27,7 +27,7 @@ fn masked(account: &str, text: &str) -> String {
         accounts.push(account.into());
     }
     let report = report_on("evil.example", vec![answer("defender.alerts", Outcome::Found, vec![finding])]);
-    masker().report(&report).findings[0].title.clone()
+    masker().report(&report, &[]).findings[0].title.clone()
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn a_device_that_carries_a_name_has_a_stand_in_and_another_keeps_its_own() {
     let mut other = device("fin-014.northwind.example", "defender.devices", crate::made::TENANT, 1, 0);
     other.title = "fin-014.northwind.example".into();
     let answers = vec![answer("defender.devices", Outcome::Found, vec![named, other])];
-    let masked = masker().report(&report_on("evil.example", answers));
+    let masked = masker().report(&report_on("evil.example", answers), &[]);
     let titles: Vec<_> = masked.findings.iter().map(|finding| finding.title.as_str()).collect();
     let stand_in = format!("{}.northwind.example", masker().device("anna-laptop"));
     assert!(titles.contains(&stand_in.as_str()) && titles.contains(&"fin-014.northwind.example"), "{titles:?}");
@@ -108,7 +108,7 @@ fn the_forms_of_one_person_are_one_stand_in_and_a_masked_report_says_so() {
         accounts.extend(["anna.berg@one.example", "ONE\\Anna.Berg", "SYSTEM"].map(str::to_owned));
     }
     let report = report_on("evil.example", vec![answer("defender.alerts", Outcome::Found, vec![finding])]);
-    let masked = masker().report(&report);
+    let masked = masker().report(&report, &[]);
     let Details::Alert { accounts, .. } = &masked.findings[0].details else { panic!("an alert") };
     assert_eq!(accounts, &[masker().person("anna.berg"), "SYSTEM".to_owned()]);
     assert!(masked.masked && !report.masked);
@@ -121,6 +121,26 @@ fn what_an_answer_brought_is_found_again_after_masking() {
         accounts.push("anna".into());
     }
     let masked =
-        masker().report(&report_on("evil.example", vec![answer("defender.devices", Outcome::Found, vec![named])]));
+        masker().report(&report_on("evil.example", vec![answer("defender.devices", Outcome::Found, vec![named])]), &[]);
     assert_eq!(masked.merged_of(&masked.answers[0]).len(), 1);
+}
+
+#[test]
+fn a_name_that_only_an_answer_beside_the_report_tells_is_replaced() {
+    let mut told = alert("a");
+    told.title = "Anna Berg opened a link".into();
+    let report = report_on("evil.example", vec![answer("defender.alerts", Outcome::Found, vec![told])]);
+    assert_eq!(
+        masker().report(&report, &[]).findings[0].title,
+        "Anna Berg opened a link",
+        "nobody knows that it is a name"
+    );
+    let mut named = device("PC-1", "defender.devices", crate::made::TENANT, 1, 0);
+    if let Details::Device { accounts, .. } = &mut named.details {
+        accounts.push("anna.berg@northwind.example".into());
+    }
+    let beside = [answer("defender.devices", Outcome::Found, vec![named])];
+    let masked = masker().report(&report, &beside);
+    assert_eq!(masked.findings[0].title, format!("{} opened a link", masker().person("anna.berg")));
+    assert_eq!((masked.findings.len(), masked.answers.len()), (1, 1), "what is beside stays there");
 }

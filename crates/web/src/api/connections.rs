@@ -174,9 +174,10 @@ pub async fn list(
     State(desk): State<Desk>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Vec<ConnectionRecord>>, Error> {
-    let listed = desk.listed(&caller.scope, &wanted.filter()?).await?.into_iter();
+    let listed = desk.listed(&caller.scope, &wanted.filter()?).await?;
+    desk.note(&caller.actor, crate::audit::listed(listed.iter().map(|one| &one.connection))).await;
     let record = |Listed { connection, validation }| record(&desk, connection, validation.as_ref());
-    Ok(Json(listed.map(record).collect()))
+    Ok(Json(listed.into_iter().map(record).collect()))
 }
 
 /// Saves a connection and tries it.

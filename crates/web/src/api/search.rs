@@ -82,15 +82,23 @@ pub async fn show(
     let parsed = indicator::parse(&ask.q).map_err(|rejected| Error::NotAnIndicator(rejected.to_string()))?;
     let sources = ask.sources.iter().flat_map(|names| names.split(','));
     let sources = sources.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
-    let options = Options { fresh: ask.fresh, sources, raw: ask.raw, tenant: ask.tenant, ..Options::default() };
+    let options = Options {
+        fresh: ask.fresh,
+        sources,
+        raw: ask.raw,
+        tenant: ask.tenant,
+        quiet: ask.quiet.then(|| caller.id.clone()),
+        ..Options::default()
+    };
     desk.check_options(&caller.scope, &options).await?;
-    desk.note_search(&caller, &parsed.indicator, Seen::Api, ask.quiet).await;
     let unmasked = match &ask.unmask {
         Some(why) => unmask(&desk, &caller, &parsed.indicator, why).await?,
         None => false,
     };
+    let eyes = desk.eyes(&caller, Way::Out, unmasked, &parsed.indicator, &options).await?;
+    desk.note_search(&caller, &parsed.indicator, Seen::Api, eyes.show_names(), ask.quiet).await?;
     let report = desk.search(&caller.scope, &parsed.indicator, options).await?.finished().await;
-    let report = desk.eyes(&caller, Way::Out, unmasked).await?.see(&report);
+    let report = eyes.see(&report);
     if !ask.quiet {
         desk.remember_search(&caller, &report).await;
     }

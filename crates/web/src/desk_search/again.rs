@@ -6,6 +6,7 @@ use indicator::Indicator;
 use jiff::{SignedDuration, Timestamp};
 use search::{Answer, Asked, Outcome, Report};
 use store::grants::Scope;
+use store::people::PersonId;
 
 use super::Options;
 use crate::Desk;
@@ -48,14 +49,16 @@ impl Again {
 }
 
 impl Desk {
-    /// Asks these sources and no others, unless somebody else has done so meanwhile: then theirs are the answers.
+    /// Asks these sources and no others, unless somebody else has done so meanwhile: then theirs are the answers. `quiet` is
+    /// [`Options::quiet`].
     pub async fn ask_again(
         &self,
         scope: &Scope,
         indicator: &Indicator,
         these: Vec<Asked>,
+        quiet: Option<PersonId>,
     ) -> Result<Vec<Answer>, Error> {
-        let options = Options { only: these, ..Options::default() };
+        let options = Options { only: these, quiet, ..Options::default() };
         let report = self.search(scope, indicator, options).await?.finished().await;
         Ok(report.answers.clone())
     }

@@ -6,6 +6,8 @@ use indicator::Indicator;
 use jiff::Timestamp;
 use moka::sync::Cache;
 use search::{Answer, Asked, Outcome};
+use store::grants::Scope;
+use store::people::PersonId;
 
 use super::running::Place;
 
@@ -19,12 +21,22 @@ const MOST_FINDINGS: u64 = 20_000;
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     version: i64,
+    scope: Scope,
+    quiet: Option<PersonId>,
     indicator: Indicator,
     asked: Asked,
 }
 
-/// Answers at hand, by state of the connections, indicator and source. A source belongs to one connection and so to
-/// one tenant: no answer is ever shown for another tenant.
+impl Key {
+    fn new(place: &Place, asked: &Asked, quiet: Option<PersonId>) -> Key {
+        let Place { version, scope, indicator, .. } = place.clone();
+        Key { version, scope, quiet, indicator, asked: asked.clone() }
+    }
+}
+
+/// Answers at hand, by state of the connections, tenants of who asks, indicator and source. A source belongs to one connection
+/// and so to one tenant: no answer is ever shown for another tenant. Nor does the age of an answer tell that somebody
+/// with other tenants has asked, and what a quiet search brought is at hand for the same person's quiet searches alone.
 pub struct Answers(Cache<Key, Answer>);
 
 impl Default for Answers {
@@ -45,8 +57,8 @@ impl Answers {
         if place.options.fresh || place.options.raw {
             return None;
         }
-        let key = Key { version: place.version, indicator: place.indicator.clone(), asked: asked.clone() };
-        self.0.get(&key).filter(|answer| is_young(answer, now))
+        let kept = |quiet| self.0.get(&Key::new(place, asked, quiet)).filter(|answer| is_young(answer, now));
+        [place.options.quiet.clone(), None].into_iter().find_map(kept)
     }
 
     /// Keeps an answer that may be shown again. Failures never are: the next search asks anew.
@@ -54,8 +66,7 @@ impl Answers {
         if place.options.raw || lifetime(answer.outcome).is_none() {
             return;
         }
-        let key = Key { version: place.version, indicator: place.indicator.clone(), asked: answer.asked.clone() };
-        self.0.insert(key, answer.clone());
+        self.0.insert(Key::new(place, &answer.asked, place.options.quiet.clone()), answer.clone());
     }
 }
 

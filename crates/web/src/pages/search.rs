@@ -64,9 +64,10 @@ pub struct Ask {
 }
 
 impl Ask {
-    fn options(&self) -> Options {
+    fn options(&self, person: &Person) -> Options {
         let tenant = Some(self.tenant.trim().to_owned()).filter(|tenant| !tenant.is_empty());
-        Options { fresh: self.fresh, tenant, ..Options::default() }
+        let quiet = self.quiet.then(|| person.id.clone());
+        Options { fresh: self.fresh, tenant, quiet, ..Options::default() }
     }
 
     /// What the addresses of this report ask for, encoded: `q=…`, and what else is not as usual.
@@ -96,17 +97,18 @@ pub async fn show(
         Ok(parsed) => parsed,
         Err(rejected) => return refuse(&caller, &ask, &rejected),
     };
-    desk.check_options(&caller.scope, &ask.options()).await?;
-    desk.note_search(&caller, &parsed.indicator, Seen::Page, ask.quiet).await;
+    let options = ask.options(&caller);
+    desk.check_options(&caller.scope, &options).await?;
+    let eyes = desk.eyes(&caller, Way::Page, false, &parsed.indicator, &options).await?;
+    desk.note_search(&caller, &parsed.indicator, Seen::Page, eyes.show_names(), ask.quiet).await?;
     let report = if ask.wait {
-        desk.search(&caller.scope, &parsed.indicator, ask.options()).await?.finished().await
+        desk.search(&caller.scope, &parsed.indicator, options).await?.finished().await
     } else if ask.fresh {
         // Nothing at hand counts, and whoever reads this page begins the search: its stream, or the page that waits.
-        unasked(&desk, &caller.scope, &ask, &parsed).await?
+        unasked(&desk, &caller.scope, &options, &parsed).await?
     } else {
-        desk.search(&caller.scope, &parsed.indicator, ask.options()).await?.at_hand()
+        desk.search(&caller.scope, &parsed.indicator, options).await?.at_hand()
     };
-    let eyes = desk.eyes(&caller, Way::Page, false).await?;
     let report = eyes.see(&report);
     if report.waiting.is_empty() && !ask.quiet {
         desk.remember_search(&caller, &report).await;
@@ -130,8 +132,8 @@ pub async fn show(
 }
 
 /// A report in which every source is still to be asked.
-async fn unasked(desk: &Desk, scope: &Scope, ask: &Ask, parsed: &Parsed) -> Result<Arc<Report>, Error> {
-    let sources = desk.sources_of(scope, &ask.options()).await?;
+async fn unasked(desk: &Desk, scope: &Scope, options: &Options, parsed: &Parsed) -> Result<Arc<Report>, Error> {
+    let sources = desk.sources_of(scope, options).await?;
     let asked: Vec<_> = sources.iter().map(|source| source.asked().clone()).collect();
     Ok(Arc::new(Report::new(&parsed.indicator, &asked, desk.now())))
 }

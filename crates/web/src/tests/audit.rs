@@ -177,3 +177,49 @@ async fn a_search_goes_on_when_it_cannot_be_written_down_and_what_is_missing_is_
             .contains("oriel_audit_missed_total 3")
     );
 }
+
+#[tokio::test]
+async fn who_sees_some_tenants_reads_their_entries_and_no_trace_of_others() {
+    let lent = databases::sqlite();
+    let office = Office::open(lent.url(), vec![]).await;
+    let (db, now) = (&office.desk.db, office.desk.now());
+    let browser = office.browser("ada", Role::Auditor).await;
+    let script = office.script("robot", Role::Auditor).await;
+    let tenant = store::tenants::ensure(db, "global", super::office::TENANT, now).await.unwrap();
+    let scope = Scope::Only([tenant.id.clone()].into());
+    for name in ["ada", "robot"] {
+        let (person, _) = store::people::by_name(db, name).await.unwrap().unwrap();
+        store::grants::set_of_person(db, &store::audit::Actor::oriel(), &person.id, &scope, now).await.unwrap();
+    }
+    office.get(&browser, "/audit").await.has("whoever sees every tenant").has_not("The chain ends with");
+    for (caller, path) in [(&browser, "/audit/export"), (&script, "/api/v1/audit")] {
+        let reply = office.get(caller, path).await;
+        assert_eq!((reply.status, reply.body.as_str()), (StatusCode::OK, ""), "{path}");
+    }
+    let entry = store::audit::Entry::new("connection.seen").of(&tenant.id);
+    store::audit::append(db, &store::audit::Actor::oriel(), &[entry], now).await.unwrap();
+    assert_eq!(office.get(&script, "/api/v1/audit").await.body.lines().count(), 1);
+    office.get(&browser, "/audit").await.has("looked at the connection").has_not("exported the audit");
+}
+
+#[tokio::test]
+async fn whoever_reads_a_connection_by_the_api_is_written_down() {
+    let lent = databases::sqlite();
+    let office = Office::open(lent.url(), vec![]).await;
+    let owner = office.browser("olga", Role::Owner).await;
+    office.post(&owner, "/settings/connections", &good_form("defender")).await;
+    let connection = store::connections::list(&office.desk.db, &Scope::All).await.unwrap().remove(0);
+    let script = office.script("robot", Role::Owner).await;
+    for path in ["", "/{id}/credentials", "/{id}/changes", "/{id}/pulse"] {
+        let path = format!("/api/v1/connections{}", path.replace("{id}", connection.id.as_str()));
+        assert_eq!(office.get(&script, &path).await.status, StatusCode::OK, "{path}");
+    }
+    let listed = done(&office, "connections.listed").await;
+    assert_eq!((listed.len(), listed[0].tenants.as_slice()), (1, [connection.tenant_id.clone()].as_slice()));
+    assert_eq!(listed[0].details["connections"][0], connection.label.as_str());
+    let seen = done(&office, "connection.seen").await;
+    assert_eq!(seen.len(), 3);
+    assert!(
+        seen.iter().all(|said| said.by.key.is_some() && said.subject.as_ref().unwrap().id == connection.id.as_str())
+    );
+}

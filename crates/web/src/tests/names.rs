@@ -6,35 +6,61 @@ use axum::http::StatusCode;
 use futures_util::future::BoxFuture;
 use jiff::SignedDuration;
 use search::{Answer, Asked, Details, Finding, FindingKind, Outcome, Place, Product, Question, Severity, Source};
+use serde_json::{Value, json};
 use store::audit::Actor;
 use store::audit::read::{self, Said, Wanted};
 use store::grants::Scope;
 use store::people::Role;
+use tokio::sync::Semaphore;
 
 use super::office::{Caller, Office, TENANT};
 
 const NAME: &str = "anna.berg";
 
-/// A source that tells of somebody.
-struct Telling(Asked);
+/// A source that tells of somebody, when it is let.
+struct Telling {
+    asked: Asked,
+    finding: Finding,
+    record: Value,
+    may_answer: Semaphore,
+}
 
-impl Source for Telling {
-    fn asked(&self) -> &Asked {
-        &self.0
-    }
-
-    fn ask<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Answer> {
-        let mut answer = Answer::new(self.0.clone(), Outcome::Found, question.now);
-        answer.findings = vec![finding()];
-        answer.raw = vec![serde_json::json!({ "AccountUpn": "anna.berg@northwind.example" })];
-        Box::pin(std::future::ready(answer))
+impl Telling {
+    fn new(source: &str, finding: Finding, record: Value) -> Arc<Telling> {
+        let asked = Asked {
+            source: source.into(),
+            product: Product::Defender,
+            connection: Some("made-up".into()),
+            label: Some("Contoso".into()),
+            tenant: Some(TENANT.into()),
+            cloud: Some("global".into()),
+            permission: None,
+            title: "Alerts".into(),
+        };
+        Arc::new(Telling { asked, finding, record, may_answer: Semaphore::new(0) })
     }
 }
 
-fn finding() -> Finding {
+impl Source for Telling {
+    fn asked(&self) -> &Asked {
+        &self.asked
+    }
+
+    fn ask<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Answer> {
+        Box::pin(async move {
+            self.may_answer.acquire().await.unwrap().forget();
+            let mut answer = Answer::new(self.asked.clone(), Outcome::Found, question.now);
+            answer.findings = vec![self.finding.clone()];
+            answer.raw = vec![self.record.clone()];
+            answer
+        })
+    }
+}
+
+fn finding(id: &str, accounts: &[&str]) -> Finding {
     Finding {
         kind: FindingKind::Alert,
-        id: "a".into(),
+        id: id.into(),
         identities: Vec::new(),
         tenant: Some(TENANT.into()),
         cloud: Some("global".into()),
@@ -56,7 +82,7 @@ fn finding() -> Finding {
             incident: None,
             techniques: Vec::new(),
             devices: vec!["ANNABERG-PC".into()],
-            accounts: vec!["NORTHWIND\\anna.berg".into()],
+            accounts: accounts.iter().map(|&name| name.to_owned()).collect(),
             pivots: Vec::new(),
         },
     }
@@ -64,17 +90,10 @@ fn finding() -> Finding {
 
 async fn office() -> (databases::Lent, Office) {
     let database = databases::sqlite();
-    let asked = Asked {
-        source: "defender.alerts".into(),
-        product: Product::Defender,
-        connection: Some("made-up".into()),
-        label: Some("Contoso".into()),
-        tenant: Some(TENANT.into()),
-        cloud: Some("global".into()),
-        permission: None,
-        title: "Alerts".into(),
-    };
-    let office = Office::open(database.url(), vec![Arc::new(Telling(asked))]).await;
+    let record = json!({ "AccountUpn": "anna.berg@northwind.example" });
+    let alerts = Telling::new("defender.alerts", finding("a", &["NORTHWIND\\anna.berg"]), record);
+    alerts.may_answer.add_permits(1000);
+    let office = Office::open(database.url(), vec![alerts]).await;
     (database, office)
 }
 
@@ -165,7 +184,7 @@ async fn whoever_has_the_right_sees_names_for_an_hour_after_saying_why() {
     assert_eq!((reply.status, reply.header("location")), (StatusCode::SEE_OTHER, "/search?q=evil.example"));
     assert_eq!(shown(&office, &vera).await, [true; 4]);
     let entries = said(&office, "person.unmasked").await;
-    assert_eq!(entries[0].details, serde_json::json!({ "reason": "Incident 4711", "indicator": "evil.example" }));
+    assert_eq!(entries[0].details, json!({ "reason": "Incident 4711", "indicator": "evil.example" }));
     assert_eq!(entries[0].by.name, "vera");
 
     let elsewhere = office.sign_in("vera", super::office::PASSWORD).await;
@@ -173,6 +192,53 @@ async fn whoever_has_the_right_sees_names_for_an_hour_after_saying_why() {
     assert_eq!(shown(&office, &elsewhere).await, [false; 4], "another session");
     office.later(SignedDuration::from_hours(1));
     assert_eq!(shown(&office, &vera).await, [false; 4], "an hour is over");
+}
+
+#[tokio::test]
+async fn the_audit_says_which_reports_showed_names_and_names_go_out_only_if_that_is_written_down() {
+    let (_database, office) = office().await;
+    let vera = office.browser("vera", Role::Viewer).await;
+    let olga = office.browser("olga", Role::Owner).await;
+    let script = office.script("kate", Role::Owner).await;
+    for caller in [&vera, &olga] {
+        for way in WAYS {
+            office.get(caller, way).await;
+        }
+    }
+    office.post(&olga, "/search/names", &[("reason", "For the police")]).await;
+    for way in [WAYS[0], WAYS[2]] {
+        office.get(&olga, way).await;
+    }
+    for unmask in ["", "&unmask=Case+7"] {
+        office.get(&script, &format!("/api/v1/search?q=evil.example{unmask}")).await;
+    }
+    let told = |said: Vec<Said>| {
+        let told = |said: &Said| format!("{} {} {}", said.by.name, said.details["way"], said.details["names"]);
+        said.iter().rev().map(told).collect::<Vec<_>>()
+    };
+    let searches = told(said(&office, "search.made").await);
+    assert_eq!(
+        searches,
+        ["vera \"page\" false", "olga \"page\" true", "kate \"api\" false", "kate \"api\" true"],
+        "one page in one minute is one search"
+    );
+    let exports = told(said(&office, "report.exported").await);
+    let names = |name: &str, form: &str, names: bool| format!("{name} \"{form}\" {names}");
+    let (vera, olga) = (|form| names("vera", form, false), |form| names("olga", form, false));
+    assert_eq!(exports, [vera("csv"), vera("json"), olga("csv"), olga("json"), names("olga", "csv", true)]);
+
+    // With a database that is away, stand-ins go out and names do not.
+    let another = databases::sqlite();
+    let broken = Office::open(another.url(), vec![]).await;
+    broken.desk.db.close().await;
+    let (person, _) = store::people::by_name(&office.desk.db, "olga").await.unwrap().unwrap();
+    let away = crate::Desk { db: broken.desk.db.clone(), ..office.desk.clone() };
+    let (scope, actor) = (Scope::All, Actor::person(&person));
+    let caller = crate::guard::Caller { person, scope, actor, session: None, key: None };
+    let indicator = indicator::parse("evil.example").unwrap().indicator;
+    let csv = crate::audit::Seen::Export("csv");
+    assert!(away.note_search(&caller, &indicator, csv, false, false).await.is_ok());
+    assert!(away.note_search(&caller, &indicator, csv, true, false).await.is_err());
 }
 
 #[tokio::test]
@@ -213,4 +279,45 @@ async fn the_api_shows_names_only_to_a_key_with_the_right_that_says_why() {
     assert_eq!(entries[0].details["reason"], "Incident 4711");
     assert!(entries[0].by.key.is_some());
     office.get(&olga, "/api/v1/search?q=evil.example").await.has_not(NAME).has("\"masked\":true");
+}
+
+/// A source whose title has a name that only the other one knows to be one.
+async fn office_of_two() -> (databases::Lent, Office, Arc<Telling>) {
+    let database = databases::sqlite();
+    let alerts = Telling::new("defender.alerts", finding("a", &[]), Value::Null);
+    alerts.may_answer.add_permits(1000);
+    let devices = Telling::new("defender.devices", finding("b", &["anna.berg@northwind.example"]), Value::Null);
+    let office = Office::open(database.url(), vec![alerts, Arc::clone(&devices) as Arc<dyn Source>]).await;
+    (database, office, devices)
+}
+
+#[tokio::test]
+async fn whoever_sees_stand_ins_sees_nothing_before_every_source_has_answered() {
+    let (_database, office, devices) = office_of_two().await;
+    let vera = office.browser("vera", Role::Viewer).await;
+    let kate = office.browser("kate", Role::Analyst).await;
+    let begun = tokio::time::Instant::now();
+    while !office.get(&kate, "/search?q=evil.example").await.body.contains("opened a link") {
+        assert!(begun.elapsed().as_secs() < 60, "the first source has not answered");
+        tokio::task::yield_now().await;
+    }
+    office.get(&vera, "/search?q=evil.example").await.has_not("opened a link").has_not("Anna");
+    let release = async { devices.may_answer.add_permits(1000) };
+    let (streamed, ()) = tokio::join!(office.get(&vera, "/search/stream?q=evil.example"), release);
+    for reply in [streamed, office.get(&vera, "/search?q=evil.example&wait=true").await] {
+        reply.has("opened a link").has("person-").has_not("Anna");
+    }
+}
+
+#[tokio::test]
+async fn asking_for_less_shows_no_name_that_another_answer_at_hand_tells() {
+    let (_database, office, devices) = office_of_two().await;
+    devices.may_answer.add_permits(1000);
+    let script = office.script("kate", Role::Owner).await;
+    office.get(&script, "/api/v1/search?q=evil.example").await.has_not("Anna");
+    for less in ["", "&fresh=true", "&raw=true"] {
+        let reply = office.get(&script, &format!("/api/v1/search?q=evil.example&sources=defender.alerts{less}")).await;
+        assert_eq!(reply.json()["answers"].as_array().unwrap().len(), 1, "{less}");
+        reply.has("opened a link").has_not("Anna");
+    }
 }

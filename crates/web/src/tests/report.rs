@@ -5,12 +5,15 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use futures_util::StreamExt;
+use jiff::SignedDuration;
 use rstest::rstest;
 use search::{Outcome, Source};
+use store::grants::Scope;
 use store::people::Role;
 use tower::ServiceExt;
 
-use super::office::{Caller, Fake, Office};
+use super::office::{Caller, Fake, Office, TENANT};
+use crate::desk_search::Options;
 
 async fn office(sources: &[&Arc<Fake>]) -> (databases::Lent, Office, Caller) {
     let database = databases::sqlite();
@@ -138,7 +141,7 @@ async fn what_stays_throttled_is_asked_no_third_time() {
 async fn nobody_waits_longer_than_two_minutes_for_a_throttled_source() {
     let throttled = Fake::new("defender.alerts", Outcome::Throttled);
     let (_database, office, ada) = office(&[&throttled]).await;
-    throttled.is_throttled_until(office.desk.now() + jiff::SignedDuration::from_secs(121));
+    throttled.is_throttled_until(office.desk.now() + SignedDuration::from_secs(121));
     let mut events = Events::open(&office, &ada, "/search/stream?q=c2.example.net").await;
     while let Some((_, data)) = events.next().await {
         assert!(!data.contains("throttled, again"), "{data}");
@@ -237,4 +240,60 @@ async fn nobody_reads_a_report_without_signing_in() {
         let reply = office.get(&Caller::default(), path).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{path}");
     }
+}
+
+#[tokio::test]
+async fn nobody_notices_a_quiet_search_and_it_is_carried_out_once() {
+    let alerts = Fake::new("defender.alerts", Outcome::Nothing);
+    let (_database, office, ada) = office(&[&alerts]).await;
+    for path in ["/search?q=bad.example&wait=true", "/search/stream?q=bad.example", "/search.csv?q=bad.example"] {
+        office.get(&ada, &format!("{path}&quiet=true")).await;
+    }
+    assert_eq!(alerts.was_asked(), 1, "its page, stream and file are one search");
+    office.later(SignedDuration::from_secs(60));
+    let kate = office.browser("kate", Role::Analyst).await;
+    let age = async |caller: &Caller, quiet: bool| {
+        let document = office.get(caller, &format!("/search.json?q=bad.example&quiet={quiet}")).await.json();
+        document["answers"][0]["age_s"].as_i64().unwrap()
+    };
+    assert_eq!((age(&kate, false).await, alerts.was_asked()), (0, 2), "as if nobody had asked");
+    office.later(SignedDuration::from_secs(60));
+    assert_eq!(
+        (age(&kate, true).await, alerts.was_asked()),
+        (60, 2),
+        "what is at hand for all is for quiet searches too"
+    );
+    assert_eq!((age(&ada, false).await, age(&ada, true).await, alerts.was_asked()), (60, 120, 2));
+}
+
+#[tokio::test]
+async fn nobody_joins_a_quiet_search_under_way() {
+    let alerts = Fake::held("defender.alerts", Outcome::Nothing);
+    let (_database, office, _ada) = office(&[&alerts]).await;
+    let bad = indicator::parse("bad.example").unwrap().indicator;
+    let person = |name: &'static str| office.person(name, Role::Analyst);
+    let mut searches = Vec::new();
+    for quiet in [Some(person("one").await.id), Some(person("two").await.id), None, None] {
+        let options = Options { quiet, ..Options::default() };
+        searches.push(office.desk.search(&Scope::All, &bad, options).await.unwrap());
+    }
+    alerts.may_answer.add_permits(4);
+    for search in searches {
+        search.finished().await;
+    }
+    assert_eq!(alerts.was_asked(), 3, "only the last two are one search");
+}
+
+#[tokio::test]
+async fn the_age_of_an_answer_does_not_tell_that_somebody_with_other_tenants_has_asked() {
+    let alerts = Fake::new("defender.alerts", Outcome::Nothing);
+    let (_database, office, _ada) = office(&[&alerts]).await;
+    let tenant = store::tenants::ensure(&office.desk.db, "global", TENANT, office.desk.now()).await.unwrap();
+    let bad = indicator::parse("bad.example").unwrap().indicator;
+    for scope in [Scope::All, Scope::Only([tenant.id].into())] {
+        let report = office.desk.search(&scope, &bad, Options::default()).await.unwrap().finished().await;
+        assert_eq!(report.answers[0].asked_at, office.desk.now(), "{scope:?}");
+        office.later(SignedDuration::from_secs(60));
+    }
+    assert_eq!(alerts.was_asked(), 2);
 }

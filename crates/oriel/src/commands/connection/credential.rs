@@ -10,11 +10,13 @@ use store::connections::Connection;
 use store::credentials::{self, Credential, CredentialId};
 use store::grants::Scope;
 use web::Error;
+use web::audit::seen_connection;
 use web::connection_form::{self, CredentialDraft, Draft};
 use web::connections::Switch;
 use web::countdown::countdown;
 
 use super::{find, lines, sum, words};
+use crate::account;
 use crate::config;
 use crate::instance::Instance;
 use crate::output;
@@ -122,7 +124,7 @@ pub async fn run(command: Command, instance: &Instance) -> anyhow::Result<ExitCo
             let draft = Draft { client_secret, credential, secret_ends, ..Draft::default() };
             let (proposed, ends) =
                 connection_form::check_credential(&desk, &draft).map_err(|errors| anyhow!("{}", lines(&errors)))?;
-            let added = desk.add_credential(&crate::account::actor(), &connection, proposed, ends).await;
+            let added = desk.add_credential(&account::actor(), &connection, proposed, ends).await;
             let added = added.map_err(|error| match error {
                 Error::Fields(errors) => anyhow!("{}", lines(&errors)),
                 error => anyhow!("{error}"),
@@ -132,6 +134,7 @@ pub async fn run(command: Command, instance: &Instance) -> anyhow::Result<ExitCo
         }
         Command::List { connection } => {
             let connection = find(instance, &connection).await?;
+            account::note(instance, &[seen_connection("connection.seen", &connection)]).await?;
             for credential in credentials::list(&instance.db, &Scope::All, &connection.id).await? {
                 output::line(row(&desk, &credential))?;
             }
@@ -147,7 +150,7 @@ pub async fn run(command: Command, instance: &Instance) -> anyhow::Result<ExitCo
         Command::Use { which, anyway } => {
             let (connection, id) = which.found(instance).await?;
             let came = desk
-                .switch_credential(&crate::account::actor(), &connection, &id, anyway)
+                .switch_credential(&account::actor(), &connection, &id, anyway)
                 .await
                 .map_err(|error| anyhow!("{error}"))?;
             match came {
@@ -165,7 +168,7 @@ pub async fn run(command: Command, instance: &Instance) -> anyhow::Result<ExitCo
         Command::Remove(which) => {
             let (connection, id) = which.found(instance).await?;
             let removed = desk
-                .remove_credential(&crate::account::actor(), &Scope::All, &connection.id, &id)
+                .remove_credential(&account::actor(), &Scope::All, &connection.id, &id)
                 .await
                 .map_err(|error| anyhow!("{error}"))?;
             if !removed {

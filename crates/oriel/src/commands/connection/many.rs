@@ -4,10 +4,12 @@ use anyhow::anyhow;
 use futures_util::StreamExt;
 use search::{Product, Status};
 use store::grants::Scope;
+use web::audit::seen_connection;
 use web::connections::filter::{Filter, Listed, STATES};
 use web::{Desk, End};
 
 use super::row;
+use crate::account;
 use crate::commands::granted;
 use crate::instance::Instance;
 use crate::output::{self, plain};
@@ -45,6 +47,8 @@ pub async fn validate(instance: &Instance, chosen: &Chosen) -> anyhow::Result<bo
     if listed.is_empty() {
         output::talk("No connection is like that, so none was validated.");
     }
+    let entries: Vec<_> = listed.iter().map(|one| seen_connection("connection.validated", &one.connection)).collect();
+    account::note(instance, &entries).await?;
     let ids: Vec<String> = listed.iter().map(|listed| listed.connection.id.to_string()).collect();
     let mut ended = std::pin::pin!(desk.each_validated(&ids));
     let mut any_failed = false;

@@ -59,6 +59,7 @@ pub async fn list(
     Path(id): Path<ConnectionId>,
 ) -> Result<Json<Vec<CredentialRecord>>, Error> {
     let connection = desk.connection_of(&caller, &id).await?;
+    desk.note_connection(&caller, "connection.seen", &connection).await;
     let held = std::iter::once(&connection.credential).chain(&connection.spare);
     Ok(Json(held.map(|credential| credential_record(&desk, credential)).collect()))
 }

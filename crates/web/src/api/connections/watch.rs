@@ -71,7 +71,8 @@ pub async fn changes(
     State(desk): State<Desk>,
     Path(id): Path<ConnectionId>,
 ) -> Result<Json<Vec<ChangeRecord>>, Error> {
-    desk.connection_of(&caller, &id).await?;
+    let connection = desk.connection_of(&caller, &id).await?;
+    desk.note_connection(&caller, "connection.seen", &connection).await;
     let changes = store::changes::of(&desk.db, &caller.scope, &id, MOST).await?;
     let record = |change: store::changes::Change| ChangeRecord {
         subject: change.subject,
@@ -96,7 +97,8 @@ pub async fn pulse(
     State(desk): State<Desk>,
     Path(id): Path<ConnectionId>,
 ) -> Result<Json<Vec<PulseRecord>>, Error> {
-    desk.connection_of(&caller, &id).await?;
+    let connection = desk.connection_of(&caller, &id).await?;
+    desk.note_connection(&caller, "connection.seen", &connection).await;
     let pulses = store::pulses::of(&desk.db, &caller.scope, &id).await?;
     let record = |pulse: store::pulses::Pulse| PulseRecord {
         place: pulse.place,

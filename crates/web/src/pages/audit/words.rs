@@ -4,7 +4,7 @@ use serde_json::Value;
 use store::audit::read::Said;
 
 /// What was done, for each action that is written down.
-const WORDS: [(&str, &str); 52] = [
+const WORDS: [(&str, &str); 53] = [
     ("access.refused", "was refused something that is not theirs to do"),
     ("audit.expired", "deleted what old entries say"),
     ("audit.exported", "exported the audit"),
@@ -15,6 +15,7 @@ const WORDS: [(&str, &str); 52] = [
     ("connection.removed", "removed the connection"),
     ("connection.seen", "looked at the connection"),
     ("connection.validated", "validated the connection"),
+    ("connections.listed", "listed the connections"),
     ("credential.added", "added a credential to the connection"),
     ("credential.removed", "removed a credential of the connection"),
     ("credential.switched", "switched to another credential of the connection"),

@@ -44,10 +44,12 @@ async fn complete(
 ) -> Result<(Parsed, std::sync::Arc<Report>), Error> {
     let parsed = indicator::parse(&ask.q)
         .map_err(|rejected| Error::Unreadable(StatusCode::UNPROCESSABLE_ENTITY, rejected.to_string()))?;
-    desk.check_options(&caller.scope, &ask.options()).await?;
-    desk.note_search(caller, &parsed.indicator, Seen::Export(form), ask.quiet).await;
-    let report = desk.search(&caller.scope, &parsed.indicator, ask.options()).await?.finished().await;
-    Ok((parsed, desk.eyes(caller, Way::Out, false).await?.see(&report)))
+    let options = ask.options(caller);
+    desk.check_options(&caller.scope, &options).await?;
+    let eyes = desk.eyes(caller, Way::Out, false, &parsed.indicator, &options).await?;
+    desk.note_search(caller, &parsed.indicator, Seen::Export(form), eyes.show_names(), ask.quiet).await?;
+    let report = desk.search(&caller.scope, &parsed.indicator, options).await?.finished().await;
+    Ok((parsed, eyes.see(&report)))
 }
 
 /// A download, named after the indicator. A colon may not stand in the name of a file everywhere.

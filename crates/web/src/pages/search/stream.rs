@@ -15,7 +15,7 @@ use indicator::Parsed;
 use search::assessment::Level;
 use search::{Asked, Report};
 use store::grants::Scope;
-use store::people::Person;
+use store::people::{Person, PersonId};
 
 use super::Ask;
 use super::parts::{self, Part, View};
@@ -44,17 +44,21 @@ pub async fn stream(
 ) -> Result<Response, Error> {
     let parsed = indicator::parse(&ask.q)
         .map_err(|rejected| Error::Unreadable(StatusCode::UNPROCESSABLE_ENTITY, rejected.to_string()))?;
-    desk.check_options(&caller.scope, &ask.options()).await?;
-    desk.note_search(&caller, &parsed.indicator, Seen::Page, ask.quiet).await;
-    let searching = desk.search(&caller.scope, &parsed.indicator, ask.options()).await?;
+    let options = ask.options(&caller);
+    desk.check_options(&caller.scope, &options).await?;
+    let eyes = desk.eyes(&caller, Way::Page, false, &parsed.indicator, &options).await?;
+    desk.note_search(&caller, &parsed.indicator, Seen::Page, eyes.show_names(), ask.quiet).await?;
+    let quiet = options.quiet.clone();
+    let searching = desk.search(&caller.scope, &parsed.indicator, options).await?;
     let filling = Filling {
         contact: desk.support_contact().await?,
         tenants: desk.tenants(&caller.scope).await?,
         query: ask.query(&parsed.indicator.value()),
         scope: caller.scope.clone(),
-        eyes: desk.eyes(&caller, Way::Page, false).await?,
+        eyes,
         desk: desk.clone(),
-        person: (!ask.quiet).then(|| caller.person.clone()),
+        person: quiet.is_none().then(|| caller.person.clone()),
+        quiet,
         parsed,
         tab: Tab::read(ask.tab.as_deref()),
         reports: searching.updates().fuse().boxed(),
@@ -82,6 +86,8 @@ struct Filling {
     query: String,
     /// In whose history the search is to stand.
     person: Option<Person>,
+    /// Whose quiet search it is.
+    quiet: Option<PersonId>,
     parsed: Parsed,
     tab: Tab,
     /// The report as it grows, until every source has answered.
@@ -121,7 +127,7 @@ impl Filling {
 
     async fn ask_again(&mut self, report: Arc<Report>, these: Vec<Asked>) -> Event {
         let mut report = Report::clone(&report);
-        match self.desk.ask_again(&self.scope, &self.parsed.indicator, these).await {
+        match self.desk.ask_again(&self.scope, &self.parsed.indicator, these, self.quiet.clone()).await {
             Ok(answers) => answers.into_iter().for_each(|answer| report.add(answer, self.desk.now())),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "throttled sources could not be asked again");
