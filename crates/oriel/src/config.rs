@@ -391,4 +391,4 @@ mod shown;
 mod tests;
 
 pub use limits::Limits;
-pub use oidc::{Local, Oidc};
+pub use oidc::{Local, Oidc, See};

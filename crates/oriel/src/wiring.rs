@@ -128,6 +128,8 @@ pub fn desk(instance: &Instance, bound: SocketAddr) -> anyhow::Result<Desk> {
         settings: Arc::new(web::Settings {
             secure_cookies: public_url.scheme() == "https",
             audit_keep_days: config.audit_keep_days,
+            new_people_see: config.new_people_see(),
+            keys_without_sign_in: config.keys_without_sign_in(),
             hosts: hosts(config, &public_url, bound),
             proxies: proxies(config)?,
             limits: web::Limits {

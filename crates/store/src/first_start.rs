@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::audit::{Actor, audited};
 use crate::columns::Micros;
 use crate::db::{in_transaction, reading, writing};
-use crate::people::{NewPerson, Person, bind_person, taken};
+use crate::people::{NewPerson, Person, insert_person, taken};
 use crate::{Db, Error, Hash};
 
 /// Keeps the hash of a new link; the one before is void with it.
@@ -45,7 +45,7 @@ pub async fn redeem(
         match used.rows_affected() {
             0 => None,
             _ => {
-                let person = bind_person!(new, now).fetch_optional(&mut *transaction).await?.ok_or_else(|| taken(&new))?;
+                let person = insert_person!(transaction, &new, None, now).ok_or_else(|| taken(&new))?;
                 // Whoever held the link is the one who acts.
                 let by = Actor { address: address.map(str::to_owned), ..Actor::person(&person) };
                 audited!(transaction, &by, &[person.entry("person.added_first")], now);

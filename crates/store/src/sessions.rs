@@ -90,7 +90,7 @@ macro_rules! session_columns {
 use session_columns;
 
 /// A session that is to be opened.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct NewSession<'a> {
     /// The digest of its token.
     pub hash: &'a Hash,
@@ -98,6 +98,8 @@ pub struct NewSession<'a> {
     pub person: &'a PersonId,
     /// By which way.
     pub opened_by: OpenedBy,
+    /// The hash of the password that was right: another one that was set meanwhile opens nothing.
+    pub password_hash: Option<&'a str>,
     /// The address that it is opened from.
     pub address: Option<&'a str>,
     /// What the browser says of itself, shortened.
@@ -106,14 +108,21 @@ pub struct NewSession<'a> {
     pub expires: Timestamp,
 }
 
-/// Keeps a new session, and throws away those that have ended. A person who is not there any more is [`Error::Gone`].
+/// Keeps a new session, and throws away those that have ended. A person who may not sign in any more, or no more by this
+/// password, is [`Error::Gone`].
 pub async fn create(db: &Db, by: &Actor, new: &NewSession<'_>, now: Timestamp) -> Result<SessionId, Error> {
     const CREATE: &str =
         "INSERT INTO sessions (hash, person_id, created_at, last_seen_at, expires_at, id, opened_by, proven_at, address, agent)
          VALUES ($1, $2, $3, $3, $4, $5, $6, $3, $7, $8)";
-    const SEEN: &str = "UPDATE people SET signed_in_at = $2 WHERE id = $1";
+    // First: it waits for whoever disables the person or sets a password at this moment, and then finds nobody.
+    const SEEN: &str = "UPDATE people SET signed_in_at = $2
+                        WHERE id = $1 AND disabled_at IS NULL AND ($3 IS NULL OR password_hash = $3)";
     let id = SessionId::new(now);
     in_transaction!(db, transaction => {
+        let seen = sqlx::query(SEEN).bind(new.person).bind(Micros::from(now)).bind(new.password_hash);
+        if seen.execute(&mut *transaction).await?.rows_affected() == 0 {
+            return Err(Error::Gone);
+        }
         sqlx::query(CREATE)
             .bind(new.hash.as_slice())
             .bind(new.person)
@@ -125,7 +134,6 @@ pub async fn create(db: &Db, by: &Actor, new: &NewSession<'_>, now: Timestamp) -
             .bind(new.agent)
             .execute(&mut *transaction)
             .await?;
-        sqlx::query(SEEN).bind(new.person).bind(Micros::from(now)).execute(&mut *transaction).await?;
         let details = serde_json::json!({ "by": new.opened_by, "browser": new.agent });
         let entry = Entry::new("session.opened").about("session", &id, "").with(details);
         audited!(transaction, by, &[entry], now);

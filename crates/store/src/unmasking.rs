@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::audit::{Actor, Entry, audited};
 use crate::columns::Micros;
 use crate::db::{in_transaction, reading};
-use crate::people::{Person, PersonId, Role};
+use crate::people::{self, Change, Person, PersonId, Role};
 use crate::sessions::SessionId;
 use crate::{Db, Error};
 
@@ -28,29 +28,33 @@ pub async fn may(db: &Db, person: &Person) -> Result<bool, Error> {
     }
 }
 
-/// Gives somebody the right, or takes it; with it end the sessions' unmaskings, not the sessions. Whether that changed
-/// anything.
+/// Gives somebody the right, or takes it, as [`Change::may_unmask`] says. Whether that changed anything.
 pub async fn set(db: &Db, by: &Actor, person: &Person, may: bool, now: Timestamp) -> Result<bool, Error> {
-    const GRANT: &str =
-        "INSERT INTO unmasking_rights (person_id, granted_at) VALUES ($1, $2) ON CONFLICT (person_id) DO NOTHING";
-    const END: &str = "DELETE FROM unmaskings WHERE session_id IN (SELECT id FROM sessions WHERE person_id = $1)";
-    let changed = in_transaction!(db, transaction => {
-        let query = match may {
-            true => sqlx::query(GRANT).bind(&person.id).bind(Micros::from(now)),
-            false => sqlx::query("DELETE FROM unmasking_rights WHERE person_id = $1").bind(&person.id),
-        };
-        let changed = query.execute(&mut *transaction).await?.rows_affected() > 0;
-        if !may {
-            sqlx::query(END).bind(&person.id).execute(&mut *transaction).await?;
-        }
-        if changed {
-            let action = if may { "unmasking.granted" } else { "unmasking.withdrawn" };
-            audited!(transaction, by, &[person.entry(action)], now);
-        }
-        changed
-    });
-    Ok(changed)
+    people::change(db, by, &person.id, &Change { may_unmask: Some(may), ..Change::default() }, now).await
 }
+
+/// In a transaction: gives somebody the right, or takes it; with it end the sessions' unmaskings, not the sessions. What is to
+/// be written down of it: nothing if that changed nothing.
+macro_rules! set_right {
+    ($transaction:ident, $person:expr, $may:expr, $now:expr) => {{
+        let query = match $may {
+            true => sqlx::query(crate::unmasking::GRANT).bind(&$person.id).bind(crate::columns::Micros::from($now)),
+            false => sqlx::query("DELETE FROM unmasking_rights WHERE person_id = $1").bind(&$person.id),
+        };
+        let changed = query.execute(&mut *$transaction).await?.rows_affected() > 0;
+        if !$may {
+            sqlx::query(crate::unmasking::END).bind(&$person.id).execute(&mut *$transaction).await?;
+        }
+        let action = if $may { "unmasking.granted" } else { "unmasking.withdrawn" };
+        changed.then(|| $person.entry(action))
+    }};
+}
+pub(crate) use set_right;
+
+pub(crate) const GRANT: &str =
+    "INSERT INTO unmasking_rights (person_id, granted_at) VALUES ($1, $2) ON CONFLICT (person_id) DO NOTHING";
+pub(crate) const END: &str =
+    "DELETE FROM unmaskings WHERE session_id IN (SELECT id FROM sessions WHERE person_id = $1)";
 
 /// What was said when names were asked for, as the audit has it.
 pub fn entry(reason: &str, indicator: Option<&str>) -> Entry {

@@ -24,11 +24,21 @@ async fn open(database: &databases::Lent) -> Db {
 }
 
 fn new(name: &str, role: Role) -> NewPerson {
-    NewPerson { name: name.to_owned(), role, password_hash: format!("$argon2id$of {name}") }
+    NewPerson {
+        name: name.to_owned(),
+        role,
+        password_hash: format!("$argon2id$of {name}"),
+        password_given: false,
+        scope: store::grants::Scope::All,
+    }
 }
 
 async fn add(db: &Db, name: &str, role: Role) -> Person {
     people::add(db, &Actor::oriel(), &new(name, role), now()).await.expect("a person is added")
+}
+
+fn new_key<'a>(hash: &'a Hash, person: &'a PersonId, label: &'a str) -> keys::NewKey<'a> {
+    keys::NewKey { hash, person, label, scope: store::grants::Scope::All, manage_people: false }
 }
 
 async fn open_session(
@@ -39,7 +49,7 @@ async fn open_session(
     expires: Timestamp,
 ) -> Result<sessions::SessionId, Error> {
     let opened_by = OpenedBy::Password;
-    let new = NewSession { hash, person, opened_by, address: None, agent: None, expires };
+    let new = NewSession { hash, person, opened_by, password_hash: None, address: None, agent: None, expires };
     sessions::create(db, &Actor::oriel(), &new, now).await
 }
 
@@ -81,20 +91,21 @@ databases::on_each_database! {
         let (ada, ben) = (add(&db, "ada", Role::Owner).await, add(&db, "ben", Role::Analyst).await);
         add(&db, "olga", Role::Owner).await;
         open_session(&db, &HASH, &ada.id, now(), later(60)).await.unwrap();
-        keys::create(&db, &Actor::oriel(), &HASH, &ada.id, "script", now()).await.unwrap();
+        keys::create(&db, &Actor::oriel(), &new_key(&HASH, &ada.id, "script"), now()).await.unwrap();
         open_session(&db, &OTHER, &ben.id, now(), later(60)).await.unwrap();
 
         assert!(people::disable(&db, &Actor::oriel(), &ada.id, later(1)).await.unwrap());
         assert!(!people::disable(&db, &Actor::oriel(), &ada.id, later(2)).await.unwrap());
         assert_eq!(people::find(&db, &ada.id).await.unwrap().unwrap().disabled_at, Some(later(1)));
         assert_eq!(sessions::find(&db, &HASH, later(2)).await.unwrap(), None);
-        assert_eq!(keys::find(&db, &HASH, later(2)).await.unwrap(), None);
+        assert_eq!(keys::find(&db, &HASH, now(), later(2)).await.unwrap(), None);
         assert_eq!(keys::list_of(&db, &ada.id).await.unwrap()[0].revoked_at, Some(later(1)));
         assert!(sessions::find(&db, &OTHER, later(2)).await.unwrap().is_some());
         assert!(matches!(people::add(&db, &Actor::oriel(), &new("ADA", Role::Owner), now()).await, Err(Error::NameTaken { .. })));
-        // A session that is made all the same, by a sign-in that was under way, opens nothing.
-        open_session(&db, &HASH, &ada.id, later(1), later(60)).await.unwrap();
-        assert_eq!(sessions::find(&db, &HASH, later(2)).await.unwrap(), None);
+        // Nor does a sign-in open anything that was under way, and nothing is left for the day when access is given back.
+        assert!(matches!(open_session(&db, &HASH, &ada.id, later(1), later(60)).await, Err(Error::Gone)));
+        let key = keys::create(&db, &Actor::oriel(), &new_key(&[9; 32], &ada.id, "script"), later(1)).await;
+        assert!(matches!(key, Err(Error::Gone)));
     }
 
     async fn the_last_owner_who_can_sign_in_is_not_disabled(database: Lent) {
@@ -133,9 +144,10 @@ databases::on_each_database! {
     async fn a_new_password_takes_the_place_of_the_old(database: Lent) {
         let db = open(&database).await;
         let ada = add(&db, "ada", Role::Owner).await;
-        assert!(people::set_password_hash(&db, &Actor::oriel(), &ada.id, "$argon2id$new", later(1)).await.unwrap());
+        let change = people::Change { password: Some(("$argon2id$new".to_owned(), false)), ..Default::default() };
+        assert!(people::change(&db, &Actor::oriel(), &ada.id, &change, later(1)).await.unwrap());
         assert_eq!(people::by_name(&db, "ada").await.unwrap().unwrap().1, "$argon2id$new");
-        assert!(!people::set_password_hash(&db, &Actor::oriel(), &PersonId::new(now()), "$argon2id$new", now()).await.unwrap());
+        assert!(!people::change(&db, &Actor::oriel(), &PersonId::new(now()), &change, now()).await.unwrap());
     }
 
     async fn a_chosen_password_takes_the_place_of_the_one_that_was_given_and_one_session_goes_on(database: Lent) {
@@ -146,7 +158,7 @@ databases::on_each_database! {
         let mut ids = Vec::new();
         for hash in [[1; 32], [2; 32]] {
             let new = NewSession {
-                hash: &hash, person: &ada.id, opened_by: OpenedBy::SingleSignOn, address: None, agent: None, expires: later(600),
+                hash: &hash, person: &ada.id, opened_by: OpenedBy::SingleSignOn, password_hash: None, address: None, agent: None, expires: later(600),
             };
             ids.push(sessions::create(&db, &by, &new, now()).await.unwrap());
         }
@@ -302,7 +314,7 @@ databases::on_each_database! {
         let db = open(&database).await;
         let nobody = PersonId::new(now());
         assert!(matches!(open_session(&db, &HASH, &nobody, now(), later(60)).await, Err(Error::Gone)));
-        assert!(matches!(keys::create(&db, &Actor::oriel(), &HASH, &nobody, "script", now()).await, Err(Error::Gone)));
+        assert!(matches!(keys::create(&db, &Actor::oriel(), &new_key(&HASH, &nobody, "script"), now()).await, Err(Error::Gone)));
     }
 
     async fn signing_in_throws_away_what_has_ended(database: Lent) {
@@ -318,24 +330,24 @@ databases::on_each_database! {
     async fn a_key_opens_until_it_is_revoked(database: Lent) {
         let db = open(&database).await;
         let ada = add(&db, "ada", Role::Owner).await;
-        let key = keys::create(&db, &Actor::oriel(), &HASH, &ada.id, "nightly ☾", now()).await.unwrap();
+        let key = keys::create(&db, &Actor::oriel(), &new_key(&HASH, &ada.id, "nightly ☾"), now()).await.unwrap();
         assert_eq!((key.label.as_str(), &key.person_id, key.created_at), ("nightly ☾", &ada.id, now()));
         assert_eq!((key.last_used_at, key.revoked_at), (None, None));
-        assert_eq!(keys::find(&db, &HASH, later(1)).await.unwrap(), Some((key.clone(), ada.clone())));
-        assert_eq!(keys::find(&db, &OTHER, later(1)).await.unwrap(), None);
+        assert_eq!(keys::find(&db, &HASH, now(), later(1)).await.unwrap(), Some((key.clone(), ada.clone())));
+        assert_eq!(keys::find(&db, &OTHER, now(), later(1)).await.unwrap(), None);
 
-        assert!(keys::revoke(&db, &Actor::oriel(), &key.id, later(2)).await.unwrap());
-        assert!(!keys::revoke(&db, &Actor::oriel(), &key.id, later(3)).await.unwrap());
-        assert_eq!(keys::find(&db, &HASH, later(4)).await.unwrap(), None);
+        assert!(keys::revoke(&db, &Actor::oriel(), None, &key.id, later(2)).await.unwrap());
+        assert!(!keys::revoke(&db, &Actor::oriel(), None, &key.id, later(3)).await.unwrap());
+        assert_eq!(keys::find(&db, &HASH, now(), later(4)).await.unwrap(), None);
         assert_eq!(keys::list_of(&db, &ada.id).await.unwrap()[0].revoked_at, Some(later(2)));
     }
 
     async fn the_use_of_a_key_is_noted_once_a_minute(database: Lent) {
         let db = open(&database).await;
         let ada = add(&db, "ada", Role::Owner).await;
-        keys::create(&db, &Actor::oriel(), &HASH, &ada.id, "script", now()).await.unwrap();
+        keys::create(&db, &Actor::oriel(), &new_key(&HASH, &ada.id, "script"), now()).await.unwrap();
         for (used, noted) in [(0, 0), (59, 0), (60, 60), (61, 60), (200, 200)] {
-            keys::find(&db, &HASH, later(used)).await.unwrap().expect("the key opens");
+            keys::find(&db, &HASH, now(), later(used)).await.unwrap().expect("the key opens");
             assert_eq!(keys::list_of(&db, &ada.id).await.unwrap()[0].last_used_at, Some(later(noted)), "used after {used} s");
         }
     }
@@ -343,9 +355,9 @@ databases::on_each_database! {
     async fn keys_are_listed_with_their_people(database: Lent) {
         let db = open(&database).await;
         let (ada, ben) = (add(&db, "ada", Role::Owner).await, add(&db, "ben", Role::Viewer).await);
-        let first = keys::create(&db, &Actor::oriel(), &[1; 32], &ben.id, "one", now()).await.unwrap();
-        let second = keys::create(&db, &Actor::oriel(), &[2; 32], &ada.id, "two", later(1)).await.unwrap();
-        let third = keys::create(&db, &Actor::oriel(), &[3; 32], &ben.id, "three", later(2)).await.unwrap();
+        let first = keys::create(&db, &Actor::oriel(), &new_key(&[1; 32], &ben.id, "one"), now()).await.unwrap();
+        let second = keys::create(&db, &Actor::oriel(), &new_key(&[2; 32], &ada.id, "two"), later(1)).await.unwrap();
+        let third = keys::create(&db, &Actor::oriel(), &new_key(&[3; 32], &ben.id, "three"), later(2)).await.unwrap();
         assert_eq!(keys::list_of(&db, &ben.id).await.unwrap(), [first.clone(), third.clone()]);
         assert_eq!(keys::list(&db).await.unwrap(), [(first, ben.clone()), (second, ada), (third, ben)]);
     }

@@ -29,7 +29,13 @@ fn by() -> Actor {
 }
 
 async fn add(db: &Db, name: &str, role: Role) -> Person {
-    let new = NewPerson { name: name.to_owned(), role, password_hash: "$argon2id$".to_owned() };
+    let new = NewPerson {
+        name: name.to_owned(),
+        role,
+        password_hash: "$argon2id$".to_owned(),
+        password_given: false,
+        scope: store::grants::Scope::All,
+    };
     people::add(db, &by(), &new, now()).await.expect("a person is added")
 }
 
@@ -39,6 +45,7 @@ async fn session(db: &Db, person: &Person, hash: u8) -> sessions::SessionId {
         hash: &hash,
         person: &person.id,
         opened_by,
+        password_hash: None,
         address: None,
         agent: None,
         expires: later(86_400),
@@ -65,6 +72,10 @@ async fn said(db: &Db) -> Vec<audit::read::Said> {
     let mut all = audit::read::list(db, &Scope::All, &audit::read::Wanted::default(), 500).await.unwrap();
     all.reverse();
     all.into_iter().filter_map(|written| written.said).collect()
+}
+
+fn new_key<'a>(hash: &'a [u8; 32], person: &'a people::PersonId, label: &'a str) -> keys::NewKey<'a> {
+    keys::NewKey { hash, person, label, scope: store::grants::Scope::All, manage_people: false }
 }
 
 databases::on_each_database! {
@@ -156,7 +167,7 @@ databases::on_each_database! {
         let anna = add(&db, UPN, Role::Analyst).await;
         let as_anna = Actor::person(&anna);
         session(&db, &anna, 1).await;
-        keys::create(&db, &as_anna, &[3; 32], &anna.id, "Anna's script", now()).await.unwrap();
+        keys::create(&db, &as_anna, &new_key(&[3; 32], &anna.id, "Anna's script"), now()).await.unwrap();
         let search = searches::NewSearch { person_id: anna.id.clone(), value: "evil.example".into(), kind: "domain".into(), level: "seen".into() };
         searches::record(&db, &search, now()).await.unwrap();
         settings::set(&db, &by(), settings::SUPPORT_CONTACT, UPN, now()).await.unwrap();

@@ -17,7 +17,13 @@ async fn open(database: &databases::Lent) -> Db {
 }
 
 async fn person(db: &Db, name: &str) -> Person {
-    let new = NewPerson { name: name.to_owned(), role: Role::Analyst, password_hash: String::new() };
+    let new = NewPerson {
+        name: name.to_owned(),
+        role: Role::Analyst,
+        password_hash: String::new(),
+        password_given: false,
+        scope: store::grants::Scope::All,
+    };
     people::add(db, &Actor::oriel(), &new, at(0)).await.expect("a person is added")
 }
 

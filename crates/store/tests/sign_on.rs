@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use store::audit::read::{Wanted, list};
 use store::audit::{Actor, ActorKind};
 use store::grants::Scope;
-use store::people::{self, NewPerson, Person, Role};
+use store::people::{self, NewPerson, Person, Role, Subject};
 use store::sessions::{self, NewSession, OpenedBy};
 use store::{Db, Error, keys, local_sign_ins};
 
@@ -21,13 +21,27 @@ async fn open(database: &databases::Lent) -> Db {
 }
 
 async fn arrives(db: &Db, subject: &str, name: &str, role: Role) -> Result<Person, Error> {
-    people::add_from_sign_on(db, &Actor::stranger(name), ISSUER, subject, name, role, now()).await
+    let (name, scope, password_hash) = (name.to_owned(), Scope::All, String::new());
+    let new = NewPerson { name, role, scope, password_hash, password_given: false };
+    people::add_from_sign_on(db, &Actor::oriel(), Subject { issuer: ISSUER, subject }, &new, now()).await
+}
+
+fn new_key<'a>(hash: &'a [u8; 32], person: &'a people::PersonId, label: &'a str) -> keys::NewKey<'a> {
+    keys::NewKey { hash, person, label, scope: Scope::All, manage_people: false }
 }
 
 async fn opens_session(db: &Db, person: &Person, hash: [u8; 32]) {
     let expires = now() + SignedDuration::from_hours(9);
     let opened_by = OpenedBy::SingleSignOn;
-    let new = NewSession { hash: &hash, person: &person.id, opened_by, address: None, agent: None, expires };
+    let new = NewSession {
+        hash: &hash,
+        person: &person.id,
+        opened_by,
+        password_hash: None,
+        address: None,
+        agent: None,
+        expires,
+    };
     sessions::create(db, &Actor::person(person), &new, now()).await.unwrap();
 }
 
@@ -39,7 +53,7 @@ async fn audited(db: &Db, text: &str) -> usize {
 databases::on_each_database! {
     async fn somebody_is_known_by_issuer_and_subject_and_by_no_name(database: Lent) {
         let db = open(&database).await;
-        let local = NewPerson { name: "alice@example.com".into(), role: Role::Owner, password_hash: "$argon2id$".into() };
+        let local = NewPerson { name: "alice@example.com".into(), role: Role::Owner, password_hash: "$argon2id$".into(), password_given: false, scope: Scope::All };
         people::add(&db, &Actor::oriel(), &local, now()).await.unwrap();
         let taken = arrives(&db, "s-1", "Alice@Example.com", Role::Analyst).await;
         assert!(matches!(taken, Err(Error::NameTaken { .. })), "{taken:?}");
@@ -68,13 +82,13 @@ databases::on_each_database! {
         let bob = arrives(&db, "s-2", "bob@example.com", Role::Analyst).await.unwrap();
         opens_session(&db, &alice, [1; 32]).await;
         opens_session(&db, &bob, [2; 32]).await;
-        keys::create(&db, &Actor::person(&alice), &[3; 32], &alice.id, "script", now()).await.unwrap();
+        keys::create(&db, &Actor::person(&alice), &new_key(&[3; 32], &alice.id, "script"), now()).await.unwrap();
         let by = Actor::person(&alice);
         assert!(people::shut_out(&db, &by, &alice.id, now()).await.unwrap());
         assert!(!people::shut_out(&db, &by, &alice.id, now()).await.unwrap(), "there is nothing left to end");
         assert!(sessions::find(&db, &[1; 32], now()).await.unwrap().is_none());
         assert!(sessions::find(&db, &[2; 32], now()).await.unwrap().is_some());
-        let key = keys::find(&db, &[3; 32], now()).await.unwrap();
+        let key = keys::find(&db, &[3; 32], now(), now()).await.unwrap();
         assert!(key.is_none_or(|(key, _)| key.revoked_at.is_some()));
         assert_eq!(audited(&db, "person.shut_out").await, 1);
         let person = people::by_subject(&db, ISSUER, "s-1").await.unwrap().unwrap();
@@ -83,7 +97,7 @@ databases::on_each_database! {
 
     async fn owners_are_told_of_a_local_sign_in_for_a_week_and_the_audit_keeps_it(database: Lent) {
         let db = open(&database).await;
-        let olga = NewPerson { name: "olga".into(), role: Role::Owner, password_hash: "$argon2id$".into() };
+        let olga = NewPerson { name: "olga".into(), role: Role::Owner, password_hash: "$argon2id$".into(), password_given: false, scope: Scope::All };
         let olga = people::add(&db, &Actor::oriel(), &olga, now()).await.unwrap();
         let by = Actor::person(&olga).from(Some("192.0.2.7".to_owned()), None);
         local_sign_ins::note(&db, &by, &olga, now()).await.unwrap();

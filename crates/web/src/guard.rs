@@ -11,7 +11,7 @@ use axum_extra::extract::cookie::CookieJar;
 use store::Hash;
 use store::audit::Actor;
 use store::grants::Scope;
-use store::keys::KeyId;
+use store::keys::ApiKey as StoredKey;
 use store::people::Person;
 use store::sessions::Session;
 
@@ -56,6 +56,8 @@ pub struct Caller {
     pub session: Option<Session>,
     /// The digest of the key, by which it is found again; none in the browser.
     pub key: Option<Hash>,
+    /// Whether the key was made to change people as well.
+    pub changes_people: bool,
 }
 
 impl Caller {
@@ -113,7 +115,8 @@ impl FromRequestParts<Desk> for SignedIn {
         takes_a_turn(&person, parts)?;
         let scope = store::grants::of(&desk.db, &person).await?;
         let actor = come_from(Actor::person(&person), parts, desk).await;
-        Ok(SignedIn(Caller { person, scope, actor, session: Some(session), key: None }.known(parts)))
+        let session = Some(session);
+        Ok(SignedIn(Caller { person, scope, actor, session, key: None, changes_people: false }.known(parts)))
     }
 }
 
@@ -176,19 +179,20 @@ pub async fn key_holder(parts: &mut Parts, desk: &Desk) -> Result<Caller, Error>
     let hash = tokens::hash(key);
     let (key, person, scope) = opened_by(desk, &hash).await?.ok_or(Error::KeyNeeded)?;
     takes_a_turn(&person, parts)?;
-    let actor = come_from(Actor::key(&person, &key), parts, desk).await;
-    Ok(Caller { person, scope, actor, session: None, key: Some(hash) }.known(parts))
+    let actor = come_from(Actor::key(&person, &key.id), parts, desk).await;
+    let changes_people = key.manage_people;
+    Ok(Caller { person, scope, actor, session: None, key: Some(hash), changes_people }.known(parts))
 }
 
 /// The key with this digest, whose it is, and what it opens; none if it opens nothing.
-pub async fn opened_by(desk: &Desk, hash: &Hash) -> Result<Option<(KeyId, Person, Scope)>, store::Error> {
-    let found = store::keys::find(&desk.db, hash, desk.now()).await?;
+pub async fn opened_by(desk: &Desk, hash: &Hash) -> Result<Option<(StoredKey, Person, Scope)>, store::Error> {
+    let found = store::keys::find(&desk.db, hash, desk.keys_open_since(), desk.now()).await?;
     let Some((key, person)) = found else { return Ok(None) };
     let scope = match key.all_tenants && person.all_tenants {
         true => Scope::All,
         false => store::grants::of_key(&desk.db, &key.id, &person.id).await?,
     };
-    Ok(Some((key.id, person, scope)))
+    Ok(Some((key, person, scope)))
 }
 
 /// The key that came with a request, whether or not it opens anything.

@@ -6,7 +6,6 @@
 //! [`search::Sources`] and [`search::Validator`].
 
 mod api;
-pub mod api_keys;
 mod assets;
 mod attempts;
 pub mod audit;
@@ -62,6 +61,8 @@ pub use hosts::Hosts;
 pub use limits::Limits;
 pub use memory::Memory;
 pub use metrics::Metrics;
+pub use people::{unfit_label, unfit_name};
 pub use router::router;
 pub use state::{CapabilityRow, Clock, Desk, Random, Settings};
+pub use tokens::new as new_token;
 pub use validating::End;

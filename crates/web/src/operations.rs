@@ -35,7 +35,7 @@ pub async fn metrics(State(desk): State<Desk>, client: ClientAddress, mut parts:
         }
     }
     // What was counted is told also while the database is away.
-    let standing = standing::read(&desk.db, desk.now()).await.inspect_err(|error| {
+    let standing = standing::read(&desk.db, desk.now(), desk.keys_open_since()).await.inspect_err(|error| {
         tracing::warn!(%error, "the metrics lack the connections");
     });
     let text = desk.metrics.text(standing.ok().as_ref()).map_err(|error| Error::Broken(error.to_string()))?;

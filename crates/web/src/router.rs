@@ -98,6 +98,7 @@ fn pages_of_analysts() -> Router<Desk> {
         .route("/people/{id}/enable", post(pages::people::change::enable))
         .route("/people/{id}/sessions/end", post(pages::people::change::end_sessions))
         .route("/people/{id}/sessions/{session}/end", post(pages::people::change::end_session))
+        .route("/people/{id}/keys/{key}/revoke", post(pages::people::change::revoke_key))
         .route("/settings/set-up", get(pages::set_up::show))
         // Owners only:
         .route("/settings/own-assets", get(pages::settings::own_assets::show).post(pages::settings::own_assets::create))
@@ -183,6 +184,8 @@ fn api_of_keys() -> Router<Desk> {
         .route("/api/v1/people/{id}", patch(api::people::update).delete(api::people::delete))
         .route("/api/v1/people/{id}/sessions", get(api::people::sessions).delete(api::people::end_sessions))
         .route("/api/v1/people/{id}/sessions/{session}", axum::routing::delete(api::people::end_session))
+        .route("/api/v1/people/{id}/keys", get(api::people::keys))
+        .route("/api/v1/people/{id}/keys/{key}", axum::routing::delete(api::people::revoke_key))
         .route("/api/{*rest}", axum::routing::any(nothing_here))
         .layer(CompressionLayer::new())
 }

@@ -76,13 +76,15 @@ fn cookie(desk: &Desk, token: String) -> Cookie<'static> {
         .build()
 }
 
-/// Opens a session and puts its token into the jar. A session that the browser had before is closed: a token that
+/// Opens a session and puts its token into the jar, if the person may still sign in, and by the password of this hash where
+/// it was one. A session that the browser had before is closed: a token that
 /// somebody planted there must not become that of somebody who is signed in.
 pub async fn open(
     desk: &Desk,
     visitor: &Visitor,
     person: &Person,
     opened_by: OpenedBy,
+    password_hash: Option<&str>,
     jar: CookieJar,
 ) -> Result<CookieJar, Error> {
     let by = visitor.person(person);
@@ -93,11 +95,16 @@ pub async fn open(
         hash: &hash,
         person: &person.id,
         opened_by,
+        password_hash,
         address: by.address.as_deref(),
         agent: visitor.agent.as_deref(),
         expires: now + if opened_by == OpenedBy::SingleSignOn { LONGEST_BY_PROVIDER } else { LONGEST },
     };
-    store::sessions::create(&desk.db, &by, &new, now).await?;
+    match store::sessions::create(&desk.db, &by, &new, now).await {
+        // Disabled, or given another password, since this sign-in began.
+        Err(store::Error::Gone) => return Err(Error::SignInNeeded { back: "/".to_owned() }),
+        created => created?,
+    };
     Ok(jar.add(cookie(desk, token)))
 }
 

@@ -17,6 +17,18 @@ pub enum LocalLogin {
     Off,
 }
 
+/// Which tenants somebody sees who comes in through the provider for the first time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NewPeopleSee {
+    /// Every one, also those that come later.
+    Every,
+    /// None, until an owner grants some.
+    None,
+    /// Every one while no more than one is known, else none.
+    #[default]
+    EveryOfOne,
+}
+
 /// A sign-in that has begun.
 pub struct Begun {
     /// The provider's address to send the browser to.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::certificates::Certificates;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use search::own::Offers;
 use search::set_up::SetUp;
 use search::{Product, Sources, Validator};
@@ -16,7 +16,7 @@ use crate::hosts::Hosts;
 use crate::limits::Limits;
 use crate::memory::Memory;
 use crate::metrics::Metrics;
-use crate::sign_on::SignOn;
+use crate::sign_on::{NewPeopleSee, SignOn};
 use crate::support::About;
 
 /// Says what time it is. Tests hand in one that stands still.
@@ -42,6 +42,10 @@ pub struct Settings {
     pub clouds: Vec<String>,
     /// Days after which what the audit's entries say is deleted.
     pub audit_keep_days: u32,
+    /// Which tenants somebody sees who comes in through single sign-on for the first time.
+    pub new_people_see: NewPeopleSee,
+    /// How long the keys of somebody who comes in through single sign-on open something after the last time.
+    pub keys_without_sign_in: SignedDuration,
 }
 
 /// One row of the table of capabilities, as far as the settings page shows it.
@@ -106,5 +110,10 @@ impl Desk {
     /// The time of this moment.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// Since when somebody who comes in through single sign-on has to have done so, for their keys to open something.
+    pub fn keys_open_since(&self) -> Timestamp {
+        self.now().saturating_sub(self.settings.keys_without_sign_in).unwrap_or(Timestamp::MIN)
     }
 }

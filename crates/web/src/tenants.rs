@@ -81,6 +81,13 @@ impl Tenants {
         self.0.iter()
     }
 
+    /// Those of them that somebody sees, or a key opens, by their names.
+    pub fn in_words(&self, scope: &Scope) -> String {
+        let seen = self.0.iter().filter(|tenant| scope.admits(&tenant.id));
+        let names: Vec<&str> = seen.map(|tenant| tenant.name.as_str()).collect();
+        if names.is_empty() { "no tenant".to_owned() } else { names.join(", ") }
+    }
+
     /// The one that an address or a form names, by GUID or by `CLOUD/GUID`.
     pub fn read(&self, text: &str) -> Option<&Named> {
         let text = text.trim();

@@ -12,6 +12,8 @@ use search::{Product, Sources};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use simulator::{Options, Scenario, Simulator, demo};
+use store::grants::Scope;
+use store::keys::NewKey;
 use store::people::{self, NewPerson, Role};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -159,7 +161,7 @@ impl House {
         people::add(
             &self.db,
             &store::audit::Actor::oriel(),
-            &NewPerson { name: name.into(), role, password_hash },
+            &NewPerson { name: name.into(), role, password_hash, password_given: false, scope: Scope::All },
             self.now(),
         )
         .await?;
@@ -169,8 +171,10 @@ impl House {
     /// A client of the API with a key of the person with this name.
     pub async fn scripted_by(&self, name: &str) -> anyhow::Result<Visitor> {
         let (person, _) = people::by_name(&self.db, name).await?.context("there is no such person")?;
-        let (key, hash) = web::api_keys::new_key(&oriel::wiring::random());
-        store::keys::create(&self.db, &store::audit::Actor::oriel(), &hash, &person.id, "test", self.now()).await?;
+        let (key, hash) = web::new_token(&oriel::wiring::random());
+        let manage_people = person.role == Role::Owner;
+        let new = NewKey { hash: &hash, person: &person.id, label: "test", scope: Scope::All, manage_people };
+        store::keys::create(&self.db, &store::audit::Actor::oriel(), &new, self.now()).await?;
         Ok(Visitor::with_key(self.base.clone(), &key))
     }
 
@@ -217,7 +221,7 @@ async fn add_person(instance: &Instance, name: &str, role: Role) -> anyhow::Resu
     people::add(
         &instance.db,
         &store::audit::Actor::oriel(),
-        &NewPerson { name: name.into(), role, password_hash },
+        &NewPerson { name: name.into(), role, password_hash, password_given: false, scope: Scope::All },
         instance.now(),
     )
     .await?;

@@ -43,8 +43,13 @@ impl Office {
         let keyring = Keyring::create(&folder.path().join("keyring.json")).unwrap();
         meta::set_keyring_fingerprint(&db, &keyring.fingerprint()).await.unwrap();
         let by = Actor::command_line("olga");
-        let new =
-            NewPerson { name: "Olga Ümlaut “of” Contoso".into(), role: Role::Owner, password_hash: "hash".into() };
+        let new = NewPerson {
+            name: "Olga Ümlaut “of” Contoso".into(),
+            role: Role::Owner,
+            password_hash: "hash".into(),
+            password_given: false,
+            scope: store::grants::Scope::All,
+        };
         let olga = people::add(&db, &by, &new, now()).await.unwrap();
         let office = Office { folder, database, db, keyring, olga };
         office.connect("first").await;
@@ -65,6 +70,7 @@ impl Office {
             hash: &[7; 32],
             person: &olga.id,
             opened_by: sessions::OpenedBy::Password,
+            password_hash: None,
             address: None,
             agent: None,
             expires: now() + jiff::SignedDuration::from_hours(12),

@@ -77,7 +77,13 @@ async fn furnish(instance: &Instance) -> anyhow::Result<String> {
     people::add(
         &instance.db,
         &store::audit::Actor::oriel(),
-        &NewPerson { name: PERSON.into(), role: Role::Owner, password_hash },
+        &NewPerson {
+            name: PERSON.into(),
+            role: Role::Owner,
+            password_hash,
+            password_given: false,
+            scope: store::grants::Scope::All,
+        },
         instance.now(),
     )
     .await?;

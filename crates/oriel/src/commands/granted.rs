@@ -35,3 +35,13 @@ pub async fn scope(db: &Db, named: &[String]) -> anyhow::Result<Option<Scope>> {
     }
     Ok(Some(Scope::Only(granted)))
 }
+
+/// Tenants in a line of a list.
+pub async fn listed(db: &Db, scope: &Scope) -> anyhow::Result<String> {
+    if matches!(scope, Scope::All) {
+        return Ok("every tenant".to_owned());
+    }
+    let seen = tenants::list(db, scope).await?;
+    let names: Vec<String> = seen.iter().map(|tenant| format!("{}/{}", tenant.cloud, tenant.guid)).collect();
+    Ok(if names.is_empty() { "no tenant".to_owned() } else { names.join(" ") })
+}

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use jiff::SignedDuration;
 use serde::Deserialize;
 use store::people::Role;
-use web::sign_on::LocalLogin;
+use web::sign_on::{LocalLogin, NewPeopleSee};
 
 use super::{Config, Error, setting};
 
@@ -29,6 +30,38 @@ pub struct Oidc {
     /// Whether people sign in by a password of Oriel's beside it.
     #[serde(default)]
     pub local_login: Local,
+    /// Which tenants somebody sees who comes in for the first time; without it, every one while no more than one is known.
+    pub new_people_see: Option<See>,
+    /// Days after the last time somebody came in, from which on their keys open nothing.
+    #[serde(default = "keys_without_sign_in_days")]
+    pub keys_without_sign_in_days: u16,
+}
+
+/// A month without a sign-in is longer than a holiday, and not much longer than it takes to notice that somebody has left.
+pub(super) const KEYS_WITHOUT_SIGN_IN_DAYS: u16 = 30;
+
+fn keys_without_sign_in_days() -> u16 {
+    KEYS_WITHOUT_SIGN_IN_DAYS
+}
+
+/// `new_people_see` in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum See {
+    /// Every tenant.
+    Every,
+    /// None, until an owner grants some.
+    None,
+}
+
+impl See {
+    /// Its name in the file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            See::Every => "every",
+            See::None => "none",
+        }
+    }
 }
 
 /// `local_login` in the file.
@@ -79,6 +112,21 @@ impl Oidc {
 }
 
 impl Config {
+    /// Which tenants somebody sees who comes in through the provider for the first time.
+    pub fn new_people_see(&self) -> NewPeopleSee {
+        match self.oidc.as_ref().and_then(|oidc| oidc.new_people_see) {
+            Some(See::Every) => NewPeopleSee::Every,
+            Some(See::None) => NewPeopleSee::None,
+            None => NewPeopleSee::EveryOfOne,
+        }
+    }
+
+    /// How long keys of people who come in through a provider open something after the last time.
+    pub fn keys_without_sign_in(&self) -> SignedDuration {
+        let days = self.oidc.as_ref().map_or(KEYS_WITHOUT_SIGN_IN_DAYS, |oidc| oidc.keys_without_sign_in_days);
+        SignedDuration::from_hours(24 * i64::from(days))
+    }
+
     /// Refuses what cannot be right.
     pub(super) fn check_oidc(&self) -> Result<(), Error> {
         let Some(oidc) = &self.oidc else { return Ok(()) };
@@ -100,6 +148,12 @@ impl Config {
             let message = "with passwords off and no `owner_group`, nobody could ever be an owner: name that group, or choose \
                            “break-glass”.";
             return Err(setting("oidc.local_login", message));
+        }
+        if oidc.keys_without_sign_in_days == 0 {
+            return Err(setting(
+                "oidc.keys_without_sign_in_days",
+                "with 0 days, no key would open anything: at least 1.",
+            ));
         }
         Ok(())
     }
@@ -124,6 +178,8 @@ mod tests {
             ("owner_group = \"\"", "no name"),
             ("viewer_group = \"v\"\nlocal_login = \"off\"", "`oidc.local_login`"),
             ("owner_group = \"o\"\nlocal_login = \"sometimes\"", "unknown variant"),
+            ("owner_group = \"o\"\nnew_people_see = \"some\"", "unknown variant"),
+            ("owner_group = \"o\"\nkeys_without_sign_in_days = 0", "`oidc.keys_without_sign_in_days`"),
             ("owner_group = \"o\"\nclient_secret = \"x\"", "unknown field"),
         ] {
             let told = check(&format!("{PROVIDER}{more}")).unwrap_err();
@@ -133,6 +189,18 @@ mod tests {
             check("issuer = \" https://login.example.com\"\nclient_id = \"a\"\nowner_group = \"o\"").unwrap_err();
         assert!(told.starts_with("`oidc.issuer`"), "{told}");
         check(&format!("{PROVIDER}owner_group = \"o\"\nlocal_login = \"break-glass\"")).unwrap();
+    }
+
+    #[test]
+    fn newcomers_see_what_is_said_and_else_the_one_tenant_there_is() {
+        let see = |more: &str| {
+            let file: Oidc = toml::from_str(&format!("{PROVIDER}{more}")).unwrap();
+            let config = Config { oidc: Some(file), ..Config::in_folder("x".as_ref()) };
+            (config.new_people_see(), config.keys_without_sign_in().as_hours() / 24)
+        };
+        assert_eq!(see(""), (NewPeopleSee::EveryOfOne, 30));
+        assert_eq!(see("new_people_see = \"every\""), (NewPeopleSee::Every, 30));
+        assert_eq!(see("new_people_see = \"none\"\nkeys_without_sign_in_days = 7"), (NewPeopleSee::None, 7));
     }
 
     #[test]

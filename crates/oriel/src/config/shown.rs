@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::{Cloud, Config, Proxy};
+use super::{Cloud, Config, Proxy, See};
 
 impl Config {
     /// What may be shown of it. Files that hold secrets are named and not read; addresses lose user, password and query.
@@ -64,6 +64,8 @@ impl Config {
                 "viewer_group": oidc.viewer_group,
                 "auditor_group": oidc.auditor_group,
                 "local_login": oidc.local_login.as_str(),
+                "new_people_see": oidc.new_people_see.map(See::as_str),
+                "keys_without_sign_in_days": oidc.keys_without_sign_in_days,
             })),
             "identity_endpoint": identity_endpoint.as_ref().map(bare),
         })

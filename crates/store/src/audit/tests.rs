@@ -31,8 +31,18 @@ fn by() -> Actor {
     Actor::command_line("root").from(Some("192.0.2.7".to_owned()), Some("r-1".to_owned()))
 }
 
+fn new_key<'a>(hash: &'a [u8; 32], person: &'a people::PersonId, label: &'a str) -> keys::NewKey<'a> {
+    keys::NewKey { hash, person, label, scope: Scope::All, manage_people: false }
+}
+
 fn person(name: &str) -> NewPerson {
-    NewPerson { name: name.to_owned(), role: Role::Owner, password_hash: "$argon2id$".to_owned() }
+    NewPerson {
+        name: name.to_owned(),
+        role: Role::Owner,
+        password_hash: "$argon2id$".to_owned(),
+        password_given: false,
+        scope: Scope::All,
+    }
 }
 
 fn connection(guid: &str, label: &str) -> NewConnection {
@@ -97,19 +107,21 @@ databases::on_each_database! {
         let ada = people::add(&db, &by(), &person("Ada"), now()).await.unwrap();
         let ben = people::add(&db, &by(), &person("Ben"), now()).await.unwrap();
         let ada_by = Actor::person(&ada);
-        people::set_password_hash(&db, &ada_by, &ada.id, "$argon2id$new", now()).await.unwrap();
+        let change = people::Change { password: Some(("$argon2id$new".to_owned(), false)), ..Default::default() };
+        people::change(&db, &ada_by, &ada.id, &change, now()).await.unwrap();
         let session = sessions::NewSession {
             hash: &HASH,
             person: &ada.id,
             opened_by: sessions::OpenedBy::Password,
+            password_hash: None,
             address: Some("192.0.2.7"),
             agent: None,
             expires: later(60),
         };
         sessions::create(&db, &ada_by, &session, now()).await.unwrap();
         sessions::delete(&db, &ada_by, &HASH, later(1)).await.unwrap();
-        let key = keys::create(&db, &ada_by, &HASH, &ada.id, "nightly", later(2)).await.unwrap();
-        keys::revoke(&db, &ada_by, &key.id, later(3)).await.unwrap();
+        let key = keys::create(&db, &ada_by, &new_key(&HASH, &ada.id, "nightly"), later(2)).await.unwrap();
+        keys::revoke(&db, &ada_by, None, &key.id, later(3)).await.unwrap();
         settings::set(&db, &ada_by, "support_contact", "soc@example.com", later(4)).await.unwrap();
         settings::clear(&db, &ada_by, "support_contact", later(5)).await.unwrap();
         let saved = connections::create(&db, &ada_by, &Scope::All, &connection("22222222-2222-4222-8222-222222222222", "Sales"), later(6)).await.unwrap();
@@ -130,7 +142,7 @@ databases::on_each_database! {
         assert_eq!((said.by.kind, said.by.name.as_str()), (ActorKind::Person, "Ada"));
         assert_eq!(said.subject.unwrap().name, "Ben");
         let all = format!("{:?}", exported(&db).await);
-        for secret in ["$argon2id$", "sealed-and-secret", "0707"] {
+        for secret in ["$argon2id$", "sealed-and-secret", "0707070707070707"] {
             assert!(!all.contains(secret), "{secret} stands in the audit");
         }
     }
@@ -279,10 +291,10 @@ databases::on_each_database! {
 
     async fn a_key_is_never_wider_than_its_person(database: Lent) {
         let db = open(&database).await;
-        let ada = people::add(&db, &by(), &person("Ada"), now()).await.unwrap();
+        let ada = people::add(&db, &by(), &NewPerson { role: Role::Analyst, ..person("Ada") }, now()).await.unwrap();
         let one = tenants::ensure(&db, "global", "22222222-2222-4222-8222-222222222222", now()).await.unwrap().id;
         let two = tenants::ensure(&db, "global", "33333333-3333-4333-8333-333333333333", now()).await.unwrap().id;
-        let key = keys::create(&db, &by(), &HASH, &ada.id, "nightly", now()).await.unwrap();
+        let key = keys::create(&db, &by(), &new_key(&HASH, &ada.id, "nightly"), now()).await.unwrap();
         assert_eq!(grants::of_key(&db, &key.id, &ada.id).await.unwrap(), Scope::All);
         let (first, both) = (Scope::Only([one.clone()].into()), Scope::Only([one.clone(), two.clone()].into()));
         assert!(grants::set_of_key(&db, &by(), &key.id, &both, now()).await.unwrap());
@@ -290,7 +302,7 @@ databases::on_each_database! {
         assert!(grants::set_of_person(&db, &by(), &ada.id, &first, now()).await.unwrap());
         assert_eq!(grants::of_person(&db, &ada.id).await.unwrap(), first);
         assert_eq!(grants::of_key(&db, &key.id, &ada.id).await.unwrap(), first);
-        let (found, person) = keys::find(&db, &HASH, now()).await.unwrap().unwrap();
+        let (found, person) = keys::find(&db, &HASH, now(), now()).await.unwrap().unwrap();
         assert!(!found.all_tenants && !person.all_tenants);
         let nobody = people::PersonId::new(now());
         assert!(!grants::set_of_person(&db, &by(), &nobody, &Scope::All, now()).await.unwrap());

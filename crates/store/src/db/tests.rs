@@ -217,6 +217,8 @@ async fn a_full_disk_is_told_and_what_was_stored_stays() {
         name: "n".repeat(100_000),
         role: crate::people::Role::Owner,
         password_hash: String::new(),
+        password_given: false,
+        scope: crate::grants::Scope::All,
     };
     let error = crate::people::add(&db, &crate::audit::Actor::oriel(), &new, now).await.unwrap_err();
     assert!(matches!(error, Error::Full), "{error:?}");

@@ -6,7 +6,13 @@ use crate::people::{self, NewPerson, Role};
 use crate::{Db, db, first_start};
 
 fn owner(name: &str) -> NewPerson {
-    NewPerson { name: name.to_owned(), role: Role::Owner, password_hash: "$argon2id$".to_owned() }
+    NewPerson {
+        name: name.to_owned(),
+        role: Role::Owner,
+        password_hash: "$argon2id$".to_owned(),
+        password_given: false,
+        scope: crate::grants::Scope::All,
+    }
 }
 
 databases::on_each_database! {

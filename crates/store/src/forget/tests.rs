@@ -8,7 +8,7 @@ use super::person;
 use crate::audit::read::{Said, Wanted, list};
 use crate::audit::{Actor, Entry, append, verify};
 use crate::grants::Scope;
-use crate::people::{self, NewPerson, Person, Role};
+use crate::people::{self, NewPerson, Person, Role, Subject};
 use crate::sessions::{self, NewSession, OpenedBy};
 use crate::{Db, Error, local_sign_ins};
 
@@ -33,13 +33,15 @@ fn masker() -> Masker {
 
 async fn open(database: &databases::Lent) -> Db {
     let db = Db::open(database.url()).await.unwrap();
-    let olga = NewPerson { name: "olga".into(), role: Role::Owner, password_hash: "$argon2id$".into() };
+    let olga = NewPerson { name: "olga".into(), role: Role::Owner, password_hash: "$argon2id$".into(), password_given: false, scope: Scope::All };
     people::add(&db, &by(), &olga, now()).await.unwrap();
     db
 }
 
 async fn arrives(db: &Db, subject: &str) -> Person {
-    people::add_from_sign_on(db, &Actor::stranger(UPN), ISSUER, subject, UPN, Role::Analyst, now()).await.unwrap()
+    let (scope, password_hash) = (Scope::All, String::new());
+    let new = NewPerson { name: UPN.into(), role: Role::Analyst, scope, password_hash, password_given: false };
+    people::add_from_sign_on(db, &Actor::stranger(UPN), Subject { issuer: ISSUER, subject }, &new, now()).await.unwrap()
 }
 
 async fn signs_in(db: &Db, person: &Person) {
@@ -49,6 +51,7 @@ async fn signs_in(db: &Db, person: &Person) {
         hash: &[1; 32],
         person: &person.id,
         opened_by: OpenedBy::SingleSignOn,
+        password_hash: None,
         address: Some("192.0.2.77"),
         agent: None,
         expires: later(3600),
@@ -124,7 +127,7 @@ databases::on_each_database! {
 
     async fn the_last_owner_is_asked_for_at_the_same_moment_as_the_other_one(database: Lent) {
         let db = open(&database).await;
-        let second = NewPerson { name: UPN.into(), role: Role::Owner, password_hash: "$argon2id$".into() };
+        let second = NewPerson { name: UPN.into(), role: Role::Owner, password_hash: "$argon2id$".into(), password_given: false, scope: Scope::All };
         people::add(&db, &by(), &second, now()).await.unwrap();
         let (masker, by) = (masker(), by());
         let (one, two) = tokio::join!(

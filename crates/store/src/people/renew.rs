@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{FIND, Person, PersonId, Role};
+use super::change::end_ways_in;
+use super::{FIND, LOCK, Person, PersonId, Role};
 use crate::audit::{Actor, audited};
 use crate::columns::Micros;
 use crate::db::in_transaction;
@@ -14,7 +15,7 @@ use crate::{Db, Error};
 /// The last owner is taken the role like anybody else: who owners are is the provider's to say, and whoever is in its
 /// group of owners comes in as one.
 pub async fn renew(db: &Db, by: &Actor, id: &PersonId, role: Role, now: Timestamp) -> Result<Option<Person>, Error> {
-    let renewed = in_transaction!(db, transaction => {
+    let renewed: Person = in_transaction!(db, transaction => {
         let person: Option<Person> = sqlx::query_as(FIND).bind(id).fetch_optional(&mut *transaction).await?;
         let Some(person) = person else { return Ok(None) };
         if role == Role::Owner {
@@ -30,7 +31,8 @@ pub async fn renew(db: &Db, by: &Actor, id: &PersonId, role: Role, now: Timestam
             let details = serde_json::json!({ "before": person.role, "after": role, "because": "single sign-on" });
             audited!(transaction, by, &[person.entry("person.role_changed").with(details)], now);
         }
-        Person { role, ..person }
+        // What the person sees follows from the role.
+        sqlx::query_as(FIND).bind(id).fetch_one(&mut *transaction).await?
     });
     Ok(Some(renewed))
 }
@@ -41,10 +43,9 @@ pub async fn shut_out(db: &Db, by: &Actor, id: &PersonId, now: Timestamp) -> Res
     let ended = in_transaction!(db, transaction => {
         let person: Option<Person> = sqlx::query_as(FIND).bind(id).fetch_optional(&mut *transaction).await?;
         let Some(person) = person else { return Ok(false) };
-        let delete = sqlx::query("DELETE FROM sessions WHERE person_id = $1").bind(id);
-        let sessions = delete.execute(&mut *transaction).await?.rows_affected();
-        let revoke = sqlx::query("UPDATE keys SET revoked_at = $2 WHERE person_id = $1 AND revoked_at IS NULL").bind(id);
-        let keys = revoke.bind(Micros::from(now)).execute(&mut *transaction).await?.rows_affected();
+        // Whoever opens a session or makes a key at this moment waits for this row, or was before.
+        sqlx::query(LOCK).bind(id).execute(&mut *transaction).await?;
+        let (sessions, keys) = end_ways_in!(transaction, id, now);
         if sessions + keys > 0 {
             let details = serde_json::json!({ "sessions": sessions, "keys": keys });
             audited!(transaction, by, &[person.entry("person.shut_out").with(details)], now);

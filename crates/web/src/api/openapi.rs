@@ -47,6 +47,8 @@ use utoipa::openapi::{self, Content, Ref, RefOr, ResponseBuilder, SecurityRequir
         super::people::sessions,
         super::people::end_sessions,
         super::people::end_session,
+        super::people::keys,
+        super::people::revoke_key,
         super::audit::show,
         super::own_assets::list,
         super::own_assets::create,

@@ -10,18 +10,19 @@ use axum::http::{StatusCode, header};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use store::grants::Scope;
+use store::keys::KeyId;
 use store::people::{PersonId, Role};
 use store::sessions::SessionId;
 use store::tenants::TenantId;
 use utoipa::ToSchema;
 
-use record::{Given, PersonRecord, SessionRecord};
+use record::{Given, KeyRecord, PersonRecord, SessionRecord};
 
 use super::{Body, Path};
 use crate::Desk;
 use crate::error::Error;
 use crate::error::problem::Problem;
-use crate::people::{self, ManagerKey, account};
+use crate::people::{self, ChangingKey, ManagerKey, Newcomer, account};
 use crate::sessions;
 
 /// Somebody new.
@@ -36,6 +37,12 @@ pub struct NewPerson {
     #[serde(default)]
     #[schema(required = true)]
     role: String,
+    /// Whether the person may see every tenant. It, or `tenants`, is needed where there are several tenants; an owner sees
+    /// every one.
+    every_tenant: Option<bool>,
+    /// Ids of the tenants that the person may see, where that is not every one.
+    #[schema(value_type = Option<Vec<String>>)]
+    tenants: Option<Vec<TenantId>>,
     /// A password to begin with; without it one is made, and is in the answer. It is changed at the first sign-in.
     #[serde(default, deserialize_with = "crate::secret_text::read_optional")]
     #[schema(value_type = Option<String>, format = Password)]
@@ -55,12 +62,25 @@ pub struct Change {
     /// Ids of the tenants that the person may see, where that is not every one.
     #[schema(value_type = Option<Vec<String>>)]
     tenants: Option<Vec<TenantId>>,
+    /// Whether the person may see the people in findings by their names; owners may, and auditors see no findings.
+    may_unmask: Option<bool>,
     /// Makes a new password, which is in the answer; sessions end.
     #[serde(default)]
     reset_password: bool,
     /// Takes the authenticator and the recovery codes away; sessions end.
     #[serde(default)]
     reset_second_factor: bool,
+}
+
+/// What a request says of tenants.
+fn scope(every_tenant: Option<bool>, tenants: Option<Vec<TenantId>>) -> Result<Option<Scope>, Error> {
+    match (every_tenant, tenants) {
+        (Some(true), None) => Ok(Some(Scope::All)),
+        (Some(true), Some(_)) => Err(Error::field("tenants", "Give `tenants` or `every_tenant`, and not both.")),
+        (_, Some(tenants)) => Ok(Some(Scope::Only(tenants.into_iter().collect::<BTreeSet<_>>()))),
+        (Some(false), None) => Ok(Some(Scope::Only(BTreeSet::new()))),
+        (None, None) => Ok(None),
+    }
 }
 
 /// Everybody.
@@ -85,11 +105,13 @@ pub async fn list(_: ManagerKey, State(desk): State<Desk>) -> Result<Json<Vec<Pe
     ),
 )]
 pub async fn create(
-    ManagerKey(caller): ManagerKey,
+    ChangingKey(caller): ChangingKey,
     State(desk): State<Desk>,
     Body(new): Body<NewPerson>,
 ) -> Result<(StatusCode, [(header::HeaderName, String); 1], Json<Given>), Error> {
-    let (person, made) = people::add(&desk, &caller.actor, &new.name, &new.role, new.password).await?;
+    let scope = scope(new.every_tenant, new.tenants)?;
+    let newcomer = Newcomer { name: new.name, role: new.role, scope, password: new.password };
+    let (person, made) = people::add(&desk, &caller.actor, newcomer).await?;
     let record = PersonRecord::read(&desk, account(&desk, &person.id).await?).await?;
     let location = format!("/api/v1/people/{}", person.id);
     let given = Given { person: record, password: made.map(|password| password.expose_secret().to_owned()) };
@@ -110,39 +132,28 @@ pub async fn create(
     ),
 )]
 pub async fn update(
-    ManagerKey(caller): ManagerKey,
+    ChangingKey(caller): ChangingKey,
     State(desk): State<Desk>,
     Path(id): Path<PersonId>,
     Body(change): Body<Change>,
 ) -> Result<Json<Given>, Error> {
     let before = account(&desk, &id).await?;
-    let (person, by) = (&before.person, &caller.actor);
     let role = change.role.as_deref().map(str::parse::<Role>).transpose();
     let role = role.map_err(|_| Error::field("role", "A role is one of: owner, analyst, viewer, auditor."))?;
-    let scope = match (change.every_tenant, change.tenants) {
-        (Some(true), None) => Some(Scope::All),
-        (Some(true), Some(_)) => {
-            return Err(Error::field("tenants", "Give `tenants` or `every_tenant`, and not both."));
-        }
-        (_, Some(tenants)) => Some(Scope::Only(tenants.into_iter().collect::<BTreeSet<_>>())),
-        (Some(false), None) => Some(Scope::Only(BTreeSet::new())),
-        (None, None) => None,
+    let scope = scope(change.every_tenant, change.tenants)?;
+    let (hash, made) = match change.reset_password {
+        true => people::other_password(&desk, &before, None).await.map(|(hash, made)| (Some((hash, true)), made))?,
+        false => (None, None),
     };
-    people::change(&desk, by, person, role, scope).await?;
-    let mut made = None;
-    if change.reset_password {
-        made = people::reset_password(&desk, by, &before, None).await?;
-    }
-    if change.reset_second_factor {
-        people::reset_second_factor(&desk, by, person).await?;
-    }
-    match change.disabled {
-        Some(true) => people::disable(&desk, by, person).await?,
-        Some(false) => {
-            store::people::enable(&desk.db, by, &id, desk.now()).await?;
-        }
-        None => {}
-    }
+    let wanted = store::people::Change {
+        role,
+        scope,
+        may_unmask: change.may_unmask,
+        password: hash,
+        reset_second_factor: change.reset_second_factor,
+        disabled: change.disabled,
+    };
+    people::change(&desk, &caller.actor, &before.person, &wanted).await?;
     let person = PersonRecord::read(&desk, account(&desk, &id).await?).await?;
     Ok(Json(Given { person, password: made.map(|password| password.expose_secret().to_owned()) }))
 }
@@ -160,7 +171,7 @@ pub async fn update(
     ),
 )]
 pub async fn delete(
-    ManagerKey(caller): ManagerKey,
+    ChangingKey(caller): ChangingKey,
     State(desk): State<Desk>,
     Path(id): Path<PersonId>,
 ) -> Result<StatusCode, Error> {
@@ -204,7 +215,7 @@ pub async fn sessions(
     ),
 )]
 pub async fn end_sessions(
-    ManagerKey(caller): ManagerKey,
+    ChangingKey(caller): ChangingKey,
     State(desk): State<Desk>,
     Path(id): Path<PersonId>,
 ) -> Result<StatusCode, Error> {
@@ -225,11 +236,53 @@ pub async fn end_sessions(
     ),
 )]
 pub async fn end_session(
-    ManagerKey(caller): ManagerKey,
+    ChangingKey(caller): ChangingKey,
     State(desk): State<Desk>,
     Path((id, session)): Path<(PersonId, SessionId)>,
 ) -> Result<StatusCode, Error> {
     match store::sessions::end(&desk.db, &caller.actor, &id, &session, desk.now()).await? {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(Error::NotFound),
+    }
+}
+
+/// Somebody's keys that were not revoked. A key itself is shown to nobody again.
+#[utoipa::path(
+    get,
+    path = "/api/v1/people/{id}/keys",
+    tag = "people",
+    params(("id" = String, Path, description = "The person")),
+    responses(
+        (status = 200, body = Vec<KeyRecord>),
+        (status = 404, description = "There is nobody of this id", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn keys(
+    _: ManagerKey,
+    State(desk): State<Desk>,
+    Path(id): Path<PersonId>,
+) -> Result<Json<Vec<KeyRecord>>, Error> {
+    account(&desk, &id).await?;
+    Ok(Json(people::keys(&desk, &id).await?.into_iter().map(KeyRecord::from).collect()))
+}
+
+/// Revokes one of somebody's keys.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/people/{id}/keys/{key}",
+    tag = "people",
+    params(("id" = String, Path, description = "The person"), ("key" = String, Path, description = "The key's id")),
+    responses(
+        (status = 204, description = "It opens nothing any more"),
+        (status = 404, description = "There is no such key", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn revoke_key(
+    ChangingKey(caller): ChangingKey,
+    State(desk): State<Desk>,
+    Path((id, key)): Path<(PersonId, KeyId)>,
+) -> Result<StatusCode, Error> {
+    match store::keys::revoke(&desk.db, &caller.actor, Some(&id), &key, desk.now()).await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Error::NotFound),
     }

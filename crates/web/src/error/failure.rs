@@ -88,7 +88,8 @@ impl From<&Error> for Failure {
                 "key-needed",
                 "An API key is needed",
                 "Send an API key as `Authorization: Bearer KEY`. Keys are made in Account settings, under API keys; one \
-                 that was revoked stays refused.",
+                 that was revoked stays refused, and one of somebody who has not come in through single sign-on for long \
+                 is refused until they do.",
             ),
             Error::ProofNeeded => Failure::new(
                 StatusCode::FORBIDDEN,

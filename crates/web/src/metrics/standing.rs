@@ -27,8 +27,8 @@ struct TableLabels {
 
 type Of<Labels> = Family<Labels, Gauge<i64, AtomicI64>>;
 
-/// The gauges at this moment.
-pub(crate) async fn read(db: &Db, now: Timestamp) -> Result<Registry, store::Error> {
+/// The gauges at this moment; of keys, those that open something as [`store::keys::find`] has it.
+pub(crate) async fn read(db: &Db, now: Timestamp, keys_open_since: Timestamp) -> Result<Registry, store::Error> {
     let (ready, days_left): (Of<ConnectionLabels>, Of<ConnectionLabels>) = Default::default();
     let newest_age: Of<TableLabels> = Family::default();
     let today = TimeZone::UTC.to_datetime(now).date();
@@ -55,15 +55,21 @@ pub(crate) async fn read(db: &Db, now: Timestamp) -> Result<Registry, store::Err
     registry.register("connection_ready", "Whether the last validation found everything in order", ready);
     registry.register("credential_days_left", "Days until the credential ends; negative when it has", days_left);
     registry.register_with_unit("table_newest_age", "Age of a table's newest row", Unit::Seconds, newest_age);
-    people(&mut registry, db, now).await?;
+    people(&mut registry, db, now, keys_open_since).await?;
     Ok(registry)
 }
 
 /// A session that was used as long ago is told as active.
 const ACTIVE: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
 
-async fn people(registry: &mut Registry, db: &Db, now: Timestamp) -> Result<(), store::Error> {
-    let counts = store::counts::read(db, now, now.saturating_sub(ACTIVE).unwrap_or(now)).await?;
+async fn people(
+    registry: &mut Registry,
+    db: &Db,
+    now: Timestamp,
+    keys_open_since: Timestamp,
+) -> Result<(), store::Error> {
+    let active_since = now.saturating_sub(ACTIVE).unwrap_or(now);
+    let counts = store::counts::read(db, now, active_since, keys_open_since).await?;
     let number = |count: u64| {
         let gauge: Gauge<i64, AtomicI64> = Gauge::default();
         gauge.set(i64::try_from(count).unwrap_or(i64::MAX));

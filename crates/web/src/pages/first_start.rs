@@ -82,13 +82,19 @@ pub async fn create(
         return page(token, name, errors, false);
     }
     let hash = passwords::hash_aside(form.password, desk.random.clone()).await?;
-    let owner = NewPerson { name, role: Role::Owner, password_hash: hash };
+    let owner = NewPerson {
+        name,
+        role: Role::Owner,
+        password_hash: hash,
+        password_given: false,
+        scope: store::grants::Scope::All,
+    };
     match store::first_start::redeem(&desk.db, &tokens::hash(&token), owner, Some(&visitor.client.to_string()), now)
         .await
     {
         Ok(Some(person)) => {
             tracing::info!("the first owner was made");
-            let jar = sessions::open(&desk, &visitor, &person, OpenedBy::Password, jar).await?;
+            let jar = sessions::open(&desk, &visitor, &person, OpenedBy::Password, None, jar).await?;
             Ok((jar, see("/settings#integration")).into_response())
         }
         Ok(None) => page(token, String::new(), Vec::new(), true),

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use search::{Product, Status, Validation};
 use store::changes::Change;
 use store::connections::Connection;
+use store::grants::Scope;
 use store::people::Role;
 use store::searches::Search;
 
@@ -40,6 +41,10 @@ pub struct Home {
     well: usize,
     changes: Vec<ChangeLine>,
     local_sign_ins: Vec<LocalSignIn>,
+    /// Who sees no tenant until an owner grants one: told to owners.
+    waiting: Vec<store::people::Person>,
+    /// Whether it is the person who looks that sees none.
+    sees_none: bool,
 }
 
 /// One search of the analyst.
@@ -86,7 +91,9 @@ pub async fn show(Analyst(person): Analyst, State(desk): State<Desk>) -> Result<
     let owner = person.role == Role::Owner;
     let local_sign_ins = local_sign_ins::of(&desk, owner).await?;
     let home = Home::new(frame, owner, &recent, &connections, &changes, &tenants, now);
-    render(&Home { local_sign_ins, ..home })
+    let waiting = if owner { store::people::waiting(&desk.db).await? } else { Vec::new() };
+    let sees_none = matches!(&person.scope, Scope::Only(tenants) if tenants.is_empty());
+    render(&Home { local_sign_ins, waiting, sees_none, ..home })
 }
 
 impl Home {
@@ -130,6 +137,8 @@ impl Home {
             connections: lines,
             changes: changes::lines(changes, connections, tenants, owner, now),
             local_sign_ins: Vec::new(),
+            waiting: Vec::new(),
+            sees_none: false,
         }
     }
 }

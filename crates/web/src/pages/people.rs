@@ -7,10 +7,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::Query;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use store::grants::Scope;
-use store::people::{Account, PersonId, Role};
+use store::keys::ApiKey;
+use store::people::{Account, Person, PersonId, Role};
 use store::tenants::{Tenant, TenantId};
 
 use super::settings::access::{Row, rows};
@@ -64,15 +65,29 @@ struct PeoplePage {
     made: Option<(String, String)>,
     done: &'static str,
     fewest: usize,
+    /// Who sees no tenant at all.
+    waiting: Vec<Person>,
+    /// What somebody new can be granted; nothing where there is nothing to choose.
+    grantable: Vec<Tenant>,
+    /// When the keys of people who come in through single sign-on stop, if they do not come again.
+    keys_open_for: SignedDuration,
 }
 
 /// Somebody whose form is open.
 struct Opened {
     account: Account,
     sessions: Vec<Row>,
+    keys: Vec<Key>,
     tenants: Vec<(Tenant, bool)>,
     every_tenant: bool,
     may_unmask: bool,
+}
+
+/// A key of somebody.
+struct Key {
+    key: ApiKey,
+    /// The tenants that it opens, where it is narrowed.
+    opens: Option<String>,
 }
 
 impl PeoplePage {
@@ -82,6 +97,16 @@ impl PeoplePage {
 
     fn is_own(&self, account: &Account) -> bool {
         account.person.id == self.own
+    }
+
+    /// Whether the person sees nothing until an owner grants a tenant.
+    fn waits(&self, account: &Account) -> bool {
+        self.waiting.iter().any(|person| person.id == account.person.id)
+    }
+
+    /// When the person's keys stop opening anything, where that comes by itself.
+    fn keys_end(&self, account: &Account) -> Option<Timestamp> {
+        account.keys_end(self.keys_open_for)
     }
 
     /// The open form, where it is this person's.
@@ -106,6 +131,7 @@ pub async fn page(desk: &Desk, caller: &Caller, came: Came) -> Result<Response, 
         Some(id) => Some(opened(desk, caller, id).await?),
         None => None,
     };
+    let tenants = store::tenants::list(&desk.db, &Scope::All).await?;
     let page = PeoplePage {
         frame: super::frame("People", caller).section(Section::People),
         now: desk.now(),
@@ -123,6 +149,7 @@ pub async fn page(desk: &Desk, caller: &Caller, came: Came) -> Result<Response, 
             "disabled" => "The person can no longer sign in; sessions and keys have ended.",
             "enabled" => "The person may sign in again. Keys that were revoked stay so.",
             "sessions" => "The sessions have ended.",
+            "key" => "The key was revoked: whatever uses it has stopped working.",
             "second-factor" => "The second factor was taken away, and the sessions have ended.",
             "required" => {
                 "From now on everybody who signs in by a password sets up a second factor at the next sign-in."
@@ -131,24 +158,32 @@ pub async fn page(desk: &Desk, caller: &Caller, came: Came) -> Result<Response, 
             _ => "",
         },
         fewest: crate::passwords::FEWEST,
+        grantable: if tenants.len() > 1 { tenants } else { Vec::new() },
+        waiting: store::people::waiting(&desk.db).await?,
+        keys_open_for: desk.settings.keys_without_sign_in,
     };
     Ok((status, render(&page)?).into_response())
 }
 
 async fn opened(desk: &Desk, caller: &Caller, id: &PersonId) -> Result<Opened, Error> {
     let account = account(desk, id).await?;
-    let scope = store::grants::of_person(&desk.db, id).await?;
+    let scope = store::grants::granted_to(&desk.db, id).await?;
     let granted = |id: &TenantId| matches!(&scope, Scope::Only(tenants) if tenants.contains(id));
     let tenants = store::tenants::list(&desk.db, &Scope::All).await?;
+    let named = desk.tenants(&Scope::All).await?;
+    let opens = |scope: &Scope| named.in_words(scope);
+    let keys = crate::people::keys(desk, id).await?;
+    let keys = keys.into_iter().map(|(key, scope)| Key { opens: (!key.all_tenants).then(|| opens(&scope)), key });
     Ok(Opened {
+        keys: keys.collect(),
         sessions: rows(desk, &account, caller.session.as_ref().map(|session| &session.id)).await?,
         tenants: tenants
             .into_iter()
             .map(|tenant| (granted(&tenant.id), tenant))
             .map(|(granted, tenant)| (tenant, granted))
             .collect(),
-        every_tenant: scope == Scope::All,
-        may_unmask: store::unmasking::may(&desk.db, &account.person).await?,
+        every_tenant: account.granted_every,
+        may_unmask: account.person.role == Role::Owner || account.may_unmask,
         account,
     })
 }

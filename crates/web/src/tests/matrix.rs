@@ -98,6 +98,7 @@ const WHO: &[(&str, Who)] = &[
     ("POST /people/{id}/enable", Owners),
     ("POST /people/{id}/sessions/end", Owners),
     ("POST /people/{id}/sessions/{session}/end", Owners),
+    ("POST /people/{id}/keys/{key}/revoke", Owners),
     // Whoever is not signed in yet signs in.
     ("GET /sign-in", Anybody),
     ("POST /sign-in", Anybody),
@@ -144,6 +145,8 @@ const WHO: &[(&str, Who)] = &[
     ("GET /api/v1/people/{id}/sessions", Owners),
     ("DELETE /api/v1/people/{id}/sessions", Owners),
     ("DELETE /api/v1/people/{id}/sessions/{session}", Owners),
+    ("GET /api/v1/people/{id}/keys", Owners),
+    ("DELETE /api/v1/people/{id}/keys/{key}", Owners),
     // There is nothing.
     ("GET /api/{*rest}", Anybody),
     ("POST /api/{*rest}", Anybody),

@@ -194,6 +194,8 @@ impl Office {
             public_url: "http://127.0.0.1:8440/".parse().unwrap(),
             secure_cookies: false,
             audit_keep_days: 730,
+            new_people_see: crate::sign_on::NewPeopleSee::default(),
+            keys_without_sign_in: SignedDuration::from_hours(30 * 24),
             hosts: Hosts::default().and_this_machine(),
             proxies: Proxies::default(),
             limits: Limits::default(),
@@ -248,7 +250,13 @@ impl Office {
     /// Somebody who can sign in with [`PASSWORD`].
     pub async fn person(&self, name: &str, role: Role) -> Person {
         let password_hash = CHEAP_HASH.clone();
-        let new = NewPerson { name: name.to_owned(), role, password_hash };
+        let new = NewPerson {
+            name: name.to_owned(),
+            role,
+            password_hash,
+            password_given: false,
+            scope: store::grants::Scope::All,
+        };
         store::people::add(&self.desk.db, &store::audit::Actor::oriel(), &new, self.desk.now()).await.unwrap()
     }
 
@@ -258,6 +266,15 @@ impl Office {
         let tenant = store::tenants::ensure(db, "global", guid, now).await.unwrap().id;
         assert!(store::tenants::set_name(db, &by, &Scope::All, &tenant, Some(name), now).await.unwrap());
         tenant
+    }
+
+    /// Two tenants, without any connection.
+    pub async fn two_tenants(&self) -> [store::tenants::TenantId; 2] {
+        let ensure = async |guid: &str| store::tenants::ensure(&self.desk.db, "global", guid, self.desk.now()).await;
+        [
+            ensure("aaaaaaaa-2222-3333-4444-555555555555").await.unwrap().id,
+            ensure("bbbbbbbb-2222-3333-4444-555555555555").await.unwrap().id,
+        ]
     }
 
     /// Somebody's browser, signed in.
@@ -276,10 +293,15 @@ impl Office {
     pub async fn script(&self, name: &str, role: Role) -> Caller {
         let person = self.person(name, role).await;
         let (key, hash) = tokens::new(&self.desk.random);
-        store::keys::create(&self.desk.db, &store::audit::Actor::oriel(), &hash, &person.id, "test", self.desk.now())
-            .await
-            .unwrap();
+        self.keep_key(&hash, &person, role == Role::Owner).await;
         Caller::default().with("authorization", format!("Bearer {key}"))
+    }
+
+    /// Keeps somebody's key, whether or not it changes people.
+    pub async fn keep_key(&self, hash: &store::Hash, person: &Person, manage_people: bool) {
+        let scope = store::grants::Scope::All;
+        let new = store::keys::NewKey { hash, person: &person.id, label: "test", scope, manage_people };
+        store::keys::create(&self.desk.db, &store::audit::Actor::oriel(), &new, self.desk.now()).await.unwrap();
     }
 
     pub async fn get(&self, caller: &Caller, path: &str) -> Reply {

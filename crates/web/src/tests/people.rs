@@ -70,10 +70,7 @@ databases::on_each_database! {
         let office = Office::open(database.url(), vec![]).await;
         let olga = office.browser("olga", Role::Owner).await;
         let ada = office.person("ada", Role::Analyst).await;
-        let mut tenants = Vec::new();
-        for guid in ["aaaaaaaa-2222-3333-4444-555555555555", "bbbbbbbb-2222-3333-4444-555555555555"] {
-            tenants.push(store::tenants::ensure(&office.desk.db, "global", guid, office.desk.now()).await.unwrap().id);
-        }
+        let tenants = office.two_tenants().await;
         let address = format!("/people/{}", ada.id);
         let form = [("role", "analyst"), ("tenants", "these"), ("tenant", tenants[1].as_str())];
         assert_eq!(office.post(&olga, &address, &form).await.status, StatusCode::SEE_OTHER);
@@ -82,14 +79,79 @@ databases::on_each_database! {
         let page = office.get(&olga, &format!("/people?edit={}", ada.id)).await;
         page.has("some tenants").has(&format!("value=\"{}\" checked", tenants[1])).has_not(&format!("value=\"{}\" checked", tenants[0]));
 
-        let form = [("role", "owner"), ("tenants", "these"), ("tenant", tenants[1].as_str())];
-        let refused = office.post(&olga, &address, &form).await;
-        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-        refused.has("An owner sees every tenant");
-        assert_eq!(store::people::find(&office.desk.db, &ada.id).await.unwrap().unwrap().role, Role::Analyst);
-        office.post(&olga, &address, &[("role", "owner"), ("tenants", "every")]).await;
+        // An owner sees every one, and what was granted stays as it is for the day when that ends.
+        let form = [("role", "owner"), ("tenants", "these"), ("tenant", tenants[0].as_str())];
+        assert_eq!(office.post(&olga, &address, &form).await.status, StatusCode::SEE_OTHER);
         assert_eq!(store::grants::of_person(&office.desk.db, &ada.id).await.unwrap(), store::grants::Scope::All);
+        office.get(&olga, &format!("/people?edit={}", ada.id)).await.has(&format!("value=\"{}\" checked", tenants[1]));
+        office.post(&olga, &address, &[("role", "analyst"), ("tenants", "every")]).await;
+        assert_eq!(store::grants::of_person(&office.desk.db, &ada.id).await.unwrap(), store::grants::Scope::All);
+        // What nobody can have chosen is no choice of every tenant.
+        office.post(&olga, &address, &form_of("these", &tenants[1..])).await;
+        for tenants in ["", "all", "Every", "thse"] {
+            let form = [("role", "analyst"), ("tenants", tenants)];
+            let refused = office.post(&olga, &address, &form).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{tenants:?}");
+            refused.has("Choose every tenant, or which of them");
+        }
+        assert_eq!(office.post(&olga, &address, &[("role", "analyst")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(store::grants::of_person(&office.desk.db, &ada.id).await.unwrap(), scope);
     }
+
+    async fn where_there_are_several_tenants_somebody_new_sees_those_that_are_chosen(database: Lent) {
+        let office = Office::open(database.url(), vec![]).await;
+        let olga = office.browser("olga", Role::Owner).await;
+        office.get(&olga, "/people").await.has_not("name=\"tenants\"");
+        let tenants = office.two_tenants().await;
+        office.get(&olga, "/people").await.has("name=\"tenants\" value=\"these\" checked");
+        let nothing = office.post(&olga, "/people", &[("name", "kate"), ("role", "analyst")]).await;
+        assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+        nothing.has("There are several tenants").has("value=\"kate\"");
+        let odd = [("name", "kate"), ("role", "analyst"), ("tenants", "all")];
+        assert_eq!(office.post(&olga, "/people", &odd).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let form = [("name", "kate"), ("role", "analyst"), ("tenants", "these"), ("tenant", tenants[0].as_str())];
+        assert_eq!(office.post(&olga, "/people", &form).await.status, StatusCode::OK);
+        let none = [("name", "ben"), ("role", "viewer"), ("tenants", "these")];
+        assert_eq!(office.post(&olga, "/people", &none).await.status, StatusCode::OK);
+        let owner = [("name", "otto"), ("role", "owner"), ("tenants", "these")];
+        assert_eq!(office.post(&olga, "/people", &owner).await.status, StatusCode::OK);
+        for (name, scope) in [
+            ("kate", store::grants::Scope::Only([tenants[0].clone()].into())),
+            ("ben", store::grants::Scope::Only([].into())),
+            ("otto", store::grants::Scope::All),
+        ] {
+            let person = store::people::by_name(&office.desk.db, name).await.unwrap().unwrap().0;
+            assert_eq!(store::grants::of_person(&office.desk.db, &person.id).await.unwrap(), scope, "{name}");
+        }
+        let home = office.get(&olga, "/").await;
+        home.has("<bdi>ben</bdi> sees no tenant yet").has_not("<bdi>kate</bdi> sees").has_not("<bdi>otto</bdi> sees");
+        office.get(&olga, "/people").await.has("sees no tenant");
+    }
+
+    async fn an_owner_sees_and_revokes_the_keys_of_others(database: Lent) {
+        let office = Office::open(database.url(), vec![]).await;
+        let olga = office.browser("olga", Role::Owner).await;
+        let script = office.script("ben", Role::Analyst).await;
+        let search = "/api/v1/search?q=login.example.com";
+        assert_eq!(office.get(&script, search).await.status, StatusCode::OK);
+        let ben = store::people::by_name(&office.desk.db, "ben").await.unwrap().unwrap().0.id;
+        let key = store::keys::list_of(&office.desk.db, &ben).await.unwrap()[0].id.clone();
+        let open = format!("/people?edit={ben}");
+        office.get(&olga, &open).await.has("<bdi>test</bdi>").has(&format!("/people/{ben}/keys/{key}/revoke"));
+        let other = store::people::by_name(&office.desk.db, "olga").await.unwrap().unwrap().0.id;
+        let of_another = office.post(&olga, &format!("/people/{other}/keys/{key}/revoke"), &[]).await;
+        assert_eq!(of_another.status, StatusCode::NOT_FOUND);
+        assert_eq!(office.get(&script, search).await.status, StatusCode::OK);
+        let revoked = office.post(&olga, &format!("/people/{ben}/keys/{key}/revoke"), &[]).await;
+        assert_eq!(revoked.status, StatusCode::SEE_OTHER);
+        assert_eq!(office.get(&script, search).await.status, StatusCode::UNAUTHORIZED);
+        office.get(&olga, &open).await.has_not("<bdi>test</bdi>");
+    }
+}
+
+fn form_of<'a>(tenants: &'a str, these: &'a [store::tenants::TenantId]) -> Vec<(&'a str, &'a str)> {
+    let form = [("role", "analyst"), ("tenants", tenants)];
+    form.into_iter().chain(these.iter().map(|tenant| ("tenant", tenant.as_str()))).collect()
 }
 
 #[tokio::test]

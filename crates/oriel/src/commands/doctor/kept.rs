@@ -6,9 +6,12 @@ use vault::Place;
 
 use super::Found;
 use crate::instance::Instance;
+use crate::output::plain;
 
 /// A backup that is older than this is not the one that somebody will wish for.
 const OLD: i64 = 8 * 24 * 3600;
+/// So long before its end a key is told of.
+const TOLD_BEFORE: jiff::SignedDuration = jiff::SignedDuration::from_hours(7 * 24);
 /// What the audit calls a backup.
 const MADE: &str = "backup.made";
 
@@ -38,6 +41,24 @@ pub async fn look(found: &mut Found, instance: &Instance) -> anyhow::Result<()> 
             found.note("backup", &format!("the last one was made on {at}"))?;
         }
         Some(at) => found.fine("backup", &format!("the last one was made on {at}"))?,
+    }
+    keys_that_end(found, instance).await
+}
+
+/// Keys of people who come in through the provider and have not done so for long: what uses them stops soon, or has stopped.
+async fn keys_that_end(found: &mut Found, instance: &Instance) -> anyhow::Result<()> {
+    let now = instance.now();
+    let open_for = instance.config.keys_without_sign_in();
+    for account in store::people::accounts(&instance.db, now).await? {
+        let end = account.keys_end(open_for).filter(|_| account.person.disabled_at.is_none());
+        if let Some(end) = end.filter(|end| end.duration_since(now) < TOLD_BEFORE) {
+            let (name, keys) = (plain(&account.person.name), account.keys);
+            let detail = match end > now {
+                true => format!("those of {name} ({keys}) open nothing from {end} on, unless {name} signs in before"),
+                false => format!("those of {name} ({keys}) open nothing since {end}, until {name} signs in again"),
+            };
+            found.note("API keys", &detail)?;
+        }
     }
     Ok(())
 }

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use store::grants::Scope;
-use store::people::Account;
+use store::keys::ApiKey;
+use store::people::{Account, Role};
 use store::sessions::Session;
 use utoipa::ToSchema;
 
@@ -23,6 +24,8 @@ pub struct PersonRecord {
     every_tenant: bool,
     /// Ids of the tenants that the person may see, where that is not every one.
     tenants: Vec<String>,
+    /// Whether the person may see the people in findings by their names.
+    may_unmask: bool,
     /// By which ways the person signs in: `password`, `single_sign_on`.
     signs_in_by: Vec<&'static str>,
     /// Whether an authenticator is asked for beside the password.
@@ -65,6 +68,11 @@ impl PersonRecord {
             role: person.role.to_string(),
             every_tenant: person.all_tenants,
             tenants,
+            may_unmask: match person.role {
+                Role::Owner => true,
+                Role::Auditor => false,
+                Role::Analyst | Role::Viewer => account.may_unmask,
+            },
             signs_in_by: ways.into_iter().filter(|(has, _)| *has).map(|(_, way)| way).collect(),
             second_factor: account.has_second_factor,
             password_to_be_changed: account.password_given,
@@ -107,6 +115,45 @@ impl From<Session> for SessionRecord {
             expires_at: session.expires_at,
             address: session.address,
             browser: session.agent,
+        }
+    }
+}
+
+/// An API key; not the key itself.
+#[derive(Serialize, ToSchema)]
+pub struct KeyRecord {
+    /// Id.
+    id: String,
+    /// What it is for, in its owner's words.
+    label: String,
+    /// Whether it opens every tenant, also those that come later.
+    every_tenant: bool,
+    /// Ids of the tenants that it opens, where that is not every one.
+    tenants: Vec<String>,
+    /// Whether it changes people as well.
+    manage_people: bool,
+    /// When it was made.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// When it was last used, to the minute.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_used_at: Option<Timestamp>,
+}
+
+impl From<(ApiKey, Scope)> for KeyRecord {
+    fn from((key, scope): (ApiKey, Scope)) -> KeyRecord {
+        let tenants = match &scope {
+            Scope::All => Vec::new(),
+            Scope::Only(tenants) => tenants.iter().map(ToString::to_string).collect(),
+        };
+        KeyRecord {
+            id: key.id.to_string(),
+            label: key.label,
+            every_tenant: scope == Scope::All,
+            tenants,
+            manage_people: key.manage_people,
+            created_at: key.created_at,
+            last_used_at: key.last_used_at,
         }
     }
 }

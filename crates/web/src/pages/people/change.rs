@@ -8,14 +8,15 @@ use axum_extra::extract::Form;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use store::grants::Scope;
-use store::people::{PersonId, Role};
+use store::keys::KeyId;
+use store::people::{Change, PersonId, Role};
 use store::sessions::SessionId;
 use store::tenants::TenantId;
 
 use super::{Came, page};
 use crate::Desk;
 use crate::error::Error;
-use crate::people::{self, Made, ProvenManager, account};
+use crate::people::{self, Made, Newcomer, ProvenManager, account};
 use crate::responses::see;
 
 /// Somebody new.
@@ -25,9 +26,27 @@ pub struct New {
     name: String,
     #[serde(default)]
     role: String,
+    /// `every` or `these`; empty where there is nothing to choose.
+    #[serde(default)]
+    tenants: String,
+    #[serde(default)]
+    tenant: Vec<TenantId>,
     #[serde(default, deserialize_with = "crate::secret_text::read")]
     password: SecretString,
 }
+
+/// Which tenants were chosen: `every`, or `these`; nothing where nothing was said. What nobody can have chosen is no choice of
+/// every one.
+fn scope(chosen: &str, these: Vec<TenantId>) -> Result<Option<Scope>, Error> {
+    match chosen {
+        "every" => Ok(Some(Scope::All)),
+        "these" => Ok(Some(Scope::Only(these.into_iter().collect::<BTreeSet<_>>()))),
+        "" => Ok(None),
+        _ => Err(Error::field("tenants", CHOOSE)),
+    }
+}
+
+const CHOOSE: &str = "Choose every tenant, or which of them.";
 
 /// A password that was typed; one is made where the field was left empty.
 fn typed(password: SecretString) -> Option<SecretString> {
@@ -44,24 +63,29 @@ pub async fn create(
     State(desk): State<Desk>,
     Form(new): Form<New>,
 ) -> Result<Response, Error> {
-    match people::add(&desk, &caller.actor, &new.name, &new.role, typed(new.password)).await {
+    let kept = (new.name.clone(), new.role.clone());
+    let added = async {
+        // An owner sees every tenant, whatever is ticked beside it.
+        let scope = scope(&new.tenants, new.tenant)?.filter(|_| new.role != Role::Owner.as_str());
+        let password = typed(new.password);
+        people::add(&desk, &caller.actor, Newcomer { name: new.name, role: new.role, scope, password }).await
+    };
+    match added.await {
         Ok((person, made)) => {
             let made = shown(&person.name, made);
             page(&desk, &caller, Came { done: "changed".to_owned(), made, ..Came::default() }).await
         }
-        Err(Error::Fields(errors)) => {
-            page(&desk, &caller, Came { errors, typed: (new.name, new.role), ..Came::default() }).await
-        }
+        Err(Error::Fields(errors)) => page(&desk, &caller, Came { errors, typed: kept, ..Came::default() }).await,
         Err(error) => Err(error),
     }
 }
 
 /// The form of somebody.
 #[derive(Deserialize)]
-pub struct Change {
+pub struct OfPerson {
     #[serde(default)]
     role: String,
-    /// `every` or `these`.
+    /// `every` or `these`; empty where there is nothing to choose.
     #[serde(default)]
     tenants: String,
     #[serde(default)]
@@ -75,22 +99,18 @@ pub async fn update(
     ProvenManager(caller): ProvenManager,
     State(desk): State<Desk>,
     Path(id): Path<PersonId>,
-    Form(change): Form<Change>,
+    Form(change): Form<OfPerson>,
 ) -> Result<Response, Error> {
     let person = account(&desk, &id).await?.person;
     let by = &caller.actor;
     let done = async {
         let role: Role = change.role.parse().map_err(|_| Error::field("role", "Choose a role."))?;
-        let scope = match change.tenants.as_str() {
-            "these" => Scope::Only(change.tenant.into_iter().collect::<BTreeSet<_>>()),
-            _ => Scope::All,
-        };
-        people::change(&desk, by, &person, Some(role), Some(scope)).await?;
-        // Owners have it by being owners, and auditors see no findings.
-        if matches!(role, Role::Analyst | Role::Viewer) {
-            store::unmasking::set(&desk.db, by, &person, change.may_unmask.is_some(), desk.now()).await?;
-        }
-        Ok(())
+        let scope = scope(&change.tenants, change.tenant)?.ok_or_else(|| Error::field("tenants", CHOOSE))?;
+        // Owners see every tenant and all names by being owners, auditors see no findings: what they were granted stays as
+        // it is for the day when they are something else.
+        let scope = Some(scope).filter(|_| role != Role::Owner);
+        let may_unmask = matches!(role, Role::Analyst | Role::Viewer).then_some(change.may_unmask.is_some());
+        people::change(&desk, by, &person, &Change { role: Some(role), scope, may_unmask, ..Change::default() }).await
     };
     match done.await {
         Ok(()) => Ok(see(&format!("/people?done=changed&edit={id}#person-{id}")).into_response()),
@@ -114,7 +134,12 @@ pub async fn reset_password(
     Form(form): Form<Password>,
 ) -> Result<Response, Error> {
     let account = account(&desk, &id).await?;
-    match people::reset_password(&desk, &caller.actor, &account, typed(form.password)).await {
+    let done = async {
+        let (hash, made) = people::other_password(&desk, &account, typed(form.password)).await?;
+        let change = Change { password: Some((hash, true)), ..Change::default() };
+        people::change(&desk, &caller.actor, &account.person, &change).await.map(|()| made)
+    };
+    match done.await {
         Ok(_) if id == caller.id => Ok(see("/sign-in").into_response()),
         Ok(made) => {
             let made = shown(&account.person.name, made);
@@ -132,7 +157,7 @@ pub async fn reset_second_factor(
     Path(id): Path<PersonId>,
 ) -> Result<Redirect, Error> {
     let person = account(&desk, &id).await?.person;
-    people::reset_second_factor(&desk, &caller.actor, &person).await?;
+    people::change(&desk, &caller.actor, &person, &Change { reset_second_factor: true, ..Change::default() }).await?;
     Ok(see(&format!("/people?done=second-factor&edit={id}#person-{id}")))
 }
 
@@ -180,6 +205,18 @@ pub async fn end_session(
         return Err(Error::NotFound);
     }
     Ok(see(&format!("/people?done=sessions&edit={id}#person-{id}")))
+}
+
+/// `POST /people/{id}/keys/{key}/revoke`
+pub async fn revoke_key(
+    ProvenManager(caller): ProvenManager,
+    State(desk): State<Desk>,
+    Path((id, key)): Path<(PersonId, KeyId)>,
+) -> Result<Redirect, Error> {
+    if !store::keys::revoke(&desk.db, &caller.actor, Some(&id), &key, desk.now()).await? {
+        return Err(Error::NotFound);
+    }
+    Ok(see(&format!("/people?done=key&edit={id}#person-{id}")))
 }
 
 /// The switch for everybody.

@@ -7,24 +7,28 @@ use axum::response::{Redirect, Response};
 use axum_extra::extract::Form;
 use serde::Deserialize;
 use store::grants::Scope;
-use store::keys::{ApiKey, KeyId};
+use store::keys::{ApiKey, KeyId, NewKey};
 
 use super::{Open, page};
 use crate::error::{Error, FieldError};
-use crate::guard::SignedIn;
+use crate::guard::{self, SignedIn};
+use crate::people::unfit_label;
 use crate::proof::ProvenPerson;
 use crate::responses::see;
 use crate::tenants::Tenants;
-use crate::{Desk, api_keys};
+use crate::{Desk, rights, tokens};
 
 /// The form.
 #[derive(Deserialize)]
-pub struct NewKey {
+pub struct New {
     #[serde(default)]
     label: String,
     /// Tenants to which it is narrowed, by GUID or `CLOUD/GUID`; none for all that the person may see.
     #[serde(default)]
     tenant: Vec<String>,
+    /// Whether it changes people as well.
+    #[serde(default)]
+    manage_people: Option<String>,
 }
 
 /// `POST /settings/keys`: answers with the page that shows the key. It is not redirected to, for then the key would have
@@ -32,23 +36,25 @@ pub struct NewKey {
 pub async fn create(
     ProvenPerson(caller): ProvenPerson,
     State(desk): State<Desk>,
-    Form(form): Form<NewKey>,
+    Form(form): Form<New>,
 ) -> Result<Response, Error> {
     let label = form.label.trim();
-    if label.is_empty() || label.chars().count() > 80 || label.chars().any(char::is_control) {
-        let error = FieldError::new("label", "A key has a name of 1 to 80 characters: what it is for.");
-        return page(&desk, &caller, Open::Key(Err(error))).await;
+    if let Some(message) = unfit_label(label) {
+        return page(&desk, &caller, Open::Key(Err(FieldError::new("label", message)))).await;
     }
     let tenants = desk.tenants(&caller.scope).await?;
     let named: Option<BTreeSet<_>> =
         form.tenant.iter().map(|name| tenants.read(name).map(|tenant| tenant.id.clone())).collect();
     // A tenant that the person may not see is as one that is not there.
     let named = named.ok_or(Error::NotFound)?;
-    let (key, hash) = api_keys::new_key(&desk.random);
-    let made = store::keys::create(&desk.db, &caller.actor, &hash, &caller.id, label, desk.now()).await?;
-    if !named.is_empty() {
-        store::grants::set_of_key(&desk.db, &caller.actor, &made.id, &Scope::Only(named), desk.now()).await?;
+    let manage_people = form.manage_people.is_some();
+    if manage_people {
+        guard::may(caller.clone(), &rights::MANAGE_PEOPLE)?;
     }
+    let (key, hash) = tokens::new(&desk.random);
+    let scope = if named.is_empty() { Scope::All } else { Scope::Only(named) };
+    let new = NewKey { hash: &hash, person: &caller.id, label, scope, manage_people };
+    store::keys::create(&desk.db, &caller.actor, &new, desk.now()).await?;
     page(&desk, &caller, Open::Key(Ok((label.to_owned(), key)))).await
 }
 
@@ -58,11 +64,9 @@ pub async fn revoke(
     State(desk): State<Desk>,
     Path(id): Path<KeyId>,
 ) -> Result<Redirect, Error> {
-    let own = store::keys::list_of(&desk.db, &caller.id).await?.into_iter().any(|key| key.id == id);
-    if !own {
+    if !store::keys::revoke(&desk.db, &caller.actor, Some(&caller.id), &id, desk.now()).await? {
         return Err(Error::NotFound);
     }
-    store::keys::revoke(&desk.db, &caller.actor, &id, desk.now()).await?;
     Ok(see("/settings#keys"))
 }
 
@@ -71,10 +75,7 @@ pub async fn narrowed(desk: &Desk, keys: &[ApiKey], tenants: &Tenants) -> Result
     let mut narrowed = Vec::new();
     for key in keys.iter().filter(|key| !key.all_tenants) {
         let scope = store::grants::of_key(&desk.db, &key.id, &key.person_id).await?;
-        let names: Vec<&str> =
-            tenants.iter().filter(|tenant| scope.admits(&tenant.id)).map(|tenant| tenant.name.as_str()).collect();
-        let words = if names.is_empty() { "no tenant".to_owned() } else { names.join(", ") };
-        narrowed.push((key.id.clone(), words));
+        narrowed.push((key.id.clone(), tenants.in_words(&scope)));
     }
     Ok(narrowed)
 }

@@ -38,6 +38,9 @@ pub fn ways(desk: &Desk, back: &str, wanted: bool) -> Ways {
 
 /// Why nobody signs in by password; or why this person does not, although the password is right.
 pub fn keeps_out(desk: &Desk, person: Option<&Person>) -> Option<&'static str> {
+    if person.is_some_and(|person| person.by_sign_on) {
+        return Some("You come in through your organisation, and by no password. Sign in there.");
+    }
     match desk.local_login() {
         LocalLogin::BreakGlass if person.is_some_and(|person| person.role != Role::Owner) => {
             Some("Passwords are for emergencies here, and for owners only. Sign in with your organisation.")

@@ -184,7 +184,7 @@ async fn enter(
         (Some(_), Some((session, current))) if current.id == person.id => {
             sessions::prove(desk, &by, &session, jar).await?
         }
-        _ => sessions::open(desk, visitor, person, OpenedBy::SingleSignOn, jar).await?,
+        _ => sessions::open(desk, visitor, person, OpenedBy::SingleSignOn, None, jar).await?,
     };
     desk.metrics.sign_in("signed_in");
     let first = match (person.role, back) {

@@ -118,7 +118,7 @@ impl Passing {
         local::note(desk, visitor, self.person()).await?;
         desk.metrics.sign_in("signed_in");
         desk.memory.sign_ins.succeeded(&self.person().name, visitor.client);
-        sessions::open(desk, visitor, self.person(), OpenedBy::Password, jar).await
+        sessions::open(desk, visitor, self.person(), OpenedBy::Password, Some(&self.hash), jar).await
     }
 
     /// Where the person goes first.

@@ -1,9 +1,10 @@
 //! Whom the provider has named, as somebody of ours.
 
-use store::people::{self, Person};
+use store::people::{self, NewPerson, Person, Subject};
 
 use crate::Desk;
 use crate::error::Error;
+use crate::people::scope_of_newcomers;
 use crate::sessions::Visitor;
 use crate::sign_on::{Arrived, Refused};
 
@@ -45,10 +46,12 @@ pub async fn admit(desk: &Desk, visitor: &Visitor, arrived: Arrived) -> Result<R
         }
         None => {
             let by = visitor.stranger(&arrived.name);
+            let scope = scope_of_newcomers(desk).await?;
+            let subject = Subject { issuer: &arrived.issuer, subject: &arrived.subject };
             for name in names(&arrived.name) {
-                let added =
-                    people::add_from_sign_on(&desk.db, &by, &arrived.issuer, &arrived.subject, &name, role, now).await;
-                match added {
+                let (scope, password_hash) = (scope.clone(), String::new());
+                let new = NewPerson { name, role, scope, password_hash, password_given: false };
+                match people::add_from_sign_on(&desk.db, &by, subject, &new, now).await {
                     Err(store::Error::NameTaken { .. }) => {}
                     added => return Ok(Ok(added?)),
                 }
