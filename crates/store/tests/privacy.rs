@@ -34,7 +34,7 @@ async fn add(db: &Db, name: &str, role: Role) -> Person {
         role,
         password_hash: "$argon2id$".to_owned(),
         password_given: false,
-        scope: store::grants::Scope::All,
+        scope: Scope::All,
     };
     people::add(db, &by(), &new, now()).await.expect("a person is added")
 }
@@ -75,7 +75,7 @@ async fn said(db: &Db) -> Vec<audit::read::Said> {
 }
 
 fn new_key<'a>(hash: &'a [u8; 32], person: &'a people::PersonId, label: &'a str) -> keys::NewKey<'a> {
-    keys::NewKey { hash, person, label, scope: store::grants::Scope::All, manage_people: false }
+    keys::NewKey { hash, person, label, scope: Scope::All, manage_people: false }
 }
 
 databases::on_each_database! {

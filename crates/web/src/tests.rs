@@ -11,6 +11,7 @@ mod limits;
 mod looks;
 mod matrix;
 mod names;
+mod newcomers;
 mod office;
 mod operations;
 mod own_assets;

@@ -87,6 +87,8 @@ async fn open(database: databases::Lent, installed: &Path, signed_by: &str) -> a
         viewer_group: None,
         auditor_group: None,
         local_login: Local::On,
+        new_people_see: None,
+        keys_without_sign_in_days: 30,
     };
     let house = House::build(database, Plan { sign_on: Some((oidc, SECRET.to_owned())), ..Plan::default() }).await?;
     provider.register(house.base.join("/sign-in/sso/callback")?.as_str(), signed_by).await?;

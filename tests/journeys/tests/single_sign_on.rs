@@ -21,6 +21,8 @@ fn provider(client: &str, local_login: Local) -> (Oidc, String) {
         viewer_group: Some("oriel.viewer".to_owned()),
         auditor_group: None,
         local_login,
+        new_people_see: None,
+        keys_without_sign_in_days: 30,
     };
     (oidc, demo::SIGN_ON_SECRET.to_owned())
 }

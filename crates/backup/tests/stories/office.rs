@@ -48,7 +48,7 @@ impl Office {
             role: Role::Owner,
             password_hash: "hash".into(),
             password_given: false,
-            scope: store::grants::Scope::All,
+            scope: Scope::All,
         };
         let olga = people::add(&db, &by, &new, now()).await.unwrap();
         let office = Office { folder, database, db, keyring, olga };

@@ -33,7 +33,13 @@ fn masker() -> Masker {
 
 async fn open(database: &databases::Lent) -> Db {
     let db = Db::open(database.url()).await.unwrap();
-    let olga = NewPerson { name: "olga".into(), role: Role::Owner, password_hash: "$argon2id$".into(), password_given: false, scope: Scope::All };
+    let olga = NewPerson {
+        name: "olga".into(),
+        role: Role::Owner,
+        password_hash: "$argon2id$".into(),
+        password_given: false,
+        scope: Scope::All,
+    };
     people::add(&db, &by(), &olga, now()).await.unwrap();
     db
 }

@@ -63,7 +63,9 @@ async fn a_revoked_key_opens_nothing() {
     assert_eq!(office.get(&script, "/api/v1/connections").await.status, StatusCode::OK);
     let (person, _) = store::people::by_name(&office.desk.db, "kate").await.unwrap().unwrap();
     let key = store::keys::list_of(&office.desk.db, &person.id).await.unwrap().remove(0);
-    store::keys::revoke(&office.desk.db, &store::audit::Actor::oriel(), None, &key.id, office.desk.now()).await.unwrap();
+    store::keys::revoke(&office.desk.db, &store::audit::Actor::oriel(), None, &key.id, office.desk.now())
+        .await
+        .unwrap();
     assert_eq!(office.get(&script, "/api/v1/connections").await.status, StatusCode::UNAUTHORIZED);
 }
 

@@ -250,13 +250,7 @@ impl Office {
     /// Somebody who can sign in with [`PASSWORD`].
     pub async fn person(&self, name: &str, role: Role) -> Person {
         let password_hash = CHEAP_HASH.clone();
-        let new = NewPerson {
-            name: name.to_owned(),
-            role,
-            password_hash,
-            password_given: false,
-            scope: store::grants::Scope::All,
-        };
+        let new = NewPerson { name: name.to_owned(), role, password_hash, password_given: false, scope: Scope::All };
         store::people::add(&self.desk.db, &store::audit::Actor::oriel(), &new, self.desk.now()).await.unwrap()
     }
 
@@ -299,7 +293,7 @@ impl Office {
 
     /// Keeps somebody's key, whether or not it changes people.
     pub async fn keep_key(&self, hash: &store::Hash, person: &Person, manage_people: bool) {
-        let scope = store::grants::Scope::All;
+        let scope = Scope::All;
         let new = store::keys::NewKey { hash, person: &person.id, label: "test", scope, manage_people };
         store::keys::create(&self.desk.db, &store::audit::Actor::oriel(), &new, self.desk.now()).await.unwrap();
     }

@@ -150,7 +150,8 @@ databases::on_each_database! {
             assert!(whole && said.len() > 20, "{path}: {said}");
             let parts = unread(&office, &browser, "GET", path).await;
             let (person, _) = store::people::by_name(db, &name).await.unwrap().unwrap();
-            store::people::set_role(db, &by, &person.id, Role::Viewer, now).await.unwrap();
+            let change = store::people::Change { role: Some(Role::Viewer), ..Default::default() };
+            store::people::change(db, &by, &person.id, &change, now).await.unwrap();
             let (said, whole) = rest(parts).await;
             assert_eq!(said, "", "{path}");
             assert_eq!(whole, path != "/audit/export", "a file that is cut off does not look whole");
@@ -165,7 +166,7 @@ databases::on_each_database! {
             let parts = unread(&office, &script, method, path).await;
             let (person, _) = store::people::by_name(db, &name).await.unwrap().unwrap();
             let key = store::keys::list_of(db, &person.id).await.unwrap().remove(0).id;
-            assert!(store::keys::revoke(db, &by, &key, now).await.unwrap());
+            assert!(store::keys::revoke(db, &by, None, &key, now).await.unwrap());
             assert_eq!(rest(parts).await, (String::new(), false), "{path}");
         }
         // An auditor who sees every tenant no more.
