@@ -234,7 +234,7 @@ async fn the_audit_says_which_reports_showed_names_and_names_go_out_only_if_that
     let (person, _) = store::people::by_name(&office.desk.db, "olga").await.unwrap().unwrap();
     let away = crate::Desk { db: broken.desk.db.clone(), ..office.desk.clone() };
     let (scope, actor) = (Scope::All, Actor::person(&person));
-    let caller = crate::guard::Caller { person, scope, actor, session: None, key: None };
+    let caller = crate::guard::Caller { person, scope, actor, session: None, key: None, changes_people: false };
     let indicator = indicator::parse("evil.example").unwrap().indicator;
     let csv = crate::audit::Seen::Export("csv");
     assert!(away.note_search(&caller, &indicator, csv, false, false).await.is_ok());
