@@ -39,13 +39,13 @@ impl Scope {
         }
     }
 
-    /// An entry of somebody who was granted this: who may not see one of the tenants does not see the entry.
+    /// An entry of somebody who was granted this. As what belongs to no tenant, it is for those who see every one.
     pub(crate) fn note(&self, mut entry: Entry) -> Entry {
         let (_, tenants) = self.parts();
         if let (false, Value::Object(details)) = (tenants.is_empty(), &mut entry.details) {
             details.insert("tenants".to_owned(), serde_json::json!(tenants));
         }
-        tenants.iter().fold(entry, |entry, tenant| entry.of(tenant))
+        entry
     }
 
     /// What both hold.
@@ -151,8 +151,7 @@ macro_rules! set_scope {
                 sqlx::query($table.grant).bind($id).bind(tenant).execute(&mut *$transaction).await?;
             }
             let details = serde_json::json!({ "every_tenant": all, "tenants": tenants });
-            let entry = crate::audit::Entry::new("grant.changed").about($kind, $id, $name).with(details);
-            Some(listed.union(tenants).fold(entry, |entry, tenant| entry.of(tenant)))
+            Some(crate::audit::Entry::new("grant.changed").about($kind, $id, $name).with(details))
         }
     }};
 }

@@ -105,7 +105,7 @@ databases::on_each_database! {
         let nowhere = only(&TenantId::new(now()));
         assert!(matches!(people::add(&db, &by(), &new("eve", Role::Viewer, nowhere), now()).await, Err(Error::Gone)));
         assert_eq!(people::by_name(&db, "eve").await.unwrap(), None, "nobody is added half");
-        // An entry about tenants is for those who see all of them.
+        // Who was let in for which tenants is for those to read who see every one.
         let wanted = Wanted { text: Some("person.added".to_owned()), ..Wanted::default() };
         let seen = list(&db, &only(&b), &wanted, 100).await.unwrap();
         assert!(seen.iter().filter_map(|entry| entry.said.as_ref()).all(|said| said.subject.as_ref().unwrap().name != "ada"));
