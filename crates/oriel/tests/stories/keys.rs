@@ -81,7 +81,7 @@ async fn a_key_and_a_person_of_some_tenants_see_no_others() {
     let script = Visitor::with_key(base, known.last_line());
     assert_eq!(script.json("/api/v1/connections").await.unwrap().as_array().map(Vec::len), Some(1));
     let listed = bench.well(&["key", "list"]).out;
-    assert!(listed.contains(&format!("\tglobal/{}\tchanges nobody", demo::TENANT)), "{listed}");
+    assert!(listed.contains(&format!("\tsimulated/{}\tchanges nobody", demo::TENANT)), "{listed}");
     let unknown = make(&["--tenant", "00000000-0000-4000-8000-000000000000"]).ended_with(2);
     assert!(unknown.out.is_empty() && unknown.err.contains("No connection was ever saved"), "{}", unknown.err);
     let password = bench.file("password", "a sentence is a good password");
@@ -91,7 +91,7 @@ async fn a_key_and_a_person_of_some_tenants_see_no_others() {
     };
     add("anna", "analyst").ended_with(0);
     let listed = || bench.well(&["user", "list"]).out;
-    assert!(listed().contains(&format!("\tglobal/{}\tsees stand-ins", demo::TENANT)), "{}", listed());
+    assert!(listed().contains(&format!("\tsimulated/{}\tsees stand-ins", demo::TENANT)), "{}", listed());
     bench.well(&["user", "grant", "--name", "Anna", "--every-tenant", "--may-unmask", "true"]);
     let anna = listed().lines().find(|line| line.starts_with("anna\t")).unwrap().to_owned();
     assert!(anna.ends_with("\tevery tenant\tmay see names"), "{anna}");
@@ -100,7 +100,7 @@ async fn a_key_and_a_person_of_some_tenants_see_no_others() {
     let owner = bench.oriel(&["user", "grant", "--name", "olga", "--tenant", demo::TENANT]).ended_with(2);
     assert!(owner.err.contains("An owner sees every tenant"), "{}", owner.err);
     let anna = listed().lines().find(|line| line.starts_with("anna\t")).unwrap().to_owned();
-    assert!(anna.ends_with(&format!("\tglobal/{}\tmay see names", demo::TENANT)), "{anna}");
+    assert!(anna.ends_with(&format!("\tsimulated/{}\tmay see names", demo::TENANT)), "{anna}");
     let owner = add("otto", "owner").ended_with(2);
     assert!(owner.err.contains("An owner sees every tenant"), "{}", owner.err);
     assert!(!bench.well(&["user", "list"]).out.contains("otto"), "nobody was added");
