@@ -26,6 +26,12 @@ async fn story(view: View, name: &str) -> anyhow::Result<()> {
     browser.driver.execute("document.querySelector('.rows .icon-button').click()", vec![]).await?;
     browser.sees("Sessions and access").await?;
     look("person").await?;
+    browser.go(house.base.join("/settings/own-assets")?.as_str()).await?;
+    browser.sees("Domains and networks of the organisation").await?;
+    look("own-assets").await?;
+    browser.go(house.base.join("/audit")?.as_str()).await?;
+    browser.sees("Who did what, the newest first").await?;
+    look("audit").await?;
     browser.go(house.base.join("/settings")?.as_str()).await?;
     browser.press("Set one up").await?;
     browser.sees("Or type this secret there").await?;
