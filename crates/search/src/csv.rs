@@ -144,6 +144,41 @@ fn details(details: &Details) -> String {
             put("operating system", word(os));
             put("risk", word(risk));
         }
+        Details::Mail { sender, recipients, direction, location, threats } => {
+            put("sender", word(sender));
+            put("recipients", recipients.join(" "));
+            put("direction", word(direction));
+            put("location", word(location));
+            put("threats", threats.join(", "));
+        }
+        Details::Click { url, account, application, allowed, blocked, clicked_through } => {
+            put("address", word(url));
+            put("account", word(account));
+            put("in", word(application));
+            put("allowed", allowed.to_string());
+            put("blocked", blocked.to_string());
+            put("clicked through", clicked_through.to_string());
+        }
+        Details::SignIn { account, succeeded, failed, applications, country } => {
+            put("account", word(account));
+            put("succeeded", format!("at least {succeeded}"));
+            put("failed", format!("at least {failed}"));
+            put("applications", applications.join(", "));
+            put("country", word(country));
+        }
+        Details::Sighting { table, events, what, devices, accounts } => {
+            put("table", table.clone());
+            put("events", format!("at least {events}"));
+            put("what", what.join(", "));
+            put("devices", devices.join(" "));
+            put("accounts", accounts.join(" "));
+        }
+        Details::Intelligence { value, fields } => {
+            put("value", word(value));
+            for field in fields {
+                put(&field.name, field.value.clone());
+            }
+        }
     }
     parts.join("; ")
 }

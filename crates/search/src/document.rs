@@ -126,6 +126,14 @@ pub struct CountsRecord {
     pub threat_indicators: u64,
     /// Devices that connected: the most that one source of one tenant says.
     pub devices: u64,
+    /// Messages, at least.
+    pub mail: u64,
+    /// Of these, messages that lay in a mailbox when Microsoft last said so.
+    pub in_mailboxes: u64,
+    /// Accounts with clicks on a link to it, at least; an account once for each address that it clicked.
+    pub clicks: u64,
+    /// Accounts with sign-ins from it, at least.
+    pub sign_ins: u64,
 }
 
 /// What one source said.
@@ -249,6 +257,10 @@ impl Document {
                     incidents: summary.counts.incidents,
                     threat_indicators: summary.counts.threat_indicators,
                     devices: summary.counts.devices,
+                    mail: summary.counts.mail,
+                    in_mailboxes: summary.counts.in_mailboxes,
+                    clicks: summary.counts.clicks,
+                    sign_ins: summary.counts.sign_ins,
                 },
                 complete: summary.complete,
                 coverage: summary.coverage.clone(),

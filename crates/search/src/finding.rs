@@ -5,34 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::Product;
 
-/// What sort of thing is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FindingKind {
-    /// An alert.
-    Alert,
-    /// An incident, which holds alerts.
-    Incident,
-    /// An entry in Sentinel's or Defender's own list of indicators.
-    ThreatIndicator,
-    /// How many devices of the organisation spoke with the indicator.
-    Prevalence,
-    /// One device that spoke with the indicator, or was kept from it.
-    Device,
-}
+mod details;
+mod kind;
 
-impl FindingKind {
-    /// The name in the API and in counts.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            FindingKind::Alert => "alert",
-            FindingKind::Incident => "incident",
-            FindingKind::ThreatIndicator => "threat_indicator",
-            FindingKind::Prevalence => "prevalence",
-            FindingKind::Device => "device",
-        }
-    }
-}
+pub use details::{Details, Field};
+pub use kind::FindingKind;
 
 /// Microsoft's four severities, least first. A value that is none of them is kept as no severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -215,86 +192,4 @@ impl Finding {
     pub fn weighs(&self) -> bool {
         self.places.iter().any(Place::counts) && !self.places.iter().any(Place::is_own)
     }
-}
-
-/// What only one kind of finding has.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "of", rename_all = "snake_case")]
-pub enum Details {
-    /// Of an alert.
-    Alert {
-        /// Microsoft's category: "CommandAndControl".
-        category: Option<String>,
-        /// What it says happened.
-        description: Option<String>,
-        /// The team's judgement in Microsoft's portal, in lower case: `true_positive`, `false_positive`,
-        /// `informational_expected_activity`.
-        classification: Option<String>,
-        /// The incident it belongs to.
-        incident: Option<IncidentReference>,
-        /// MITRE ATT&CK techniques, `T1071`.
-        techniques: Vec<String>,
-        /// Names of the devices in it.
-        devices: Vec<String>,
-        /// Names of the accounts in it.
-        accounts: Vec<String>,
-        /// Other domains and addresses in it, in canonical form: each a pivot.
-        pivots: Vec<String>,
-    },
-    /// Of an incident.
-    Incident {
-        /// The team's judgement in Microsoft's portal.
-        classification: Option<String>,
-        /// Whom it is assigned to.
-        assigned_to: Option<String>,
-        /// How many alerts it holds, where known.
-        alerts: Option<u64>,
-        /// Labels that people gave it.
-        labels: Vec<String>,
-    },
-    /// Of a threat indicator.
-    ThreatIndicator {
-        /// The listed value as it is written: a domain, an address, a URL, a wildcard or a network.
-        value: String,
-        /// How the listed value meets the indicator: `exact`, `url`, `email`, `wildcard`, `network`.
-        matched: String,
-        /// What the product does with it: `block`, `warn`, `audit`, `alert`, `allow`. Absent in Sentinel.
-        action: Option<String>,
-        /// `active`, `expired`, `revoked`, `deleted` or `future`, as of the time asked.
-        state: String,
-        /// 0 to 100.
-        confidence: Option<u8>,
-        /// From when it holds.
-        valid_from: Option<Timestamp>,
-        /// Until when it holds; absent means for ever.
-        valid_until: Option<Timestamp>,
-        /// Its description.
-        description: Option<String>,
-        /// Who listed it: a feed, an app, a person.
-        listed_by: Option<String>,
-        /// Its labels.
-        tags: Vec<String>,
-    },
-    /// Of a prevalence.
-    Prevalence {
-        /// How many distinct devices, at least.
-        devices: u64,
-        /// Whether the number is a lower bound: hunting records onboarded devices only and thins repeats.
-        at_least: bool,
-    },
-    /// Of a device.
-    Device {
-        /// Connections that went through, at least. Absent where the source does not count.
-        connected: Option<u64>,
-        /// Connections that were blocked, at least.
-        blocked: Option<u64>,
-        /// The processes that spoke, most frequent first.
-        processes: Vec<String>,
-        /// The accounts that ran them.
-        accounts: Vec<String>,
-        /// Operating system.
-        os: Option<String>,
-        /// Risk level that Defender gives the device.
-        risk: Option<String>,
-    },
 }

@@ -25,7 +25,7 @@ pub mod standing;
 pub mod validation;
 
 pub use answer::{Answer, Asked, Covered, Limit};
-pub use finding::{Details, Finding, FindingKind, Identity, Link, Place, Scheme, Severity};
+pub use finding::{Details, Field, Finding, FindingKind, Identity, Link, Place, Scheme, Severity};
 pub use outcome::Outcome;
 pub use product::Product;
 pub use question::Question;

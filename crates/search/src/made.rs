@@ -165,3 +165,55 @@ pub fn report_on(value: &str, answers: Vec<Answer>) -> Report {
     }
     report
 }
+
+pub fn mail(id: &str, status: &str) -> Finding {
+    let details = Details::Mail {
+        sender: Some("billing@evil.example".into()),
+        recipients: vec!["anna.berg@northwind.example".into()],
+        direction: Some("inbound".into()),
+        location: Some("Inbox".into()),
+        threats: vec!["Phish".into()],
+    };
+    Finding { status: Some(status.into()), ..finding(FindingKind::Mail, id, details) }
+}
+
+pub fn click(id: &str, status: &str) -> Finding {
+    let details = Details::Click {
+        url: Some("https://evil.example/login".into()),
+        account: Some("anna.berg@northwind.example".into()),
+        application: Some("Email".into()),
+        allowed: u64::from(status == "allowed"),
+        blocked: u64::from(status == "blocked"),
+        clicked_through: u64::from(status == "clicked_through"),
+    };
+    Finding { status: Some(status.into()), ..finding(FindingKind::Click, id, details) }
+}
+
+pub fn sign_ins(account: &str, succeeded: u64) -> Finding {
+    let details = Details::SignIn {
+        account: Some(account.into()),
+        succeeded,
+        failed: 3,
+        applications: vec!["Office 365".into()],
+        country: Some("NL".into()),
+    };
+    finding(FindingKind::SignIn, account, details)
+}
+
+pub fn sighting(table: &str) -> Finding {
+    let details = Details::Sighting {
+        table: table.into(),
+        events: 12,
+        what: vec!["Deny".into()],
+        devices: vec!["fw-01".into()],
+        accounts: vec!["anna.berg@northwind.example".into()],
+    };
+    finding(FindingKind::Sighting, table, details)
+}
+
+/// Threat intelligence belongs to no tenant.
+pub fn intelligence(kind: FindingKind, id: &str, word: Option<&str>) -> Finding {
+    let fields = vec![crate::Field { name: "Registrar".into(), value: "Example Registrar".into() }];
+    let details = Details::Intelligence { value: Some("198.51.100.9".into()), fields };
+    Finding { tenant: None, cloud: None, status: word.map(Into::into), ..finding(kind, id, details) }
+}

@@ -2,7 +2,8 @@
 //!
 //! Findings of one kind and one tenant that share an identity are one finding, transitively: an alert that came through
 //! hunting with Graph's id and from a workspace with the product's id is one alert as soon as a third record knows both.
-//! A finding without a tenant or without an identity stays by itself.
+//! A finding without a tenant or without an identity stays by itself. What Microsoft's threat intelligence says belongs to
+//! no tenant: it is the same for every customer who asks.
 
 use std::collections::HashMap;
 
@@ -34,7 +35,11 @@ fn groups(all: &[&Finding]) -> Vec<Vec<usize>> {
     let mut parent: Vec<usize> = (0..all.len()).collect();
     let mut first_with: HashMap<Key<'_>, usize> = HashMap::new();
     for (at, finding) in all.iter().enumerate() {
-        let Some(tenant) = &finding.tenant else { continue };
+        let tenant = match &finding.tenant {
+            Some(tenant) => tenant.as_str(),
+            None if finding.kind.is_intelligence() => "",
+            None => continue,
+        };
         for identity in finding.identities.iter().filter(|identity| !identity.id.is_empty()) {
             let other = *first_with
                 .entry((finding.kind, finding.cloud.as_deref(), tenant.to_ascii_lowercase(), identity))

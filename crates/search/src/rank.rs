@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 use crate::{Details, Finding, FindingKind};
 
 /// Sorts by kind, then: alerts and incidents open first, then by severity, then by last activity; threat indicators
-/// by what they do, the lapsed ones last; devices that connected before those that were blocked; the rest last seen
-/// first. Ties are broken by title and id, so that the order is the same each time.
+/// by what they do, the lapsed ones last; devices that connected before those that were blocked; mail that is still in
+/// mailboxes, clicks that went through a warning and sign-ins that succeeded first; the rest last seen first. Ties are broken by title and id, so that the order is the same each time.
 pub fn rank(findings: &mut [Finding]) {
     findings.sort_by(|one, two| weight(one).cmp(&weight(two)));
 }
@@ -24,7 +24,10 @@ fn weight(finding: &Finding) -> Weight<'_> {
         Details::Alert { .. } | Details::Incident { .. } => (u8::from(!is_open(finding)), finding.severity),
         Details::ThreatIndicator { action, state, .. } => (listing(action.as_deref(), state), finding.severity),
         Details::Device { .. } => (u8::from(!connected(finding)), None),
-        Details::Prevalence { .. } => (0, None),
+        Details::Mail { .. } => (mail(finding.status.as_deref()), None),
+        Details::Click { .. } => (click(finding.status.as_deref()), None),
+        Details::SignIn { succeeded, .. } => (u8::from(*succeeded == 0), None),
+        Details::Prevalence { .. } | Details::Sighting { .. } | Details::Intelligence { .. } => (0, None),
     };
     (finding.kind, group, Reverse(severity), Reverse(finding.last_seen), &finding.title, &finding.id)
 }
@@ -37,6 +40,24 @@ pub fn connected(finding: &Finding) -> bool {
             connected.map_or(finding.status.as_deref() != Some("blocked"), |times| times > 0)
         }
         _ => false,
+    }
+}
+
+fn mail(status: Option<&str>) -> u8 {
+    match status {
+        Some("in_mailbox") => 0,
+        Some("delivered_elsewhere") => 1,
+        Some("removed" | "blocked" | "quarantined") => 3,
+        _ => 2,
+    }
+}
+
+fn click(status: Option<&str>) -> u8 {
+    match status {
+        Some("clicked_through") => 0,
+        Some("allowed") => 1,
+        Some("blocked") => 3,
+        _ => 2,
     }
 }
 

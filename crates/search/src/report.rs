@@ -105,8 +105,10 @@ impl Report {
 }
 
 fn summary(report: &Report) -> Summary {
-    // A threat indicator's dates say when it was listed, not when anything happened.
-    let seen = || report.findings.iter().filter(|finding| finding.kind != FindingKind::ThreatIndicator);
+    // A threat indicator's dates say when it was listed, and those of threat intelligence when scanners saw it: neither
+    // says that anything happened here.
+    let happened = |kind: FindingKind| kind != FindingKind::ThreatIndicator && !kind.is_intelligence();
+    let seen = || report.findings.iter().filter(|finding| happened(finding.kind));
     Summary {
         first_seen: seen().filter_map(|finding| finding.first_seen).min(),
         last_seen: seen().filter_map(|finding| finding.last_seen).max(),
@@ -132,7 +134,13 @@ fn counts(findings: &[Finding]) -> Counts {
             }
             FindingKind::Incident => counts.incidents += 1,
             FindingKind::ThreatIndicator => counts.threat_indicators += 1,
-            FindingKind::Prevalence | FindingKind::Device => {}
+            FindingKind::Mail => {
+                counts.mail += 1;
+                counts.in_mailboxes += u64::from(finding.status.as_deref() == Some("in_mailbox"));
+            }
+            FindingKind::Click => counts.clicks += 1,
+            FindingKind::SignIn => counts.sign_ins += 1,
+            _ => {}
         }
     }
     counts.devices = Devices::of(findings).connected;
@@ -227,6 +235,14 @@ pub struct Counts {
     pub threat_indicators: u64,
     /// Devices: the largest number that one source of one tenant says, never a sum over sources.
     pub devices: u64,
+    /// Messages, at least.
+    pub mail: u64,
+    /// Of these, messages that lay in a mailbox when Microsoft last said so.
+    pub in_mailboxes: u64,
+    /// Accounts that clicked on a link to it, each once for each address that it clicked, at least.
+    pub clicks: u64,
+    /// Accounts with sign-ins from it, at least.
+    pub sign_ins: u64,
 }
 
 #[cfg(test)]

@@ -82,6 +82,11 @@ pub(super) const RULES: &[Rule] = &[
         speaks: |sifted| listed(sifted, sure, confidence),
     },
     Rule {
+        words: "Microsoft's threat intelligence classifies it as malicious",
+        level: Level::Malicious,
+        speaks: |sifted| reputation(sifted, "malicious"),
+    },
+    Rule {
         words: "An alert of high severity has it, and no record says whether people closed that alert, and as what",
         level: Level::Suspicious,
         speaks: |sifted| {
@@ -153,7 +158,17 @@ pub(super) const RULES: &[Rule] = &[
         level: Level::Suspicious,
         speaks: |sifted| listed(sifted, |entry| entry.product == Product::Sentinel && !sure(entry), confidence),
     },
+    Rule {
+        words: "Microsoft's threat intelligence classifies it as suspicious",
+        level: Level::Suspicious,
+        speaks: |sifted| reputation(sifted, "suspicious"),
+    },
     Rule { words: "Devices of the organisation connected to it, or were blocked", level: Level::Seen, speaks: devices },
+    Rule {
+        words: "Mail of the organisation came from it or has a link to it, people clicked on one, accounts signed in from it, or logs have it",
+        level: Level::Seen,
+        speaks: traffic,
+    },
     Rule {
         words: "Other alerts have it: informational, without a severity, or closed with a low one",
         level: Level::Seen,
@@ -196,6 +211,11 @@ pub(super) const RULES: &[Rule] = &[
         words: "Incidents hold alerts with it",
         level: Level::Seen,
         speaks: |sifted| told(sifted.incidents, "incident", "incidents"),
+    },
+    Rule {
+        words: "Microsoft's threat intelligence has records of it: what it resolved to, who registered it, what runs there",
+        level: Level::Seen,
+        speaks: |sifted| told(sifted.intelligence, "record of threat intelligence", "records of threat intelligence"),
     },
 ];
 
@@ -258,6 +278,42 @@ fn devices(sifted: &Sifted<'_>) -> Option<Spoken> {
     }
     let detail = parts.join(", ");
     (!detail.is_empty()).then(|| Spoken { who: "Defender", detail, beside: true, ..Spoken::default() })
+}
+
+fn reputation(sifted: &Sifted<'_>, word: &str) -> Option<Spoken> {
+    let detail = format!("classified as {word}");
+    (sifted.reputation == Some(word)).then(|| Spoken {
+        who: "Microsoft's threat intelligence",
+        detail,
+        ..Spoken::default()
+    })
+}
+
+/// "at least 3 messages, 1 of them still in a mailbox", "at least 2 accounts clicked, 1 of them past a warning".
+fn traffic(sifted: &Sifted<'_>) -> Option<Spoken> {
+    let seen = &sifted.traffic;
+    let count = |number: usize, one: &str, many: &str| format!("{number} {}", if number == 1 { one } else { many });
+    let of_them = |number: usize, words: &str| match number {
+        0 => String::new(),
+        number => format!(", {number} of them {words}"),
+    };
+    let mut parts = Vec::new();
+    if seen.messages > 0 {
+        let still = of_them(seen.in_mailboxes, "still in mailboxes");
+        parts.push(format!("at least {}{still}", count(seen.messages, "message", "messages")));
+    }
+    if seen.clicks > 0 {
+        let through = of_them(seen.clicked_through, "past a warning");
+        parts.push(format!("clicks by at least {}{through}", count(seen.clicks, "account", "accounts")));
+    }
+    if seen.sign_ins > 0 {
+        parts.push(format!("sign-ins of at least {}", count(seen.sign_ins, "account", "accounts")));
+    }
+    if seen.logs > 0 {
+        parts.push(format!("in {}", count(seen.logs, "log", "logs")));
+    }
+    let detail = parts.join("; ");
+    (!detail.is_empty()).then(|| Spoken { who: "Oriel", detail, beside: true, ..Spoken::default() })
 }
 
 /// Alerts that count and that no rule above tells of.

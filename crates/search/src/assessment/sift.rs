@@ -4,7 +4,7 @@ use indicator::Indicator;
 use jiff::Timestamp;
 
 use crate::report::Devices;
-use crate::{Details, Finding, Place, Product, Report, Severity, rank};
+use crate::{Details, Finding, FindingKind, Place, Product, Report, Severity, rank};
 
 /// What a report knows, parted into what counts and what is only told.
 pub(super) struct Sifted<'a> {
@@ -29,6 +29,24 @@ pub(super) struct Sifted<'a> {
     /// Entries that allow it.
     pub allowed: usize,
     pub incidents: usize,
+    /// What mail, clicks, sign-ins and logs have of it.
+    pub traffic: Traffic,
+    /// What Microsoft's threat intelligence calls it, in lower case, if that is held against it.
+    pub reputation: Option<&'a str>,
+    /// What else threat intelligence knows: resolutions, registrations, certificates and so on.
+    pub intelligence: usize,
+}
+
+/// What mail, clicks, sign-ins and logs have of the indicator: each number is a lower bound.
+#[derive(Default)]
+pub(super) struct Traffic {
+    pub messages: usize,
+    pub in_mailboxes: usize,
+    pub clicks: usize,
+    /// Accounts that went on after a warning.
+    pub clicked_through: usize,
+    pub sign_ins: usize,
+    pub logs: usize,
 }
 
 /// An alert that counts.
@@ -68,6 +86,9 @@ pub(super) fn sift(report: &Report, now: Timestamp) -> Sifted<'_> {
         lapsed: 0,
         allowed: 0,
         incidents: 0,
+        traffic: Traffic::default(),
+        reputation: None,
+        intelligence: 0,
     };
     for finding in &report.findings {
         match &finding.details {
@@ -82,6 +103,18 @@ pub(super) fn sift(report: &Report, now: Timestamp) -> Sifted<'_> {
                 sifted.listing(listing, state, matched);
             }
             Details::Incident { .. } => sifted.incidents += 1,
+            Details::Mail { .. } => {
+                sifted.traffic.messages += 1;
+                sifted.traffic.in_mailboxes += usize::from(finding.status.as_deref() == Some("in_mailbox"));
+            }
+            Details::Click { clicked_through, .. } => {
+                sifted.traffic.clicks += 1;
+                sifted.traffic.clicked_through += usize::from(*clicked_through > 0);
+            }
+            Details::SignIn { .. } => sifted.traffic.sign_ins += 1,
+            Details::Sighting { .. } => sifted.traffic.logs += 1,
+            Details::Intelligence { .. } if finding.kind == FindingKind::Reputation => sifted.reputation(finding),
+            Details::Intelligence { .. } => sifted.intelligence += 1,
             Details::Prevalence { .. } | Details::Device { .. } => {}
         }
     }
@@ -117,6 +150,16 @@ impl<'a> Sifted<'a> {
                 product: finding.product,
                 places: finding.places.iter().filter(|place| place.counts()).collect(),
             });
+        }
+    }
+
+    fn reputation(&mut self, finding: &'a Finding) {
+        match finding.status.as_deref() {
+            Some("malicious" | "suspicious") if self.unjudged_because.is_some() => self.unjudged += 1,
+            // Of two connections the graver word: both ask the same service, at different times.
+            Some("malicious") => self.reputation = Some("malicious"),
+            Some("suspicious") => self.reputation = self.reputation.or(Some("suspicious")),
+            _ => {}
         }
     }
 

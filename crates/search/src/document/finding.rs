@@ -9,7 +9,9 @@ use crate::{Finding, Scheme};
 /// One thing known.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct FindingRecord {
-    /// `alert`, `incident`, `threat_indicator`, `prevalence` or `device`.
+    /// `alert`, `incident`, `threat_indicator`, `prevalence`, `device`, `mail`, `click`, `sign_in` or `sighting`; of threat
+    /// intelligence `reputation`, `resolution`, `whois`, `certificate`, `subdomain`, `tracker`, `component`, `host_pair`,
+    /// `cookie`, `port`, `article` or `profile`.
     pub kind: &'static str,
     /// Its id, the same from whichever source it came.
     pub id: String,

@@ -75,7 +75,7 @@ fn the_values_are_those_of_the_report() {
     assert_eq!(document["took_ms"], 0);
     assert_eq!(document["assessment"]["level"], "malicious");
     let counts = json!({"alerts":1,"high":1,"medium":0,"low":0,"informational":0,"incidents":0,
-        "threat_indicators":0,"devices":0});
+        "threat_indicators":0,"devices":0,"mail":0,"in_mailboxes":0,"clicks":0,"sign_ins":0});
     assert_eq!(document["summary"]["counts"], counts);
     assert_eq!(document["answers"][0]["covered"]["limited_by"], "retention");
     let finding = &document["answers"][0]["findings"][0];

@@ -48,6 +48,24 @@ pub(super) fn mask(finding: &mut Finding, names: &Names<'_>) {
             processes.iter_mut().for_each(|process| names.mask(process));
             people(accounts, names);
         }
+        Details::Mail { sender, recipients, .. } => {
+            sender.iter_mut().for_each(|name| *name = names.person(name));
+            people(recipients, names);
+        }
+        Details::Click { url, account, .. } => {
+            // Links in mail often name whom they were sent to.
+            url.iter_mut().for_each(|url| names.mask(url));
+            account.iter_mut().for_each(|name| *name = names.person(name));
+        }
+        Details::SignIn { account, applications, .. } => {
+            account.iter_mut().for_each(|name| *name = names.person(name));
+            applications.iter_mut().for_each(|name| names.mask(name));
+        }
+        Details::Sighting { what, devices, accounts, .. } => {
+            what.iter_mut().chain(devices).for_each(|name| names.mask(name));
+            people(accounts, names);
+        }
+        Details::Intelligence { fields, .. } => fields.iter_mut().for_each(|field| names.mask(&mut field.value)),
         Details::Prevalence { .. } => {}
     }
 }

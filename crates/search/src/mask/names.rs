@@ -181,7 +181,17 @@ impl Found {
                 self.device(&finding.id);
                 finding.identities.iter().for_each(|identity| self.device(&identity.id));
             }
-            Details::Prevalence { .. } => {}
+            Details::Mail { sender, recipients, .. } => {
+                sender.iter().chain(recipients).for_each(|name| self.person(name));
+            }
+            Details::Click { account, .. } | Details::SignIn { account, .. } => {
+                account.iter().for_each(|name| self.person(name));
+            }
+            Details::Sighting { devices, accounts, .. } => {
+                devices.iter().for_each(|name| self.device(name));
+                accounts.iter().for_each(|name| self.person(name));
+            }
+            Details::Prevalence { .. } | Details::Intelligence { .. } => {}
         }
     }
 

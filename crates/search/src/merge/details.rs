@@ -17,6 +17,12 @@ pub(super) fn merge(newest_first: &[&Details]) -> Option<Details> {
         Details::Incident { .. } => incident(newest_first),
         Details::ThreatIndicator { .. } => threat_indicator(newest_first),
         Details::Device { .. } => device(newest_first),
+        // One source alone brings each of these: the newest record says all.
+        Details::Mail { .. }
+        | Details::Click { .. }
+        | Details::SignIn { .. }
+        | Details::Sighting { .. }
+        | Details::Intelligence { .. } => newest_first.first().map(|newest| (*newest).clone()),
         Details::Prevalence { .. } => None,
     }
 }

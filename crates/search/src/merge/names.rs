@@ -8,7 +8,7 @@ use crate::{Details, Finding};
 /// "NORTHWIND\anna.berg". Within one finding the short name is taken for the same thing; the full one stays.
 pub(super) fn once(finding: &mut Finding) {
     match &mut finding.details {
-        Details::Alert { devices, accounts, .. } => {
+        Details::Alert { devices, accounts, .. } | Details::Sighting { devices, accounts, .. } => {
             fullest(devices, device);
             fullest(accounts, account);
         }

@@ -162,3 +162,15 @@ fn the_end_of_a_listing_is_the_newest_records_even_if_it_has_none() {
     assert_eq!(valid_until, None);
     assert_eq!(confidence, Some(80));
 }
+
+#[test]
+fn what_threat_intelligence_says_is_one_whichever_tenant_asked() {
+    use crate::made::intelligence;
+    let of = |route: &str| Finding {
+        routes: vec![route.into()],
+        ..intelligence(FindingKind::Resolution, "198.51.100.9", None)
+    };
+    let merged = merge([&of("first"), &of("second")]);
+    assert_eq!(merged.len(), 1);
+    assert_eq!(merged[0].routes, ["first", "second"]);
+}

@@ -1,5 +1,5 @@
 use super::*;
-use crate::made::{TENANT, alert, device, listing, prevalence, time};
+use crate::made::{TENANT, alert, click, device, listing, mail, prevalence, sign_ins, time};
 use crate::{FindingKind, Severity};
 
 fn titles(mut findings: Vec<Finding>) -> Vec<String> {
@@ -48,4 +48,18 @@ fn devices_that_connected_stand_before_those_that_were_blocked() {
     ]);
     assert_eq!(order, ["alert", "prevalence", "connected", "blocked"]);
     assert!(FindingKind::Prevalence < FindingKind::Device);
+}
+
+#[test]
+fn what_still_can_do_harm_stands_first() {
+    let order = titles(vec![
+        mail("removed", "removed"),
+        mail("there", "in_mailbox"),
+        click("stopped", "blocked"),
+        click("let", "allowed"),
+        click("warned", "clicked_through"),
+        sign_ins("failed@example.com", 0),
+        sign_ins("succeeded@example.com", 1),
+    ]);
+    assert_eq!(order, ["there", "removed", "warned", "let", "stopped", "succeeded@example.com", "failed@example.com"]);
 }

@@ -4,6 +4,7 @@
 //! that have changed, rendered from the merged report so far. Without JavaScript the page loads itself again as
 //! `&wait=true`, which is the complete page. Either way one search runs: stream and page join the one under way.
 
+mod cells;
 mod export;
 #[cfg(test)]
 mod gallery;

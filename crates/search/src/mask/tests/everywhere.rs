@@ -72,6 +72,27 @@ fn full(known: &str, forms: &[String], label: &str) -> Report {
         processes.extend(forms.iter().map(|form| format!("{form}.exe")));
         accounts.extend(forms.iter().cloned());
     }
+    let mut message = crate::made::mail("m", "in_mailbox");
+    if let Details::Mail { sender, recipients, .. } = &mut message.details {
+        *sender = Some(known.into());
+        recipients.extend(forms.iter().cloned());
+    }
+    message.title = format!("For {all}");
+    let mut clicked = crate::made::click("c", "allowed");
+    if let Details::Click { url, account, .. } = &mut clicked.details {
+        *url = Some(format!("https://evil.example/?for={}", forms[0]));
+        *account = Some(known.into());
+    }
+    let mut signed_in = crate::made::sign_ins(known, 1);
+    if let Details::SignIn { applications, .. } = &mut signed_in.details {
+        applications.extend(forms.iter().cloned());
+    }
+    let mut logged = crate::made::sighting("SigninLogs");
+    if let Details::Sighting { what, devices, accounts, .. } = &mut logged.details {
+        what.push(all.clone());
+        devices.push(format!("{label}.northwind.example"));
+        accounts.extend(forms.iter().cloned());
+    }
     let raw = serde_json::json!({
         "AccountUpn": known, "AccountName": forms[0], "Title": all, "DeviceName": label,
         "userStates": [{"account": {"displayName": forms[6]}}], all.clone(): 1,
@@ -80,7 +101,11 @@ fn full(known: &str, forms: &[String], label: &str) -> Report {
     let found = Answer {
         raw: vec![raw],
         reason: Some(format!("Of {all}")),
-        ..answer("defender.alerts", Outcome::Partial, vec![first, case, listed, spoke])
+        ..answer(
+            "defender.alerts",
+            Outcome::Partial,
+            vec![first, case, listed, spoke, message, clicked, signed_in, logged],
+        )
     };
     report_on("evil.example", vec![found])
 }

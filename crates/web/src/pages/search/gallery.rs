@@ -5,6 +5,7 @@
 mod findings;
 mod reports;
 mod tenants;
+mod traffic;
 
 use search::Report;
 
@@ -221,4 +222,22 @@ fn a_product_s_tab_holds_what_that_product_says_and_the_summary_the_first_of_eac
     assert_eq!(rows("defender-alerts"), of(search::Product::Defender));
     assert_eq!(rows("sentinel-alerts"), of(search::Product::Sentinel));
     assert!(rows("defender-alerts") > 10);
+}
+
+#[test]
+fn mail_clicks_sign_ins_and_logs_have_a_table_each_with_what_still_can_do_harm_first() {
+    let state = traffic::state();
+    let html = page(&state, "defender");
+    let table = |id: &str| {
+        let rest = html.split(&format!("id=\"defender-{id}\"")).nth(1).unwrap_or_default();
+        rest.split("</section>").next().unwrap().to_owned()
+    };
+    let mail = table("mail");
+    assert_eq!(mail.matches("<tr tabindex=").count(), 4);
+    assert!(mail.find(">Inbox<").unwrap() < mail.find(">Quarantine<").unwrap(), "{mail}");
+    assert!(mail.contains("and 2 more"), "four recipients are two names and a number: {mail}");
+    assert!(table("clicks").contains("clicked through"), "{}", table("clicks"));
+    assert!(table("sign-ins").contains("person1@") && !table("sign-ins").contains("id=\"defender-logs"));
+    let logs = page(&state, "sentinel");
+    assert!(logs.contains("id=\"sentinel-logs\"") && logs.contains("CommonSecurityLog"), "{logs}");
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use jiff::Timestamp;
 use search::{Answer, Asked, Finding, FindingKind, Outcome, Product, Report};
 
+use super::cells::{self, Head};
 use super::parts::View;
 use super::rows::{OfKind, Reach, Row};
 use super::sources::asked_again;
@@ -21,11 +22,28 @@ pub enum Kind {
     ThreatIndicators,
     /// Devices, with the prevalence above them.
     Devices,
+    /// Messages.
+    Mail,
+    /// Clicks on links.
+    Clicks,
+    /// Sign-ins.
+    SignIns,
+    /// What logs have, counted.
+    Logs,
 }
 
 impl Kind {
     /// Every kind, in the order of the page.
-    pub const ALL: [Kind; 4] = [Kind::Alerts, Kind::Incidents, Kind::ThreatIndicators, Kind::Devices];
+    pub const ALL: [Kind; 8] = [
+        Kind::Alerts,
+        Kind::Incidents,
+        Kind::ThreatIndicators,
+        Kind::Devices,
+        Kind::Mail,
+        Kind::Clicks,
+        Kind::SignIns,
+        Kind::Logs,
+    ];
 
     fn title(self) -> &'static str {
         match self {
@@ -33,6 +51,10 @@ impl Kind {
             Kind::Incidents => "Incidents",
             Kind::ThreatIndicators => "Threat indicators",
             Kind::Devices => "Devices",
+            Kind::Mail => "Mail",
+            Kind::Clicks => "Clicks",
+            Kind::SignIns => "Sign-ins",
+            Kind::Logs => "Logs",
         }
     }
 
@@ -43,6 +65,10 @@ impl Kind {
             Kind::Incidents => "incidents",
             Kind::ThreatIndicators => "threat-indicators",
             Kind::Devices => "devices",
+            Kind::Mail => "mail",
+            Kind::Clicks => "clicks",
+            Kind::SignIns => "sign-ins",
+            Kind::Logs => "logs",
         }
     }
 
@@ -53,6 +79,11 @@ impl Kind {
             FindingKind::Incident => self == Kind::Incidents,
             FindingKind::ThreatIndicator => self == Kind::ThreatIndicators,
             FindingKind::Prevalence | FindingKind::Device => self == Kind::Devices,
+            FindingKind::Mail => self == Kind::Mail,
+            FindingKind::Click => self == Kind::Clicks,
+            FindingKind::SignIn => self == Kind::SignIns,
+            FindingKind::Sighting => self == Kind::Logs,
+            _ => false,
         }
     }
 
@@ -63,13 +94,25 @@ impl Kind {
             Kind::Alerts => named(&["alert"]),
             Kind::Incidents => named(&["incident", "alert"]),
             Kind::ThreatIndicators => named(&["indicator"]),
-            Kind::Devices => named(&["device", "machine", "prevalence"]),
+            Kind::Devices => named(&["devices", "machine", "prevalence"]),
+            Kind::Mail => named(&["mail"]),
+            Kind::Clicks => named(&["click"]),
+            Kind::SignIns => named(&["sign_in"]),
+            Kind::Logs => named(&["logs", "events"]),
         }
     }
 
     /// The kind that a source is there for, whatever else it brings.
     pub fn of(asked: &Asked) -> Kind {
-        let order = [Kind::Incidents, Kind::ThreatIndicators, Kind::Devices];
+        let order = [
+            Kind::Incidents,
+            Kind::ThreatIndicators,
+            Kind::Devices,
+            Kind::Mail,
+            Kind::Clicks,
+            Kind::SignIns,
+            Kind::Logs,
+        ];
         let named = |kind: &Kind| match kind {
             Kind::Incidents => asked.source.contains("incident"),
             kind => kind.is_served_by(asked),
@@ -83,6 +126,7 @@ impl Kind {
             Kind::Alerts => 10,
             Kind::Incidents => 5,
             Kind::ThreatIndicators | Kind::Devices => 8,
+            Kind::Mail | Kind::Clicks | Kind::SignIns | Kind::Logs => 5,
         }
     }
 }
@@ -110,6 +154,8 @@ pub struct Panel {
     /// How many devices, above the devices.
     prevalence: Vec<Row>,
     rows: Vec<Row>,
+    /// The heads of the columns, where the cells of a row are of one form.
+    heads: &'static [Head],
     /// Rows that are not shown, and where they are.
     more: Vec<(String, String)>,
 }
@@ -147,6 +193,7 @@ impl Panel {
             meta: if findings.is_empty() { String::new() } else { meta(kind, &answers, &waiting, now) },
             prevalence: prevalence.iter().map(|finding| row(finding, view)).collect(),
             rows: others.iter().take(limit).map(|finding| row(finding, view)).collect(),
+            heads: cells::heads(kind),
             more: more(&others, limit, tab, query),
         })
     }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use search::{Details, Finding, Link, Severity};
 
+use super::cells::{self, Cell};
 use crate::{markup, when};
 
 /// Severity as form, colour and word.
@@ -109,6 +110,8 @@ pub enum OfKind {
         /// Connections that were blocked.
         blocked: Option<u64>,
     },
+    /// Mail, clicks, sign-ins, logs.
+    Cells(Vec<Cell>),
     /// How many devices.
     Prevalence {
         /// "Seen by at least 4 devices".
@@ -193,15 +196,15 @@ impl Row {
             links: links(finding),
             of: OfKind::Case { alerts: None, assigned_to: None },
         };
-        row.fill(&finding.details, now);
+        row.fill(finding, now);
         if row.title.is_empty() {
             row.title = markup::clean(&finding.id);
         }
         row
     }
 
-    fn fill(&mut self, details: &Details, now: Timestamp) {
-        match details {
+    fn fill(&mut self, finding: &Finding, now: Timestamp) {
+        match &finding.details {
             Details::Alert { category, classification, incident, techniques, devices, accounts, pivots, .. } => {
                 self.notes.extend(category.as_deref().map(word));
                 if !techniques.is_empty() {
@@ -255,6 +258,10 @@ impl Row {
             Details::Prevalence { devices, at_least } => {
                 self.of = OfKind::Prevalence { devices: format!("Seen by {}", devices_words(*devices, *at_least)) };
             }
+            Details::Mail { .. } | Details::Click { .. } | Details::SignIn { .. } | Details::Sighting { .. } => {
+                self.of = OfKind::Cells(cells::of(finding, now));
+            }
+            Details::Intelligence { .. } => {}
             Details::Device { connected, blocked, processes, accounts, os, risk } => {
                 self.processes = names(processes, '/');
                 self.accounts = names(accounts, '@');
@@ -269,18 +276,18 @@ impl Row {
 }
 
 /// A word that Microsoft chooses, as words and no longer than a cell.
-fn word(text: &str) -> String {
+pub fn word(text: &str) -> String {
     markup::cut(&markup::words(text), WORD)
 }
 
 /// A name that people gave, with places to break: HTML.
-fn name(text: &str) -> String {
+pub fn name(text: &str) -> String {
     markup::value(&markup::cut(text, NAME))
 }
 
 /// The first names, and how many more. A name that another one only spells out (`fin-014` and `fin-014.corp.example`,
 /// `anna` and `anna@corp.example`) is left out: it is the same device or account.
-fn names(names: &[String], joint: char) -> Vec<String> {
+pub fn names(names: &[String], joint: char) -> Vec<String> {
     let spelt_out = |short: &str| {
         names.iter().any(|long| {
             let head = long.get(..short.len());

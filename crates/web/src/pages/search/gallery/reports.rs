@@ -29,7 +29,20 @@ pub fn now() -> Timestamp {
 }
 
 pub fn all() -> Vec<State> {
-    vec![quiet(), rich(), outcomes(), waiting(), hostile(), failed(), unconnected(), idn(), long(), ipv6(), private()]
+    vec![
+        quiet(),
+        rich(),
+        super::traffic::state(),
+        outcomes(),
+        waiting(),
+        hostile(),
+        failed(),
+        unconnected(),
+        idn(),
+        long(),
+        ipv6(),
+        private(),
+    ]
 }
 
 /// The sources that a tenant with both products has.
@@ -89,7 +102,7 @@ pub fn view() -> View<'static> {
     View { now: now(), capabilities: &CAPABILITIES, again: &[], contact: None, tenants: &ONE }
 }
 
-fn asked(index: usize) -> Asked {
+pub fn asked(index: usize) -> Asked {
     let (source, title, product, permission) = SOURCES[index];
     Asked {
         source: source.into(),
@@ -129,7 +142,7 @@ fn retired(index: usize) -> Answer {
     }
 }
 
-fn report(query: &str, answers: Vec<Answer>, waiting: &[usize]) -> Report {
+pub fn report(query: &str, answers: Vec<Answer>, waiting: &[usize]) -> Report {
     let indicator = indicator::parse(query).unwrap().indicator;
     let mut asked: Vec<Asked> = answers.iter().map(|answer| answer.asked.clone()).collect();
     asked.extend(waiting.iter().map(|&index| super::reports::asked(index)));
@@ -350,6 +363,11 @@ pub fn hostile_with(text: &str) -> State {
     failed.evidence.push((text.into(), text.into()));
     failed.asked.label = Some(text.into());
     let answers = vec![answer(7, vec![alert, incident(0)]), answer(8, vec![device]), answer(11, vec![listed]), failed];
+    let traffic = Answer {
+        asked: Asked { source: "defender.mail".into(), ..asked(7) },
+        ..answer(7, super::traffic::hostile(text))
+    };
+    let answers = answers.into_iter().chain([traffic]).collect();
     State { name: "hostile", query, report: report(query, answers, &[]) }
 }
 
