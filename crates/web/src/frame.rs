@@ -48,6 +48,8 @@ pub struct Frame {
     pub home: bool,
     /// What stands in the search box.
     pub query: String,
+    /// Whether the search was a quiet one; the next from this page is one too, unless somebody says otherwise.
+    pub quiet: bool,
     /// The part of Oriel that the page belongs to.
     pub section: Section,
     /// A page to load anew after some seconds where there is no JavaScript: (seconds, address).
@@ -76,6 +78,13 @@ impl Frame {
     #[must_use]
     pub fn query(mut self, query: impl Into<String>) -> Frame {
         self.query = query.into();
+        self
+    }
+
+    /// Says whether the search was a quiet one.
+    #[must_use]
+    pub fn quiet(mut self, quiet: bool) -> Frame {
+        self.quiet = quiet;
         self
     }
 }

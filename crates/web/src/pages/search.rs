@@ -117,7 +117,7 @@ pub async fn show(
     let contact = desk.support_contact().await?;
     let tenants = desk.tenants(&caller.scope).await?;
     let page = Page::new(
-        frame(&caller, &parsed),
+        frame(&caller, &ask, &parsed),
         &ask,
         &parsed,
         &report,
@@ -139,14 +139,14 @@ async fn unasked(desk: &Desk, scope: &Scope, options: &Options, parsed: &Parsed)
     Ok(Arc::new(Report::new(&parsed.indicator, &asked, desk.now())))
 }
 
-fn frame(person: &Person, parsed: &Parsed) -> Frame {
+fn frame(person: &Person, ask: &Ask, parsed: &Parsed) -> Frame {
     let value = parsed.indicator.value();
-    Frame::signed_in(value.clone(), person.name.clone(), person.role.as_str()).query(value)
+    Frame::signed_in(value.clone(), person.name.clone(), person.role.as_str()).query(value).quiet(ask.quiet)
 }
 
 fn refuse(person: &Person, ask: &Ask, rejected: &Rejected) -> Result<Response, Error> {
     let typed = crate::markup::clean(&indicator::masked(&ask.q));
-    let frame = Frame::signed_in("Not searched", person.name.clone(), person.role.as_str()).query(typed);
+    let frame = Frame::signed_in("Not searched", person.name.clone(), person.role.as_str()).query(typed).quiet(ask.quiet);
     let page = render(&RejectedPage::new(frame, rejected))?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }

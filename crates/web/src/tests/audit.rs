@@ -68,7 +68,14 @@ async fn a_quiet_search_stands_in_the_audit_alone() {
         (searches[0].details["value"].as_str(), &searches[0].details["quiet"]),
         (Some("quiet.example"), &true.into())
     );
-    assert!(!office.get(&kate, "/").await.body.contains("quiet.example"));
+    let home = office.get(&kate, "/").await;
+    assert!(!home.body.contains("quiet.example"));
+    home.has("<input type=\"checkbox\" form=\"find\" name=\"quiet\" value=\"true\">");
+    // The next search from its page is a quiet one too, and from another page it is not.
+    let ticked = "<input type=\"checkbox\" name=\"quiet\" value=\"true\" checked>";
+    office.get(&kate, "/search?q=quiet.example&quiet=true&wait=true").await.has(ticked);
+    office.get(&kate, "/search?q=not+an+indicator&quiet=true").await.has(ticked);
+    assert!(!office.get(&kate, "/search?q=loud.example&wait=true").await.body.contains(ticked));
 }
 
 #[tokio::test]
