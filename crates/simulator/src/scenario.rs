@@ -8,7 +8,9 @@ mod credentials;
 mod devices;
 mod incidents;
 mod indicators;
+mod mail;
 mod moment;
+mod sign_ins;
 mod tenants;
 mod users;
 
@@ -17,7 +19,9 @@ pub use credentials::{AppCertificate, Federated, Identity, Secret};
 pub use devices::{Device, Traffic};
 pub use incidents::Incident;
 pub use indicators::{ListedIndicator, ThreatIndicator};
+pub use mail::{Click, Mail};
 pub use moment::{Moment, Span};
+pub use sign_ins::SignIns;
 pub use tenants::{App, AppState, EvidenceFilters, Licence, Limits, Retired, Tenant, Workspace};
 pub use users::{Attempt, User};
 
@@ -29,7 +33,7 @@ use crate::Error;
 use crate::faults::Rule;
 
 /// The demo's files, in the order in which they are read.
-const DEMO: [(&str, &str); 10] = [
+const DEMO: [(&str, &str); 12] = [
     ("demo.toml", include_str!("../scenarios/demo.toml")),
     ("demo/other-tenants.toml", include_str!("../scenarios/demo/other-tenants.toml")),
     ("demo/users.toml", include_str!("../scenarios/demo/users.toml")),
@@ -40,6 +44,8 @@ const DEMO: [(&str, &str); 10] = [
     ("demo/everyday.toml", include_str!("../scenarios/demo/everyday.toml")),
     ("demo/indicators.toml", include_str!("../scenarios/demo/indicators.toml")),
     ("demo/traffic.toml", include_str!("../scenarios/demo/traffic.toml")),
+    ("demo/mail.toml", include_str!("../scenarios/demo/mail.toml")),
+    ("demo/sign-ins.toml", include_str!("../scenarios/demo/sign-ins.toml")),
 ];
 
 /// Fictional tenants and all that is known in them.
@@ -63,6 +69,9 @@ struct Part {
     threat_indicators: Vec<ThreatIndicator>,
     indicators: Vec<ListedIndicator>,
     traffic: Vec<Traffic>,
+    mail: Vec<Mail>,
+    clicks: Vec<Click>,
+    sign_ins: Vec<SignIns>,
     users: Vec<User>,
     apps: Vec<App>,
     faults: Vec<Rule>,
@@ -168,6 +177,9 @@ impl Scenario {
             && part.threat_indicators.is_empty()
             && part.indicators.is_empty()
             && part.traffic.is_empty()
+            && part.mail.is_empty()
+            && part.clicks.is_empty()
+            && part.sign_ins.is_empty()
             && part.users.is_empty()
             && part.apps.is_empty());
         if !holds_something {
@@ -186,6 +198,9 @@ impl Scenario {
         tenant.threat_indicators.extend(part.threat_indicators);
         tenant.indicators.extend(part.indicators);
         tenant.traffic.extend(part.traffic);
+        tenant.mail.extend(part.mail);
+        tenant.clicks.extend(part.clicks);
+        tenant.sign_ins.extend(part.sign_ins);
         tenant.users.extend(part.users);
         tenant.apps.extend(part.apps);
         Ok(())

@@ -3,7 +3,9 @@
 mod alerts;
 mod device_events;
 mod devices;
+mod mail;
 mod sentinel;
+mod sign_ins;
 
 use crate::kql::{Column, Table, Type};
 
@@ -23,7 +25,7 @@ impl TableSchema {
     }
 }
 
-/// What advanced hunting offers in a tenant with Defender for Endpoint and an onboarded Sentinel workspace.
+/// What advanced hunting offers in a tenant with all of Defender and an onboarded Sentinel workspace.
 /// Without the workspace the last three are not there.
 pub const HUNTING: &[TableSchema] = &[
     alerts::ALERT_INFO,
@@ -31,6 +33,12 @@ pub const HUNTING: &[TableSchema] = &[
     devices::DEVICE_NETWORK_EVENTS,
     devices::DEVICE_INFO,
     device_events::DEVICE_EVENTS,
+    mail::EMAIL_EVENTS,
+    mail::EMAIL_URL_INFO,
+    mail::EMAIL_POST_DELIVERY_EVENTS,
+    mail::URL_CLICK_EVENTS,
+    sign_ins::ENTRA_ID_SIGN_IN_EVENTS,
+    sign_ins::IDENTITY_LOGON_EVENTS,
     sentinel::SECURITY_ALERT,
     sentinel::SECURITY_INCIDENT,
     sentinel::THREAT_INTEL_INDICATORS,

@@ -7,9 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::kql::{Table, Tables};
 use crate::records::{
-    AlertRecord, Organisation, Row, device, hunting_alert, incident, security_alert, threat_indicator, traffic, usage,
+    AlertRecord, Organisation, Row, device, hunting_alert, incident, mail, security_alert, sign_in, threat_indicator,
+    traffic, usage,
 };
-use crate::scenario::{Incident, Scenario, Service, Workspace};
+use crate::scenario::{Incident, Mail, Scenario, Service, Workspace};
 use crate::schema::{self, TableSchema};
 
 /// Advanced hunting keeps Defender's own tables for so long.
@@ -141,6 +142,9 @@ fn hunting_tables(organisation: &Organisation, alerts: &[AlertRecord]) -> TableS
     set.add(schema::HUNTING, "DeviceNetworkEvents", made.filter(recent));
     let stopped = stopped.into_iter().flat_map(|entry| traffic::stopped_rows(organisation, entry));
     set.add(schema::HUNTING, "DeviceEvents", stopped.filter(recent));
+    for (name, rows) in of_people(organisation) {
+        set.add(schema::HUNTING, name, rows.into_iter().filter(recent));
+    }
     set.add(
         schema::HUNTING,
         "DeviceInfo",
@@ -151,6 +155,26 @@ fn hunting_tables(organisation: &Organisation, alerts: &[AlertRecord]) -> TableS
         set.0.extend(of_workspace.into_iter().filter(|(name, _)| *name != UNNAMED));
     }
     set
+}
+
+/// The tables about mail, clicks and sign-ins.
+fn of_people(organisation: &Organisation) -> [(&'static str, Vec<Row>); 6] {
+    let tenant = &organisation.tenant;
+    let mail = |rows: fn(&Organisation, &Mail) -> Vec<Row>| {
+        tenant.mail.iter().flat_map(|entry| rows(organisation, entry)).collect::<Vec<Row>>()
+    };
+    let sign_ins = |on_premises: bool| {
+        let these = tenant.sign_ins.iter().filter(|entry| entry.on_premises == on_premises);
+        these.flat_map(|entry| sign_in::rows(organisation, entry)).collect::<Vec<Row>>()
+    };
+    [
+        ("EmailEvents", mail(mail::events)),
+        ("EmailUrlInfo", mail(mail::links)),
+        ("EmailPostDeliveryEvents", mail(mail::removals)),
+        ("UrlClickEvents", tenant.clicks.iter().flat_map(|entry| mail::clicks(organisation, entry)).collect()),
+        ("EntraIdSignInEvents", sign_ins(false)),
+        ("IdentityLogonEvents", sign_ins(true)),
+    ]
 }
 
 fn is_since(row: &Row, instant: Timestamp) -> bool {
@@ -264,6 +288,9 @@ mod tests {
         check(schema::HUNTING, "DeviceNetworkEvents", made.collect());
         let stopped = stopped.into_iter().flat_map(|entry| traffic::stopped_rows(organisation, entry));
         check(schema::HUNTING, "DeviceEvents", stopped.collect());
+        for (name, rows) in of_people(organisation) {
+            check(schema::HUNTING, name, rows);
+        }
         check(
             schema::WORKSPACE,
             "SecurityAlert",

@@ -137,7 +137,7 @@ pub(crate) const ENDPOINT_API: Retirement = Retirement {
 
 /// Every capability, in the order of the pages.
 pub fn capabilities() -> &'static [Capability] {
-    static ALL: [Capability; 13] = [
+    static ALL: [Capability; 16] = [
         sentinel::workspace_alerts::CAPABILITY,
         sentinel::workspace_incidents::CAPABILITY,
         sentinel::workspace_threat_indicators::CAPABILITY,
@@ -148,6 +148,9 @@ pub fn capabilities() -> &'static [Capability] {
         defender::alerts::CAPABILITY,
         defender::devices::CAPABILITY,
         defender::prevalence::CAPABILITY,
+        defender::mail::CAPABILITY,
+        defender::clicks::CAPABILITY,
+        defender::sign_ins::CAPABILITY,
         defender::endpoint_alerts::CAPABILITY,
         defender::indicators::CAPABILITY,
         defender::machines::CAPABILITY,

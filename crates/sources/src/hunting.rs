@@ -1,19 +1,19 @@
 //! Hunting, sparingly: Microsoft allows a tenant 45 calls a minute, whoever makes them.
 //!
 //! The sources of one credential that read alerts and threat indicators are answered by one query, from which each takes
-//! its part. Nothing is shared between credentials: what one app may see must not answer for another.
+//! its part, and those that read mail, clicks and sign-ins by another. Nothing is shared between credentials: what one app may see must not answer for another.
 
 use std::sync::Arc;
 
 use indicator::Indicator;
-use microsoft::{Error, Listing, NotALiteral, graph};
+use microsoft::{Error, Listing, graph};
 use search::Question;
 use serde_json::Value;
 
 use crate::asking::Asking;
 use crate::once::Once;
 use crate::query::table::Table;
-use crate::{alerts, query, sentinel, threat_indicators};
+use crate::{alerts, defender, query, sentinel, threat_indicators};
 
 /// What the sources of one credential have in common.
 pub(crate) struct Shared {
@@ -25,7 +25,7 @@ pub(crate) struct Shared {
     /// Alerts by an address in their evidence, where the list stands in for hunting.
     pub listed: Once<Arc<Listing>>,
     /// Defender's list of indicators.
-    pub list: crate::defender::indicators::List,
+    pub list: defender::indicators::List,
 }
 
 /// What hunting answered.
@@ -36,18 +36,50 @@ pub(crate) struct Records {
     pub incomplete: Option<String>,
 }
 
-/// A part of the common query.
+/// A part of a common query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     Alerts,
     ThreatIndicators,
+    Mail,
+    Clicks,
+    SignIns,
 }
+
+/// What is asked in one query. Alerts are wanted first and by most apps, so what may be missing in a tenant, mail above all, does
+/// not stand in one query with them.
+const TOGETHER: [&[Part]; 2] = [&[Part::Alerts, Part::ThreatIndicators], &[Part::Mail, Part::Clicks, Part::SignIns]];
 
 impl Part {
     fn name(self) -> &'static str {
         match self {
             Part::Alerts => "alerts",
             Part::ThreatIndicators => "threat_indicators",
+            Part::Mail => "mail",
+            Part::Clicks => "clicks",
+            Part::SignIns => "sign_ins",
+        }
+    }
+
+    /// The sources that it answers.
+    fn sources(self) -> &'static [&'static str] {
+        match self {
+            Part::Alerts => &["defender.alerts", "sentinel.alerts"],
+            Part::ThreatIndicators => &["sentinel.threat_indicators"],
+            Part::Mail => &["defender.mail"],
+            Part::Clicks => &["defender.clicks"],
+            Part::SignIns => &["defender.sign_ins"],
+        }
+    }
+
+    /// Its query; `None` if the indicator cannot be put into one, or its table has nothing of this kind.
+    fn query(self, indicator: &Indicator, service: Option<&'static str>) -> Option<String> {
+        match self {
+            Part::Alerts => alerts::query(indicator, service).ok(),
+            Part::ThreatIndicators => threat_indicators::query(indicator, query::HUNTING_DAYS).ok(),
+            Part::Mail => defender::mail::query(indicator).ok(),
+            Part::Clicks => defender::clicks::query(indicator).ok(),
+            Part::SignIns => defender::sign_ins::query(indicator),
         }
     }
 }
@@ -79,26 +111,29 @@ impl Shared {
     }
 }
 
-/// Alerts and threat indicators in one query.
-pub(crate) fn together(indicator: &Indicator, service: Option<&'static str>) -> Result<String, NotALiteral> {
-    let alerts = alerts::query(indicator, service)?;
-    let entries = threat_indicators::query(indicator, query::HUNTING_DAYS)?;
-    Ok(query::union([(Part::Alerts.name(), alerts), (Part::ThreatIndicators.name(), entries)]))
+/// Several parts in one query: those that can be asked about the indicator. `None` if fewer than two can.
+pub(crate) fn together(parts: &[Part], indicator: &Indicator, service: Option<&'static str>) -> Option<String> {
+    let queries: Vec<_> =
+        parts.iter().filter_map(|part| part.query(indicator, service).map(|query| (part.name(), query))).collect();
+    (queries.len() > 1).then(|| query::union(queries))
 }
 
-/// One part, through the common query where another part is wanted as well. `None` if the indicator cannot be put into a
-/// query.
+/// The common queries, for the list of all that Oriel can send.
+pub(crate) fn common(indicator: &Indicator, service: Option<&'static str>) -> Vec<(String, String)> {
+    let name = |parts: &[Part]| parts.iter().map(|part| part.name()).collect::<Vec<_>>().join("_and_");
+    TOGETHER.iter().filter_map(|parts| Some((name(parts), together(parts, indicator, service)?))).collect()
+}
+
+/// One part, through the common query where another part of it is wanted as well. `None` if the indicator cannot be put into
+/// a query, or the part has nothing of its kind.
 pub(crate) async fn part(asking: &Asking, question: &Question, part: Part) -> Result<Option<Arc<Records>>, Error> {
     let shared = &asking.shared;
     let service = shared.service();
-    let both =
-        (shared.asks("defender.alerts") || shared.asks("sentinel.alerts")) && shared.asks("sentinel.threat_indicators");
-    let alone = match part {
-        Part::Alerts => alerts::query(&question.indicator, service),
-        Part::ThreatIndicators => threat_indicators::query(&question.indicator, query::HUNTING_DAYS),
-    };
-    let Ok(alone) = alone else { return Ok(None) };
-    if let (true, Ok(query)) = (both, together(&question.indicator, service)) {
+    let Some(alone) = part.query(&question.indicator, service) else { return Ok(None) };
+    let wanted = |part: &&Part| part.sources().iter().any(|source| shared.asks(source));
+    let group = TOGETHER.iter().find(|parts| parts.contains(&part)).copied().unwrap_or_default();
+    let parts: Vec<Part> = group.iter().filter(wanted).copied().collect();
+    if let Some(query) = together(&parts, &question.indicator, service).filter(|_| parts.contains(&part)) {
         match hunt(asking, question, &query).await {
             Ok(all) => return Ok(Some(Arc::new(all.of(part)))),
             // One part of a query can spoil the whole: then each is asked by itself, and only the spoilt one fails.

@@ -43,6 +43,16 @@ pub(crate) fn is_address(column: &str, address: std::net::IpAddr) -> String {
     format!("{column} in~ {}", list(&Literal::spellings(address)))
 }
 
+/// Whether a column that holds a name is the indicator's, in whichever letter case and spelling.
+pub(crate) fn is_name(column: &str, indicator: &Indicator) -> Result<String, NotALiteral> {
+    let mut spellings = vec![literal(indicator)?];
+    if let Some(Ok(read)) = unicode(indicator) {
+        spellings.push(read);
+    }
+    // Kusto ignores letter case in ASCII only.
+    Ok(format!("tolower({column}) in {}", list(&spellings)))
+}
+
 /// Whether the indicator occurs in the text of a column. `has` finds whole terms, so an IPv4 address also where it is mapped
 /// into IPv6, but an IPv6 address only as it is spelled. An international name is looked for as it reads in Unicode too; Kusto
 /// ignores letter case in ASCII only, so the column is lowered for that.
@@ -169,27 +179,31 @@ pub fn queries() -> Vec<Query> {
     ] {
         let Ok(parsed) = indicator::parse(example) else { continue };
         let indicator = parsed.indicator;
-        let sent: [(&'static str, &str, Result<String, NotALiteral>); 9] = [
-            ("hunting", "alerts_and_threat_indicators", crate::hunting::together(&indicator, None)),
-            (
-                "hunting",
-                "sentinel.alerts_and_threat_indicators",
-                crate::hunting::together(&indicator, Some(crate::sentinel::alerts::SERVICE)),
-            ),
-            ("hunting", "defender.alerts", crate::alerts::query(&indicator, None)),
-            ("hunting", "sentinel.alerts", crate::alerts::query(&indicator, Some(crate::sentinel::alerts::SERVICE))),
-            ("hunting", "defender.devices", crate::defender::devices::query(&indicator)),
-            ("hunting", "sentinel.threat_indicators", crate::threat_indicators::query(&indicator, HUNTING_DAYS)),
-            ("workspace", "sentinel.workspace_alerts", crate::sentinel::workspace_alerts::query(&indicator)),
-            ("workspace", "sentinel.workspace_incidents", crate::sentinel::workspace_incidents::query(&indicator)),
+        let sentinels = Some(crate::sentinel::alerts::SERVICE);
+        for (name, query) in crate::hunting::common(&indicator, None) {
+            all.push(Query { surface: "hunting", name: format!("{name}.{kind}"), query });
+        }
+        for (name, query) in crate::hunting::common(&indicator, sentinels).into_iter().take(1) {
+            all.push(Query { surface: "hunting", name: format!("sentinel.{name}.{kind}"), query });
+        }
+        let sent: [(&'static str, &str, Option<String>); 10] = [
+            ("hunting", "defender.alerts", crate::alerts::query(&indicator, None).ok()),
+            ("hunting", "sentinel.alerts", crate::alerts::query(&indicator, sentinels).ok()),
+            ("hunting", "defender.devices", crate::defender::devices::query(&indicator).ok()),
+            ("hunting", "defender.mail", crate::defender::mail::query(&indicator).ok()),
+            ("hunting", "defender.clicks", crate::defender::clicks::query(&indicator).ok()),
+            ("hunting", "defender.sign_ins", crate::defender::sign_ins::query(&indicator)),
+            ("hunting", "sentinel.threat_indicators", crate::threat_indicators::query(&indicator, HUNTING_DAYS).ok()),
+            ("workspace", "sentinel.workspace_alerts", crate::sentinel::workspace_alerts::query(&indicator).ok()),
+            ("workspace", "sentinel.workspace_incidents", crate::sentinel::workspace_incidents::query(&indicator).ok()),
             (
                 "workspace",
                 "sentinel.workspace_threat_indicators",
-                crate::threat_indicators::query(&indicator, WORKSPACE_DAYS),
+                crate::threat_indicators::query(&indicator, WORKSPACE_DAYS).ok(),
             ),
         ];
         for (surface, name, query) in sent {
-            if let Ok(query) = query {
+            if let Some(query) = query {
                 all.push(Query { surface, name: format!("{name}.{kind}"), query });
             }
         }

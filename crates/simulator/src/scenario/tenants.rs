@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{
-    Alert, AppCertificate, Device, Federated, Identity, Incident, ListedIndicator, Secret, ThreatIndicator, Traffic,
-    User,
+    Alert, AppCertificate, Click, Device, Federated, Identity, Incident, ListedIndicator, Mail, Secret, SignIns,
+    ThreatIndicator, Traffic, User,
 };
 
 /// A directory.
@@ -81,6 +81,15 @@ pub struct Tenant {
     /// What its devices connected to.
     #[serde(default)]
     pub traffic: Vec<Traffic>,
+    /// Messages to and from its people.
+    #[serde(default)]
+    pub mail: Vec<Mail>,
+    /// What its people clicked.
+    #[serde(default)]
+    pub clicks: Vec<Click>,
+    /// Sign-ins of its people.
+    #[serde(default)]
+    pub sign_ins: Vec<SignIns>,
 }
 
 impl Tenant {

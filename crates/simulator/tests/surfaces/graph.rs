@@ -154,7 +154,7 @@ async fn hunting_keeps_thirty_days_of_defenders_tables() {
 #[tokio::test]
 async fn hunting_says_what_is_wrong_with_a_query() {
     let (asker, token) = started().await;
-    let answer = asker.hunt(&token, "UrlClickEvents | where Url has 'a' | take 1").await;
+    let answer = asker.hunt(&token, "CloudAppEvents | where ObjectName has 'a' | take 1").await;
     assert_eq!((answer.status, answer.code().as_str()), (400, "BadRequest"));
     assert!(answer.message().contains("Failed to resolve table"), "{}", answer.message());
     assert!(answer.message().ends_with("Fix semantic errors in your query."), "{}", answer.message());

@@ -9,7 +9,7 @@ use crate::made::{World, now, outcome, outcomes, reason};
 async fn both_products_tell_what_they_know_of_a_domain_and_an_alert_is_one() {
     let world = World::connected().await;
     let report = world.search(demo::DOMAIN).await;
-    use Outcome::{Found, Retired};
+    use Outcome::{Found, NotApplicable, Nothing, Retired};
     assert_eq!(
         outcomes(&report),
         [
@@ -23,6 +23,9 @@ async fn both_products_tell_what_they_know_of_a_domain_and_an_alert_is_one() {
             ("defender.alerts", Found),
             ("defender.devices", Found),
             ("defender.prevalence", Found),
+            ("defender.mail", Found),
+            ("defender.clicks", Nothing),
+            ("defender.sign_ins", NotApplicable),
             ("defender.endpoint_alerts", Found),
             ("defender.indicators", Found),
             ("defender.machines", Found),
@@ -88,6 +91,49 @@ async fn alerts_closed_as_false_and_allowed_entries_are_told_and_do_not_count() 
     let report = World::connected().await.search(demo::CLEARED_DOMAIN).await;
     assert!(report.summary.counts.alerts > 0);
     assert_eq!(report.assessment.level, search::assessment::Level::Seen, "{}", report.assessment.sentence);
+}
+
+#[tokio::test]
+async fn mail_clicks_and_sign_ins_tell_what_people_met() {
+    let world = World::connected().await;
+    let kinds = |report: &Report, kind: FindingKind| -> Vec<(String, String)> {
+        let of = |one: &search::Finding| (one.title.clone(), one.status.clone().unwrap_or_default());
+        report.findings.iter().filter(|one| one.kind == kind).map(of).collect()
+    };
+    let sender = world.search("northwind-payroll.example").await;
+    let said = |title: &str, status: &str| (title.to_owned(), status.to_owned());
+    assert_eq!(
+        kinds(&sender, FindingKind::Mail),
+        [
+            said("Reminder: payroll details are incomplete", "in_mailbox"),
+            said("Payroll notice November: confirm your details", "quarantined"),
+        ]
+    );
+    let page = world.search("login.northwind-payroll.example").await;
+    assert_eq!(kinds(&page, FindingKind::Mail).len(), 2, "by the link in it");
+    let clicks: Vec<String> = kinds(&page, FindingKind::Click).into_iter().map(|(_, status)| status).collect();
+    assert_eq!(clicks, ["clicked_through", "blocked"]);
+    assert!(page.assessment.sentence.contains("1 of them past a warning"), "{}", page.assessment.sentence);
+    assert_eq!(kinds(&world.search("198.51.100.80").await, FindingKind::Mail).len(), 2, "by the sending server");
+    let stolen = world.search("198.51.100.91").await;
+    assert_eq!(kinds(&stolen, FindingKind::SignIn), [said("anna.berg@northwind.example", "succeeded")]);
+    let spray = world.search("203.0.113.200").await;
+    let failed = [said("tom.olsen@northwind.example", "failed"), said("mira.koch@northwind.example", "failed")];
+    let mut accounts = kinds(&spray, FindingKind::SignIn);
+    accounts.sort_by(|one, two| two.cmp(one));
+    assert_eq!(accounts, failed, "in the cloud and on premises");
+}
+
+#[tokio::test]
+async fn a_tenant_without_the_tables_of_mail_is_told_so_and_knows_the_rest() {
+    use simulator::faults::{Action, Rule};
+    let world = World::connected().await;
+    let unresolved = "{\"error\":{\"code\":\"BadRequest\",\"message\":\"'where' operator: Failed to resolve table or column expression named 'EmailEvents'. Fix semantic errors in your query.\"}}";
+    let missing = Action::Fail { status: 400, body: Some(unresolved.into()) };
+    world.simulator.faults().add(Rule::new(missing).path("runHuntingQuery").body("EmailEvents"));
+    let report = world.search("198.51.100.91").await;
+    assert_eq!(outcome(&report, "defender.mail"), Outcome::Unlicensed, "{}", reason(&report, "defender.mail"));
+    assert_eq!(outcome(&report, "defender.sign_ins"), Outcome::Found);
 }
 
 #[tokio::test]

@@ -10,6 +10,10 @@ pub(crate) fn connector(table: &Table) -> &'static str {
     match table.name {
         "AlertInfo" => "the Defender products of the tenant, which raise these alerts",
         "DeviceNetworkEvents" => "the onboarding of devices to Defender for Endpoint",
+        "EmailEvents" | "UrlClickEvents" => {
+            "that the tenant has Defender for Office 365, which records mail and clicks"
+        }
+        "EntraIdSignInEvents" => "that the tenant has Entra ID P2, without which sign-ins are not recorded here",
         "ThreatIntelIndicators" => {
             "the workspace's Threat Intelligence connectors (TAXII, upload API, Microsoft's feed)"
         }

@@ -64,6 +64,33 @@ pub(crate) const THREAT_INDICATORS: Table = Table {
     read_by: &["sentinel.threat_indicators"],
 };
 
+/// Messages.
+pub(crate) const MAIL: Table = Table {
+    label: "EmailEvents",
+    name: "EmailEvents",
+    row: "message of anybody",
+    read_by: &["defender.mail"],
+    ..CONNECTIONS
+};
+
+/// Clicks on links.
+pub(crate) const CLICKS: Table = Table {
+    label: "UrlClickEvents",
+    name: "UrlClickEvents",
+    row: "click of anybody",
+    read_by: &["defender.clicks"],
+    ..CONNECTIONS
+};
+
+/// Sign-ins to Entra ID.
+pub(crate) const SIGN_INS: Table = Table {
+    label: "EntraIdSignInEvents",
+    name: "EntraIdSignInEvents",
+    row: "sign-in of anybody",
+    read_by: &["defender.sign_ins"],
+    ..CONNECTIONS
+};
+
 /// Alerts of a workspace.
 pub(crate) const WORKSPACE_ALERTS: Table = Table {
     label: "SecurityAlert",
@@ -89,7 +116,8 @@ pub(crate) const WORKSPACE_THREAT_INDICATORS: Table =
     Table { home: WORKSPACES, read_by: &["sentinel.workspace_threat_indicators"], ..THREAT_INDICATORS };
 
 /// The tables that hunting is asked about.
-pub(crate) const HUNTING: [Table; 4] = [ALERTS, SENTINELS_ALERTS, CONNECTIONS, THREAT_INDICATORS];
+pub(crate) const HUNTING: [Table; 7] =
+    [ALERTS, SENTINELS_ALERTS, CONNECTIONS, THREAT_INDICATORS, MAIL, CLICKS, SIGN_INS];
 
 /// The tables that a workspace is asked about.
 pub(crate) const WORKSPACE: [Table; 3] = [WORKSPACE_ALERTS, WORKSPACE_INCIDENTS, WORKSPACE_THREAT_INDICATORS];

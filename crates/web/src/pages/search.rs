@@ -146,7 +146,8 @@ fn frame(person: &Person, ask: &Ask, parsed: &Parsed) -> Frame {
 
 fn refuse(person: &Person, ask: &Ask, rejected: &Rejected) -> Result<Response, Error> {
     let typed = crate::markup::clean(&indicator::masked(&ask.q));
-    let frame = Frame::signed_in("Not searched", person.name.clone(), person.role.as_str()).query(typed).quiet(ask.quiet);
+    let frame =
+        Frame::signed_in("Not searched", person.name.clone(), person.role.as_str()).query(typed).quiet(ask.quiet);
     let page = render(&RejectedPage::new(frame, rejected))?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }

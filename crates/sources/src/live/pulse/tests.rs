@@ -38,7 +38,8 @@ async fn each_table_that_a_connection_reads_has_a_pulse_in_its_place() {
     let sentinel = world.sentinel(demo::SENTINEL_CLIENT, demo::SENTINEL_SECRET, &[demo::WORKSPACE]).await;
     let defender = world.defender(demo::DEFENDER_CLIENT, demo::DEFENDER_SECRET).await;
     let taken = taken(&world).await;
-    assert_eq!(labels(of(&taken, &defender)), [("hunting", "AlertInfo"), ("hunting", "DeviceNetworkEvents")]);
+    let tables = ["AlertInfo", "DeviceNetworkEvents", "EmailEvents", "UrlClickEvents", "EntraIdSignInEvents"];
+    assert_eq!(labels(of(&taken, &defender)), tables.map(|table| ("hunting", table)));
     let expected = [
         ("hunting", "AlertInfo"),
         ("hunting", "AlertInfo.Sentinel"),
