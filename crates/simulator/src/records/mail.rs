@@ -102,6 +102,7 @@ pub(crate) fn clicks(organisation: &Organisation, click: &Click) -> Vec<Row> {
             let at = start.checked_add(later).ok().filter(|at| *at <= organisation.beginning)?;
             Some(row(json!({
                 "Timestamp": instant(at),
+                "TimeGenerated": instant(at),
                 "Url": click.url,
                 "ActionType": click.action,
                 "AccountUpn": organisation.upn(&click.user),

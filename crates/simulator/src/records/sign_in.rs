@@ -22,6 +22,7 @@ pub(crate) fn rows(organisation: &Organisation, entry: &SignIns) -> Vec<Row> {
 fn entra(organisation: &Organisation, entry: &SignIns, at: Timestamp) -> Row {
     row(json!({
         "Timestamp": instant(at),
+        "TimeGenerated": instant(at),
         "Application": entry.application,
         "ApplicationId": ids::guid(&entry.application).to_string(),
         "LogonType": "[\"interactiveUser\"]",

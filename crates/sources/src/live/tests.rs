@@ -33,7 +33,7 @@ async fn both_products_tell_what_they_know_of_a_domain_and_an_alert_is_one() {
     );
     assert!(report.summary.complete);
     assert_eq!(report.assessment.level, search::assessment::Level::Malicious);
-    assert!(report.assessment.sentence.len() < 180, "{}", report.assessment.sentence);
+    assert!(report.assessment.sentence.len() < 200, "{}", report.assessment.sentence);
     // One that came by every route is one, and each identity stands in one finding only.
     let widest = report.findings.iter().filter(|one| one.kind == FindingKind::Alert).map(|one| one.routes.len()).max();
     assert!(widest >= Some(3), "{widest:?}");

@@ -11,8 +11,33 @@ use crate::{markup, when};
 pub struct Head {
     /// What stands in it.
     pub title: &'static str,
-    /// Whether numbers stand in it.
-    pub number: bool,
+    form: Form,
+}
+
+/// What stands in a column.
+#[derive(PartialEq)]
+enum Form {
+    Words,
+    /// Names, addresses: in the face in which letters are told apart.
+    Names,
+    Number,
+    Time,
+}
+
+impl Head {
+    /// The class of its cells.
+    pub fn class(&self) -> &'static str {
+        match self.form {
+            Form::Number => "num",
+            Form::Time => "nowrap",
+            Form::Words | Form::Names => "",
+        }
+    }
+
+    /// Whether names stand in it.
+    pub fn is_of_names(&self) -> bool {
+        self.form == Form::Names
+    }
 }
 
 /// A cell.
@@ -23,22 +48,46 @@ pub struct Cell {
     pub mark: Option<&'static str>,
 }
 
-const fn text(title: &'static str) -> Head {
-    Head { title, number: false }
+const fn head(title: &'static str, form: Form) -> Head {
+    Head { title, form }
 }
 
-const fn number(title: &'static str) -> Head {
-    Head { title, number: true }
-}
+const FIRST: Head = head("First", Form::Time);
+const LAST: Head = head("Last", Form::Time);
 
-const LAST: Head = text("Last");
-
-const MAIL: &[Head] =
-    &[text("Now"), text("Message"), text("Sender"), text("Recipients"), text("Seen as"), text("Received")];
-const CLICKS: &[Head] = &[text("Outcome"), text("Address"), text("Account"), number("Clicks"), text("First"), LAST];
-const SIGN_INS: &[Head] =
-    &[text("Account"), text("To"), number("Succeeded"), number("Failed"), text("From"), text("First"), LAST];
-const LOGS: &[Head] = &[text("Log"), text("What"), number("Rows"), text("Devices, accounts"), text("First"), LAST];
+const MAIL: &[Head] = &[
+    head("Now", Form::Words),
+    head("Message", Form::Words),
+    head("Sender", Form::Names),
+    head("Recipients", Form::Names),
+    head("Seen as", Form::Words),
+    head("Received", Form::Time),
+];
+const CLICKS: &[Head] = &[
+    head("Outcome", Form::Words),
+    head("Address", Form::Names),
+    head("Account", Form::Names),
+    head("Clicks", Form::Number),
+    FIRST,
+    LAST,
+];
+const SIGN_INS: &[Head] = &[
+    head("Account", Form::Names),
+    head("To", Form::Words),
+    head("Succeeded", Form::Number),
+    head("Failed", Form::Number),
+    head("From", Form::Words),
+    FIRST,
+    LAST,
+];
+const LOGS: &[Head] = &[
+    head("Log", Form::Names),
+    head("What", Form::Words),
+    head("Rows", Form::Number),
+    head("Devices, accounts", Form::Names),
+    FIRST,
+    LAST,
+];
 
 /// The columns of a kind; none for the kinds that have tables of their own.
 pub fn heads(kind: Kind) -> &'static [Head] {
