@@ -30,7 +30,7 @@ static IDS: LazyLock<Regex> = LazyLock::new(|| {
 
 /// A part of the report that the stream replaces as a whole.
 static PARTS: LazyLock<Regex> = LazyLock::new(|| {
-    let kinds = "alerts|incidents|threat-indicators|devices|problems|quiet";
+    let kinds = "alerts|incidents|threat-indicators|devices|mail|clicks|sign-ins|logs|problems|quiet";
     let ids = format!("part-(verdict|tabs|rail)|(summary|sentinel|defender)-({kinds})");
     Regex::new(&format!("<[a-z]+ id=\"({ids})\"")).expect("a rule")
 });

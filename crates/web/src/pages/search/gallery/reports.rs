@@ -363,11 +363,7 @@ pub fn hostile_with(text: &str) -> State {
     failed.evidence.push((text.into(), text.into()));
     failed.asked.label = Some(text.into());
     let answers = vec![answer(7, vec![alert, incident(0)]), answer(8, vec![device]), answer(11, vec![listed]), failed];
-    let traffic = Answer {
-        asked: Asked { source: "defender.mail".into(), ..asked(7) },
-        ..answer(7, super::traffic::hostile(text))
-    };
-    let answers = answers.into_iter().chain([traffic]).collect();
+    let answers = answers.into_iter().chain([super::traffic::hostile(text)]).collect();
     State { name: "hostile", query, report: report(query, answers, &[]) }
 }
 

@@ -21,10 +21,10 @@ pub fn state() -> State {
 }
 
 /// One of each in which every field is the same text.
-pub fn hostile(text: &str) -> Vec<Finding> {
+pub fn hostile(text: &str) -> Answer {
     let one = || Some(text.to_owned());
     let details = |finding: Finding, details| Finding { title: text.into(), status: one(), details, ..finding };
-    vec![
+    let findings = vec![
         details(
             mail(0),
             Details::Mail {
@@ -66,7 +66,8 @@ pub fn hostile(text: &str) -> Vec<Finding> {
                 accounts: vec![text.into()],
             },
         ),
-    ]
+    ];
+    Answer { asked: Asked { source: "defender.mail".into(), ..asked(7) }, ..answer(7, findings) }
 }
 
 fn mail(number: i64) -> Finding {
