@@ -45,7 +45,17 @@ fn told(document: &mut String, check: &Check) {
     };
     let remedy = check.remedy.as_ref().map(|remedy| format!(" {remedy}")).unwrap_or_default();
     let link = check.link.as_ref().map(|link| format!(" <{link}>")).unwrap_or_default();
-    writeln!(document, "- {mark} (`{}`): **{}**{remedy}{link}", check.code, check.title).unwrap();
+    let title = without_seconds(&check.title);
+    writeln!(document, "- {mark} (`{}`): **{title}**{remedy}{link}", check.code).unwrap();
+}
+
+/// "until 12:01:58 UTC" → "until 12:02 UTC": how many seconds a machine took on the way is nobody's matter.
+fn without_seconds(title: &str) -> String {
+    let Some((before, rest)) = title.split_once("until ") else { return title.to_owned() };
+    let Some((time, after)) = rest.split_once(" UTC") else { return title.to_owned() };
+    let Ok(time) = time.parse::<jiff::civil::Time>() else { return title.to_owned() };
+    let minute = time.round(jiff::Unit::Minute).unwrap().strftime("%H:%M").to_string();
+    format!("{before}until {minute} UTC{after}")
 }
 
 /// What passes by itself is not told as a change that lasts.
